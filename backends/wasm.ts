@@ -1,0 +1,89 @@
+/**
+ * WebAssembly on the processor: runs everywhere, and needs no permission but reading its own files.
+ *
+ * @module
+ */
+
+import {
+  type Availability,
+  type Backend,
+  type BackendOptions,
+  createBackend,
+  defaultThreads,
+  describeThreads,
+  type InferenceSession,
+} from "./backend.ts";
+
+/** See {@linkcode BackendModule}. */
+export function probe(
+  { threads = defaultThreads() }: BackendOptions = {},
+): Promise<Availability> {
+  return Promise.resolve({
+    available: true,
+    device: describeThreads(threads),
+    fallback: false,
+  });
+}
+
+/** See {@linkcode BackendModule}. */
+export async function open(
+  { threads = defaultThreads() }: BackendOptions = {},
+): Promise<Backend> {
+  const runtime = await import("onnxruntime-web");
+  // Left to itself the runtime takes one thread outside cross-origin isolated pages. The number is
+  // fixed with the first graph that is loaded.
+  runtime.env.wasm.numThreads = threads;
+  const backend = createBackend("wasm", describeThreads(threads), runtime, {});
+  return {
+    ...backend,
+    async load(...graph) {
+      const first = setUp === undefined;
+      if (first) {
+        return await (setUp = withLargeMemory(() => backend.load(...graph)));
+      }
+      await setUp!.catch(() => {}); // Its failure is its own caller's.
+      return await backend.load(...graph);
+    },
+  };
+}
+
+/** The first graph's loading, with which the runtime, one in a program, sets itself up. */
+let setUp: Promise<InferenceSession> | undefined;
+
+/**
+ * Pages of 64 KiB that the runtime's memory starts with: 2 GiB. Pages that are never touched take
+ * no memory.
+ */
+const PAGES = 32768;
+
+/**
+ * Runs the set-up of the runtime with a memory that need not grow.
+ *
+ * The runtime starts with 16 MiB and grows in the middle of its work. Where memory accesses are
+ * checked against a size kept by each thread, as under Deno, a thread can be handed data beyond the
+ * size that it still believes in: it dies of an access out of bounds, and the others wait for it
+ * for ever. That was seen in 4 of 100 runs on a busy machine.
+ */
+async function withLargeMemory<T>(setUp: () => Promise<T>): Promise<T> {
+  const { Memory } = WebAssembly;
+  WebAssembly.Memory = new Proxy(Memory, {
+    construct: (_, [descriptor]: [WebAssembly.MemoryDescriptor]) => allocate(descriptor, Memory),
+  });
+  try {
+    return await setUp();
+  } finally {
+    WebAssembly.Memory = Memory;
+  }
+}
+
+function allocate(descriptor: WebAssembly.MemoryDescriptor, Memory: typeof WebAssembly.Memory) {
+  const { initial, maximum = initial, shared } = descriptor;
+  if (shared && initial < PAGES && PAGES <= maximum) {
+    try {
+      return new Memory({ ...descriptor, initial: PAGES });
+    } catch {
+      // The system grants no such space: then as the runtime wants it.
+    }
+  }
+  return new Memory(descriptor);
+}

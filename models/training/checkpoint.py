@@ -1,0 +1,48 @@
+"""Weights in and out: a run's checkpoint, or the ONNX graphs of an exported model."""
+
+from pathlib import Path
+
+import torch
+from torch import nn
+
+from networks import Architecture, Networks
+
+
+def load_weights(networks: nn.Module, source: Path) -> None:
+    """Copy the weights of a run (its running average) or of an exported model into the networks.
+
+    Tensors that the source lacks, or holds in another shape, keep their first values: so an
+    architecture can grow from a smaller one. What was left out is printed.
+    """
+    found = read_weights(source)
+    own = networks.state_dict()
+    kept = {name: t for name, t in found.items() if name in own and own[name].shape == t.shape}
+    networks.load_state_dict(kept, strict=False)
+    missing = sorted(own.keys() - kept.keys())
+    print(f"{source}: {len(kept)} tensors" + (f", not found: {', '.join(missing)}" if missing else ""))
+
+
+def read_weights(source: Path) -> dict[str, torch.Tensor]:
+    source = Path(source)
+    checkpoint = source / "checkpoint.pt"
+    if checkpoint.exists():
+        average = torch.load(checkpoint, map_location="cpu", weights_only=True)["average"]
+        return {name.removeprefix("module."): t for name, t in average.items() if name.startswith("module.")}
+    import onnx
+
+    tensors: dict[str, torch.Tensor] = {}
+    for path in sorted(source.glob("*.onnx")):
+        for initializer in onnx.load(path).graph.initializer:
+            array = onnx.numpy_helper.to_array(initializer)
+            tensors[initializer.name] = torch.from_numpy(array.copy()).float()
+    if not tensors:
+        raise SystemExit(f'No weights in "{source}": it should hold checkpoint.pt or *.onnx')
+    return tensors
+
+
+def load_run(source: Path) -> Networks:
+    """The networks of a run, ready to be evaluated or exported."""
+    networks = Networks(Architecture.read(Path(source) / "architecture.json"))
+    load_weights(networks, source)
+    networks.decoder.picture.fold()
+    return networks.eval()

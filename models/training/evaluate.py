@@ -1,0 +1,148 @@
+"""Stylise evaluation pairs and print the figures of the model card.
+
+    python evaluate.py MODEL --pairs PAIRS.tsv --content FOLDER --style FOLDER --teachers FOLDER
+
+MODEL is a run or an exported model. PAIRS.tsv has a head line and two columns, content and style
+file. Pictures are used at their own size.
+
+Figures, means over the pairs; lower is closer but for ssim and psnr:
+  style    norm(G(out) - G(style)) / norm(G(style)), mean of relu1_1, 2_1, 3_1, 3_4 (G: centred Gram)
+  moments  the same with channel means and standard deviations
+  content  norm(relu3_4(out) - relu3_4(content)) / norm(relu3_4(content))
+  ssim     structural similarity of luminance, output against content
+  psnr     of the contents' reconstruction, in dB
+With --levels also style at each level (relu1_1, 2_1, 3_1, and slim 4_1) with one level switched on.
+"""
+
+import argparse
+from pathlib import Path
+
+import torch
+import torch.nn.functional as F
+from PIL import Image
+from torch import Tensor
+
+from checkpoint import load_run, load_weights
+from data import read_picture
+from loss_network import SlimVgg, Vgg19
+from losses import relative, style_moments
+from networks import COARSE, LEVELS, STRIDE, Architecture, Networks
+
+
+def load_model(folder: Path) -> Networks:
+    return load_run(folder)
+
+
+class Stylizer:
+    """The networks on pictures of any size: padded by reflection on the right and below, and cropped."""
+
+    def __init__(self, networks: Networks):
+        self.networks = networks
+
+    def features(self, picture: Tensor) -> Tensor:
+        multiple = STRIDE * COARSE
+        height, width = picture.shape[2:]
+        return self.networks.encoder(F.pad(picture, (0, -width % multiple, 0, -height % multiple), mode="reflect"))
+
+    def decode(self, features: Tensor, like: Tensor) -> Tensor:
+        return self.networks.decoder(features)[:, :, : like.shape[2], : like.shape[3]].clamp(0, 1)
+
+    @torch.no_grad()
+    def __call__(self, content: Tensor, style: Tensor, weights: Tensor | None = None) -> Tensor:
+        weights = torch.full((1, LEVELS), 1 / LEVELS) if weights is None else weights
+        return self.decode(self.networks.transfer(self.features(content), self.features(style), weights), content)
+
+    @torch.no_grad()
+    def reconstruct(self, picture: Tensor) -> Tensor:
+        return self.decode(self.features(picture), picture)
+
+
+def resize(picture: Tensor, height: int, width: int) -> Tensor:
+    """Lanczos, by way of 8 bits as the pictures are files."""
+    image = Image.fromarray((picture[0] * 255).round().byte().permute(1, 2, 0).numpy())
+    return tensor(image.resize((width, height), Image.LANCZOS))
+
+
+def tensor(image: Image.Image) -> Tensor:
+    import numpy as np
+
+    return torch.from_numpy(np.array(image)).permute(2, 0, 1)[None].float() / 255
+
+
+def ssim(a: Tensor, b: Tensor) -> float:
+    """7x7 box window on luminance in 0..1 (Wang et al., 2004)."""
+    luminance = torch.tensor([0.299, 0.587, 0.114]).view(1, 3, 1, 1)
+    a, b = (a * luminance).sum(1, keepdim=True), (b * luminance).sum(1, keepdim=True)
+    box = lambda t: F.avg_pool2d(t, 7, 1)
+    mean_a, mean_b = box(a), box(b)
+    var_a, var_b, both = box(a * a) - mean_a**2, box(b * b) - mean_b**2, box(a * b) - mean_a * mean_b
+    top = (2 * mean_a * mean_b + 1e-4) * (2 * both + 9e-4)
+    return float((top / ((mean_a**2 + mean_b**2 + 1e-4) * (var_a + var_b + 9e-4))).mean())
+
+
+class Judge:
+    """Figures of an output against its content and style, by the loss networks."""
+
+    def __init__(self, teachers: Path):
+        self.vgg = Vgg19(teachers / "vgg19_relu3_4.safetensors")
+        self.slim = SlimVgg(teachers / "slim_vgg_relu4_1.safetensors")
+
+    @torch.no_grad()
+    def features(self, picture: Tensor) -> list[Tensor]:
+        return self.vgg(picture) + self.slim(picture)[-1:]
+
+    def score(self, out: Tensor, content: Tensor, style: Tensor) -> dict[str, float]:
+        out_taps, content_taps, style_taps = map(self.features, (out, content, style))
+        gram, moments = [], []
+        for (m, d, g), (mean, deviation, covariance) in zip(style_moments(out_taps), style_moments(style_taps)):
+            gram.append(float(relative(g - covariance, covariance)))
+            moments.append(float(relative(m - mean, mean) + relative(d - deviation, deviation)) / 2)
+        return {
+            "style": sum(gram[:4]) / 4,
+            "moments": sum(moments[:4]) / 4,
+            "content": float(relative(out_taps[3] - content_taps[3], content_taps[3])),
+            "ssim": ssim(out, content),
+            **{f"relu{name}": value for name, value in zip(("1_1", "2_1", "3_1", "3_4", "4_1"), gram)},
+        }
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("model", type=Path)
+    for name in ("pairs", "content", "style", "teachers"):
+        parser.add_argument(f"--{name}", type=Path, required=True)
+    parser.add_argument("--levels", action="store_true")
+    parser.add_argument("--out", type=Path, help="folder for the stylised pictures")
+    options = parser.parse_args()
+
+    stylize, judge = Stylizer(load_model(options.model)), Judge(options.teachers)
+    if options.out:
+        options.out.mkdir(parents=True, exist_ok=True)
+    lines = options.pairs.read_text(encoding="utf-8").splitlines()[1:]
+    rows, table = [], []
+    for content_name, style_name in (line.split("\t") for line in lines):
+        content = read_picture(options.content / content_name)[None] / 255
+        style = read_picture(options.style / style_name)[None] / 255
+        out = stylize(content, style)
+        name = f"{Path(content_name).stem}-{Path(style_name).stem}"
+        if options.out:
+            Image.fromarray((out[0] * 255).round().byte().permute(1, 2, 0).numpy()).save(options.out / f"{name}.png")
+        scale = min(out.shape[2:]) / min(style.shape[2:])
+        target = resize(style, round(style.shape[2] * scale), round(style.shape[3] * scale))
+        row = judge.score(out, content, target)
+        row["psnr"] = float(-10 * (stylize.reconstruct(content) - content).square().mean().log10())
+        rows.append(row)
+        print(f"{name:44}" + "  ".join(f"{key} {value:.4f}" for key, value in row.items()), flush=True)
+        if options.levels:
+            singles = [judge.score(stylize(content, style, torch.eye(LEVELS)[l : l + 1]), content, target) for l in range(LEVELS)]
+            table.append([[single[f"relu{tap}"] for tap in ("1_1", "2_1", "3_1", "4_1")] for single in singles])
+    print(f"{'mean of ' + str(len(rows)):44}" + "  ".join(
+        f"{key} {sum(row[key] for row in rows) / len(rows):.4f}" for key in rows[0]))
+    if table:
+        print("level alone   relu1_1  relu2_1  relu3_1  relu4_1")
+        for level, values in enumerate(torch.tensor(table).mean(0)):
+            print(f"{level + 1:11}   " + "  ".join(f"{value:.4f} " for value in values))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,69 @@
+"""What the networks are trained for. Every distance is relative, the norm of the difference over
+the norm of the target, so that no picture and no level outweighs the others."""
+
+import torch
+from torch import Tensor
+
+from loss_network import SlimVgg, Vgg19
+from networks import LEVELS
+
+TAP_LEVELS = ((0, 1.0), (1, 1.0), (2, 1.0), (3, 1.0), (3, 0.7))
+"""Level and weight of each tap of `Teacher`: relu1_1, relu2_1, relu3_1, relu3_4, slim relu4_1."""
+
+
+class Teacher:
+    """Both loss networks as one: five taps, fine to coarse."""
+
+    def __init__(self, vgg: Vgg19, slim: SlimVgg):
+        self.vgg, self.slim = vgg, slim
+
+    def __call__(self, pictures: Tensor) -> list[Tensor]:
+        return self.vgg(pictures) + self.slim(pictures)[-1:]
+
+
+def relative(difference: Tensor, target: Tensor) -> Tensor:
+    """Norm of the difference over norm of the target, per picture: [B, ...] -> [B]."""
+    return (difference.flatten(1).norm(dim=1) + 1e-6) / (target.flatten(1).norm(dim=1) + 1e-4)
+
+
+def style_moments(features: list[Tensor]) -> list[tuple[Tensor, Tensor, Tensor]]:
+    """Per tap: mean [B, C], standard deviation [B, C] and covariance [B, C, C] over pixels."""
+    moments = []
+    for tap in features:
+        pixels = tap.flatten(2)
+        mean = pixels.float().mean(2)
+        centred = (pixels - mean.to(pixels.dtype)[:, :, None]) / pixels.shape[2] ** 0.5
+        covariance = (centred @ centred.transpose(1, 2)).float()
+        deviation = covariance.diagonal(dim1=1, dim2=2).clamp_min(1e-8).sqrt()
+        moments.append((mean, deviation, covariance))
+    return moments
+
+
+def style_loss(out: list, target: list, level_weights: Tensor) -> Tensor:
+    """Distance of two results of `style_moments`, each level weighted by [B, L]: [B].
+
+    Weights that sum to 1 give a mean over levels.
+    """
+    total = torch.zeros(len(level_weights), device=level_weights.device)
+    shares = [sum(share for level, share in TAP_LEVELS if level == l) for l in range(LEVELS)]
+    for (level, share), (m, d, c), (mean, deviation, covariance) in zip(TAP_LEVELS, out, target):
+        distance = relative(c - covariance, covariance)
+        distance = distance + 0.5 * relative(m - mean, mean) + 0.5 * relative(d - deviation, deviation)
+        total = total + level_weights[:, level] * share / shares[level] * distance
+    return total
+
+
+def content_loss(out: list[Tensor], target: list[Tensor]) -> Tensor:
+    """Distance at relu3_4 and slim relu4_1: [B]."""
+    return 0.5 * sum(relative((out[tap] - target[tap]).float(), target[tap].float()) for tap in (3, 4))
+
+
+def total_variation(pictures: Tensor) -> Tensor:
+    """Mean absolute difference of neighbours: [B]."""
+    rows = (pictures[:, :, 1:] - pictures[:, :, :-1]).abs().mean((1, 2, 3))
+    return rows + (pictures[:, :, :, 1:] - pictures[:, :, :, :-1]).abs().mean((1, 2, 3))
+
+
+def out_of_range(pictures: Tensor) -> Tensor:
+    """Mean distance from 0..1, which the output is clamped to: [B]."""
+    return (pictures - pictures.clamp(0, 1)).abs().mean((1, 2, 3))

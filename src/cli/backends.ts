@@ -1,0 +1,43 @@
+import { Command } from "commander";
+import { options } from "./options.ts";
+
+export function command(): Command {
+  return new Command("backends")
+    .description(
+      "Show which backends work here, on what, and why others do not.",
+    )
+    .addOption(options.json())
+    .addHelpText("after", "\nExample: linear-style backends")
+    .action(showBackends);
+}
+
+async function showBackends({ json }: { json?: boolean }) {
+  const { BACKEND_NAMES, probeBackend } = await import("../../backends/mod.ts");
+  const rows = [];
+  for (const name of BACKEND_NAMES) {
+    try {
+      rows.push({ name, ...await probeBackend(name) });
+    } catch (error) {
+      rows.push({
+        name,
+        available: false as const,
+        reason: (error as Error).message,
+      });
+    }
+  }
+  const chosen = rows.find((row) => row.available && !row.fallback)?.name;
+  if (json) {
+    return console.log(
+      JSON.stringify({ auto: chosen, backends: rows }, null, 2),
+    );
+  }
+  for (const row of rows) {
+    const state = row.available
+      ? `${row.device}${row.fallback ? " (a software renderer: only on request)" : ""}`
+      : `not available: ${row.reason}`;
+    console.log(
+      `${row.name === chosen ? "*" : " "} ${row.name.padEnd(7)} ${state}`,
+    );
+  }
+  console.log("\n* is what --backend auto takes.");
+}

@@ -1,0 +1,60 @@
+/** Exit codes: the same for every subcommand. */
+export const ExitCode = {
+  done: 0,
+  /** Something failed: a file, a backend, a disk. */
+  failed: 1,
+  /** The command line was wrong. */
+  usage: 2,
+  interrupted: 130,
+} as const;
+
+/** A command line that cannot be carried out as it stands. */
+export class UsageError extends Error {
+  override name = "UsageError";
+}
+
+/** A file that cannot be read or written; its message names it. */
+export class FileError extends Error {
+  override name = "FileError";
+}
+
+/** A file's path in an error's words. Line breaks would make it two lines. */
+export function quote(path: string): string {
+  return JSON.stringify(path);
+}
+
+/** What the system says of a file, in words of ours. */
+export function explainSystemError(error: unknown): string {
+  const [, reason] = SYSTEM_ERRORS.find(([type]) => error instanceof type) ??
+    [];
+  if (reason) return reason;
+  const { message } = error as Error;
+  if (/ENOSPC|os error 28\b/.test(message)) return "the disk is full";
+  if (/os error 21\b/.test(message)) return "it is a folder, not a file";
+  if (/os error 36\b/.test(message)) return "the name is too long";
+  return message.replace(/\s*\(os error \d+\).*$/s, "").split("\n")[0]!;
+}
+
+const SYSTEM_ERRORS = [
+  [Deno.errors.NotFound, "there is no such file"],
+  [Deno.errors.PermissionDenied, "the system does not permit it"],
+  [
+    Deno.errors.NotCapable,
+    "Deno was not given the permission (--allow-read, --allow-write)",
+  ],
+  [Deno.errors.IsADirectory, "it is a folder, not a file"],
+  [Deno.errors.BrokenPipe, "its reader has closed it"],
+  [Deno.errors.NotADirectory, "a part of its path is not a folder"],
+] as const;
+
+/**
+ * Says on standard error what went wrong, in one line, and tells the exit code.
+ *
+ * @param verbose whether the stack follows
+ */
+export function report(error: unknown, verbose: boolean): number {
+  const known = error instanceof Error ? error : new Error(String(error));
+  console.error(`error: ${known.message.split("\n")[0]}`);
+  if (verbose) console.error(known.stack, known.cause ?? "");
+  return known instanceof UsageError ? ExitCode.usage : ExitCode.failed;
+}

@@ -1,0 +1,90 @@
+import { InvalidArgumentError, Option } from "commander";
+import { BACKEND_NAMES, type BackendName } from "../../backends/backend.ts";
+import { OUTPUT_FORMATS } from "../image/format.ts";
+
+/** Options of all subcommands that say something. */
+export interface OutputOptions {
+  quiet?: boolean;
+  verbose?: boolean;
+}
+
+/** Options of all subcommands that run the networks. */
+export interface RuntimeOptions {
+  backend: BackendName | "auto";
+  threads?: number;
+  model: string;
+}
+
+/** Parses a whole number within bounds. */
+export function whole(low: number, high: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (!/^\d+$/.test(text) || value < low || value > high) {
+      throw new InvalidArgumentError(
+        `It must be a whole number from ${low} to ${high}.`,
+      );
+    }
+    return value;
+  };
+}
+
+/** Parses a number within bounds. */
+function number(low: number, high: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (!/^\d*\.?\d+$/.test(text) || value < low || value > high) {
+      throw new InvalidArgumentError(
+        `It must be a number from ${low} to ${high}.`,
+      );
+    }
+    return value;
+  };
+}
+
+/** Longest side, in pixels, that an option may ask for. */
+const LONGEST = 32768;
+
+export const options = {
+  output: () => new Option("-o, --output <file>", "where to write; - is standard output"),
+  alpha: () =>
+    new Option("--alpha <0..1>", "strength: 0 is the content, 1 full style")
+      .argParser(number(0, 1)).default(1),
+  size: () =>
+    new Option(
+      "--size <px>",
+      "short side of the result (default: as the content)",
+    )
+      .argParser(whole(8, LONGEST)),
+  styleSize: () =>
+    new Option(
+      "--style-size <px>",
+      "short side the style is seen at; more: finer strokes",
+    )
+      .argParser(whole(8, LONGEST)),
+  format: () =>
+    new Option(
+      "--format <name>",
+      "of the result (default: by its name, else as the content)",
+    )
+      .choices(OUTPUT_FORMATS),
+  quality: () =>
+    new Option("--quality <1..100>", "of JPEG").argParser(whole(1, 100))
+      .default(92),
+  overwrite: () => new Option("--overwrite", "replace a file that exists"),
+  backend: () =>
+    new Option("--backend <name>", "what computes").choices([
+      "auto",
+      ...BACKEND_NAMES,
+    ])
+      .default("auto"),
+  threads: () =>
+    new Option("--threads <n>", "of the processor (default: all)").argParser(
+      whole(1, 256),
+    ),
+  model: () =>
+    new Option("--model <name>", "a model of this program, or a model's folder")
+      .default("default"),
+  quiet: () => new Option("-q, --quiet", "say nothing but errors"),
+  verbose: () => new Option("-v, --verbose", "say what is done, and where errors come from"),
+  json: () => new Option("--json", "print JSON"),
+};

@@ -1,0 +1,29 @@
+import { basename, dirname, extname, join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const PROJECT = fileURLToPath(new URL("../..", import.meta.url));
+
+/**
+ * The folder that relative paths are meant from: where the user stands. A task runs in the
+ * project's folder whatever folder it was called from, which it leaves in INIT_CWD.
+ */
+function userFolder(): string {
+  const folder = Deno.cwd();
+  const inTask = resolve(folder) === resolve(PROJECT);
+  return (inTask && Deno.env.get("INIT_CWD")) || folder;
+}
+
+/** A path given by the user, as an absolute one. */
+export function resolvePath(path: string): string {
+  return resolve(userFolder(), path);
+}
+
+/** Name of a file without its folder and its last suffix. */
+export function stem(path: string): string {
+  return basename(path, extname(path));
+}
+
+/** A path in the folder of another. */
+export function beside(path: string, name: string): string {
+  return join(dirname(path), name);
+}

@@ -1,0 +1,17 @@
+/**
+ * Restyle any picture after any picture, with nothing but the machine at hand.
+ *
+ * @see {@linkcode Stylizer}
+ * @module
+ */
+
+export { Stylizer } from "./stylizer.ts";
+export type { LoadOptions, StylizeOptions } from "./stylizer.ts";
+export type { StyleStatistics } from "./transfer/style.ts";
+export { ModelError } from "./model/manifest.ts";
+export { BACKEND_NAMES, BackendError, type BackendName, probeBackend } from "../backends/mod.ts";
+export { decodeImage } from "./image/decode.ts";
+export { encodeImage, type EncodeOptions } from "./image/encode.ts";
+export type { ImageFormat } from "./image/format.ts";
+export { ImageError, type Pixels } from "./image/pixels.ts";
+export { resize, resizeShortSide } from "./image/resize.ts";

@@ -1,0 +1,98 @@
+/**
+ * `model.json`: what a model is, and which files with which checksums it is made of.
+ *
+ * @module
+ */
+
+import * as v from "valibot";
+
+/** The graphs of a model; see `models/training/export.py` for their inputs and outputs. */
+export const GRAPH_NAMES = [
+  "encoder",
+  "statistics",
+  "style_head",
+  "content_head",
+  "decoder",
+  "stylize",
+] as const;
+
+/** One of {@linkcode GRAPH_NAMES}. */
+export type GraphName = typeof GRAPH_NAMES[number];
+
+/** A model that cannot be loaded. */
+export class ModelError extends Error {
+  override name = "ModelError";
+}
+
+const count = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(65536));
+const graph = v.object({
+  file: v.pipe(
+    v.string(),
+    v.regex(/^[\w-]+\.onnx$/, "must be the name of an .onnx file"),
+  ),
+  bytes: v.pipe(v.number(), v.integer(), v.minValue(1)),
+  sha256: v.pipe(
+    v.string(),
+    v.regex(/^[0-9a-f]{64}$/, "must be 64 hexadecimal digits"),
+  ),
+});
+const schema = v.object({
+  format: v.literal(1),
+  name: v.string(),
+  version: v.string(),
+  licence: v.string(),
+  levels: v.pipe(v.array(v.string()), v.minLength(1)),
+  levelWeights: v.array(v.pipe(v.number(), v.minValue(0))),
+  matrixSize: count,
+  channels: count,
+  stride: count,
+  multiple: count,
+  minimumSize: count,
+  styleSize: count,
+  radius: v.object({ encoder: count, decoder: count }),
+  graphs: v.object(v.entriesFromList(GRAPH_NAMES, graph)),
+});
+
+/** What `model.json` holds. Sizes are in pixels of the picture. */
+export type Manifest = v.InferOutput<typeof schema>;
+
+/**
+ * Reads and checks the text of a `model.json`.
+ *
+ * @throws {ModelError} naming the first field that is missing or wrong.
+ */
+export function parseManifest(text: string, where: string): Manifest {
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch (error) {
+    throw new ModelError(`"${where}" is not JSON: ${(error as Error).message}`);
+  }
+  const result = v.safeParse(schema, json);
+  if (!result.success) {
+    const issue = result.issues[0];
+    throw new ModelError(
+      `"${where}" is not a model's description: ${v.getDotPath(issue) ?? "it"}: ${issue.message}`,
+    );
+  }
+  const manifest = result.output;
+  if (manifest.levelWeights.length !== manifest.levels.length) {
+    throw new ModelError(`"${where}" must have as many levelWeights as levels`);
+  }
+  return manifest;
+}
+
+/** SHA-256 of bytes, as 64 hexadecimal digits. */
+export async function sha256(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
+  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
+  return Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join(
+    "",
+  );
+}
+
+/** Checksum of all graphs of a model: style statistics are of use only to the model they are of. */
+export async function modelChecksum({ graphs }: Manifest): Promise<string> {
+  const lines = GRAPH_NAMES.map((name) => `${name} ${graphs[name].sha256}\n`)
+    .join("");
+  return await sha256(new TextEncoder().encode(lines));
+}

@@ -1,0 +1,229 @@
+/**
+ * The networks of a model, on a backend.
+ *
+ * @module
+ */
+
+import type { Backend, InferenceSession, Tensor } from "../../backends/backend.ts";
+import { FeatureSums } from "../transfer/statistics.ts";
+import type { AffineMap } from "../transfer/transformation.ts";
+import {
+  type GraphName,
+  type Manifest,
+  modelChecksum,
+  ModelError,
+  parseManifest,
+  sha256,
+} from "./manifest.ts";
+
+/** RGB planes, 0 to 1, in the layout 3 × height × width. */
+export interface Planes {
+  data: Float32Array;
+  width: number;
+  height: number;
+}
+
+/** The graphs of a model: each is read, verified and loaded when it is first used. */
+export class Network {
+  #graphs = new Map<GraphName, Promise<InferenceSession>>();
+
+  private constructor(
+    readonly manifest: Manifest,
+    /** See {@linkcode modelChecksum}. */
+    readonly checksum: string,
+    readonly backend: Backend,
+    readonly folder: URL,
+  ) {}
+
+  /**
+   * Opens the model in a folder.
+   *
+   * @param folder URL of the folder of `model.json`, ending in `/`
+   * @throws {ModelError} if there is no model, or it is of another format.
+   */
+  static async open(folder: URL, backend: Backend): Promise<Network> {
+    const text = new TextDecoder().decode(
+      await read(new URL("model.json", folder)),
+    );
+    const manifest = parseManifest(
+      text,
+      display(new URL("model.json", folder)),
+    );
+    return new Network(
+      manifest,
+      await modelChecksum(manifest),
+      backend,
+      folder,
+    );
+  }
+
+  /** Loads graphs ahead of their first use. */
+  async prepare(...names: GraphName[]): Promise<void> {
+    await Promise.all(names.map((name) => this.#graph(name)));
+  }
+
+  /** Image → features [1,C,h,w], which stay on the device; dispose them. */
+  async encode(image: Planes): Promise<Tensor> {
+    const { features } = await this.#run("encoder", {
+      image: this.#image(image),
+    });
+    return features!;
+  }
+
+  /**
+   * Sums over the pixels of features, each times its weight.
+   *
+   * @param weight h × w values; default: 1 everywhere
+   */
+  async statistics(
+    features: Tensor,
+    weight?: Float32Array,
+  ): Promise<FeatureSums> {
+    const [, channels, rows, columns] = features.dims as [
+      number,
+      number,
+      number,
+      number,
+    ];
+    const weights = this.backend.tensor(
+      weight ?? new Float32Array(rows * columns).fill(1),
+      [1, 1, rows, columns],
+    );
+    const { count, sum, products } = await this.#run("statistics", {
+      features,
+      weight: weights,
+    });
+    const sums = new FeatureSums(channels);
+    sums.add((await take(count!))[0]!, await take(sum!), await take(products!));
+    return sums;
+  }
+
+  /** S of each level, L × C × C, from the covariance of a style's features, C × C. */
+  styleMatrices(covariance: Float64Array): Promise<Float32Array> {
+    return this.#matrices("style_head", covariance);
+  }
+
+  /** C of each level, L × C × C, from the covariance of a content's features, C × C. */
+  contentMatrices(covariance: Float64Array): Promise<Float32Array> {
+    return this.#matrices("content_head", covariance);
+  }
+
+  /** Features, moved by a map → image; 0 to `multiple - 1` px wider and higher than was encoded. */
+  async decode(features: Tensor, map: AffineMap): Promise<Planes> {
+    const size = this.manifest.channels;
+    const { image } = await this.#run("decoder", {
+      features,
+      matrix: this.backend.tensor(Float32Array.from(map.matrix), [size, size]),
+      offset: this.backend.tensor(Float32Array.from(map.offset), [size, 1]),
+    });
+    return await takeImage(image!);
+  }
+
+  /** Encoder, transfer and decoder as one graph, for images that fit: the same picture, sooner. */
+  async stylize(
+    image: Planes,
+    styleMatrices: Float32Array,
+    styleMean: Float32Array,
+    levelWeights: readonly number[],
+    alpha: number,
+  ): Promise<Planes> {
+    const { channels, levels } = this.manifest;
+    const { tensor } = this.backend;
+    const { stylized } = await this.#run("stylize", {
+      image: this.#image(image),
+      style_matrices: tensor(styleMatrices, [
+        levels.length,
+        channels,
+        channels,
+      ]),
+      style_mean: tensor(styleMean, [channels, 1]),
+      level_weights: tensor(Float32Array.from(levelWeights), [levels.length]),
+      alpha: tensor(Float32Array.of(alpha), [1]),
+    });
+    return await takeImage(stylized!);
+  }
+
+  /** Releases what the graphs hold. */
+  async close(): Promise<void> {
+    const graphs = [...this.#graphs.values()];
+    this.#graphs.clear();
+    for (const graph of graphs) await (await graph).release();
+  }
+
+  #image({ data, width, height }: Planes): Tensor {
+    return this.backend.tensor(data, [1, 3, height, width]);
+  }
+
+  async #matrices(
+    name: GraphName,
+    covariance: Float64Array,
+  ): Promise<Float32Array> {
+    const size = this.manifest.channels;
+    const tensor = this.backend.tensor(Float32Array.from(covariance), [
+      size,
+      size,
+    ]);
+    const { matrices } = await this.#run(name, { covariance: tensor });
+    return await take(matrices!);
+  }
+
+  async #run(name: GraphName, inputs: Record<string, Tensor>) {
+    const graph = await this.#graph(name);
+    return await graph.run(inputs) as Record<string, Tensor | undefined>;
+  }
+
+  #graph(name: GraphName): Promise<InferenceSession> {
+    let graph = this.#graphs.get(name);
+    if (!graph) {
+      graph = this.#load(name);
+      this.#graphs.set(name, graph);
+    }
+    return graph;
+  }
+
+  async #load(name: GraphName): Promise<InferenceSession> {
+    const { file, bytes, sha256: expected } = this.manifest.graphs[name];
+    const url = new URL(file, this.folder);
+    const content = await read(url);
+    if (content.length !== bytes || await sha256(content) !== expected) {
+      throw new ModelError(
+        `"${display(url)}" is not the file that model.json names: its checksum differs`,
+      );
+    }
+    return await this.backend.load(
+      content,
+      name === "encoder" ? { keepOnDevice: ["features"] } : {},
+    );
+  }
+}
+
+/** Data of an output, which is then disposed of. */
+async function take(tensor: Tensor): Promise<Float32Array> {
+  const data = await tensor.getData() as Float32Array;
+  tensor.dispose();
+  return data;
+}
+
+async function takeImage(tensor: Tensor): Promise<Planes> {
+  const [, , height, width] = tensor.dims as [number, number, number, number];
+  return { data: await take(tensor), width, height };
+}
+
+async function read(url: URL): Promise<Uint8Array<ArrayBuffer>> {
+  try {
+    const response = await fetch(url);
+    if (!response.ok) throw new Error(`status ${response.status}`);
+    return new Uint8Array(await response.arrayBuffer());
+  } catch (error) {
+    throw new ModelError(
+      `Cannot read "${display(url)}": is this the folder of a model?`,
+      {
+        cause: error,
+      },
+    );
+  }
+}
+
+function display(url: URL): string {
+  return url.protocol === "file:" ? decodeURIComponent(url.pathname) : url.href;
+}

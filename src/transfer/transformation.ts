@@ -1,0 +1,95 @@
+/**
+ * The transformation matrix T and the affine map of features that it stands for.
+ *
+ * @module
+ */
+
+/** `matrix · F + offset` for every feature pixel F; matrices row by row. */
+export interface AffineMap {
+  /** C × C. */
+  matrix: Float64Array;
+  /** C. */
+  offset: Float64Array;
+}
+
+/** Product of two n × n matrices, row by row. */
+export function multiply(
+  a: ArrayLike<number>,
+  b: ArrayLike<number>,
+  n: number,
+): Float64Array {
+  const product = new Float64Array(n * n);
+  for (let row = 0; row < n; row++) {
+    for (let inner = 0; inner < n; inner++) {
+      const factor = a[row * n + inner]!;
+      for (let column = 0; column < n; column++) {
+        product[row * n + column]! += factor * b[inner * n + column]!;
+      }
+    }
+  }
+  return product;
+}
+
+/** Product of an n × n matrix and a vector of n. */
+export function apply(
+  matrix: ArrayLike<number>,
+  vector: ArrayLike<number>,
+  n: number,
+): Float64Array {
+  const result = new Float64Array(n);
+  for (let row = 0; row < n; row++) {
+    for (let column = 0; column < n; column++) {
+      result[row]! += matrix[row * n + column]! * vector[column]!;
+    }
+  }
+  return result;
+}
+
+/**
+ * T = Σ w S C over levels (Li et al., "Learning Linear Transformations for Fast Image and Video
+ * Style Transfer", CVPR 2019; there with one matrix for all levels).
+ *
+ * @param styleMatrices S of each level, L × n × n
+ * @param contentMatrices C of each level, L × n × n
+ * @param levelWeights L values that sum to 1
+ */
+export function transformationMatrix(
+  styleMatrices: ArrayLike<number>,
+  contentMatrices: ArrayLike<number>,
+  levelWeights: readonly number[],
+  n: number,
+): Float64Array {
+  const total = new Float64Array(n * n);
+  const s = Float64Array.from(styleMatrices);
+  const c = Float64Array.from(contentMatrices);
+  levelWeights.forEach((weight, level) => {
+    if (weight === 0) return;
+    const [from, to] = [level * n * n, (level + 1) * n * n];
+    const product = multiply(s.subarray(from, to), c.subarray(from, to), n);
+    for (let index = 0; index < total.length; index++) {
+      total[index]! += weight * product[index]!;
+    }
+  });
+  return total;
+}
+
+/**
+ * The map α (T (F − μ_c) + μ_s) + (1 − α) F as one matrix and one offset.
+ *
+ * @param alpha strength: 0 leaves the features as they are, 1 is the full transfer
+ */
+export function affineMap(
+  transformation: ArrayLike<number>,
+  contentMean: ArrayLike<number>,
+  styleMean: ArrayLike<number>,
+  alpha: number,
+): AffineMap {
+  const n = contentMean.length;
+  const matrix = Float64Array.from(transformation, (value) => alpha * value);
+  for (let index = 0; index < n; index++) matrix[index * (n + 1)]! += 1 - alpha;
+  const moved = apply(transformation, contentMean, n);
+  return {
+    matrix,
+    offset: moved.map((value, index) => alpha * (styleMean[index]! - value)),
+  };
+}

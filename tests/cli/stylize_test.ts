@@ -1,0 +1,254 @@
+import assert from "node:assert/strict";
+import { decodeImage, encodeImage, resize } from "../../src/mod.ts";
+import { detectFormat } from "../../src/image/format.ts";
+import { largestDifference } from "../pictures.ts";
+import { example, linearStyle, list, PROJECT, spawn, temporaryFolder } from "../program.ts";
+
+const SMALL = ["--size", "64", "--style-size", "96", "--backend", "wasm"];
+
+/** Size of the picture in a file or in bytes. */
+async function sizeOf(source: string | Uint8Array): Promise<[number, number]> {
+  const bytes = typeof source === "string" ? await Deno.readFile(source) : source;
+  const { width, height } = await decodeImage(bytes);
+  return [width, height];
+}
+
+/** A folder with the examples in it. */
+async function studio() {
+  const folder = await temporaryFolder();
+  for (const name of ["island.jpg", "mosaic.jpg", "strokes.jpg"]) {
+    await Deno.copyFile(example(name), `${folder.path}/${name}`);
+  }
+  return folder;
+}
+
+Deno.test("stylize writes a picture of the content's size", async () => {
+  await using folder = await studio();
+  const cwd = folder.path;
+  const args = ["stylize", "island.jpg", "mosaic.jpg", "-o", "out.png", "--backend", "wasm"];
+  const { code, stdout, stderr } = await linearStyle(args, { cwd });
+  assert.equal(code, 0, stderr);
+  assert.equal(stdout.length, 0);
+  assert.equal(stderr, "out.png\n");
+  assert.deepEqual(await sizeOf(`${cwd}/out.png`), [768, 512]);
+  assert.deepEqual(list(cwd), ["island.jpg", "mosaic.jpg", "out.png", "strokes.jpg"]);
+});
+
+Deno.test("stylize reads and writes pipes", async () => {
+  const stdin = await Deno.readFile(example("island.jpg"));
+  const { code, stdout, stderr } = await linearStyle(
+    ["stylize", "-", example("mosaic.jpg"), ...SMALL],
+    { stdin },
+  );
+  assert.equal(code, 0, stderr);
+  assert.equal(detectFormat(stdout), "png");
+  assert.deepEqual(await sizeOf(stdout), [96, 64]);
+});
+
+Deno.test("stylize gives the same bytes to a file and to a pipe, run after run", async () => {
+  await using folder = await studio();
+  const cwd = folder.path;
+  const pair = ["stylize", "island.jpg", "mosaic.jpg", ...SMALL, "--format", "jpeg"];
+  const { stdout } = await linearStyle(pair, { cwd });
+  await linearStyle([...pair, "-o", "a.jpg"], { cwd });
+  await linearStyle([...pair, "-o", "b.jpg", "--quiet"], { cwd });
+  assert.deepEqual(await Deno.readFile(`${cwd}/a.jpg`), stdout);
+  assert.deepEqual(await Deno.readFile(`${cwd}/b.jpg`), stdout);
+});
+
+Deno.test("stylize chooses the format by --format, then by the output's name", async () => {
+  await using folder = await studio();
+  const cwd = folder.path;
+  const cases: [string[], string, string][] = [
+    [["-o", "a.png"], "a.png", "png"],
+    [["-o", "b.JPEG"], "b.JPEG", "jpeg"],
+    [["-o", "c.png", "--format", "jpeg"], "c.png", "jpeg"],
+    [["-o", "d"], "d", "jpeg"],
+  ];
+  for (const [args, name, format] of cases) {
+    const all = ["stylize", "island.jpg", "mosaic.jpg", ...SMALL, ...args];
+    const { code, stderr } = await linearStyle(all, { cwd });
+    assert.equal(code, 0, stderr);
+    assert.equal(detectFormat(await Deno.readFile(`${cwd}/${name}`)), format, name);
+  }
+});
+
+Deno.test("--alpha 0 gives the content back, --quality makes smaller files", async () => {
+  await using folder = await studio();
+  const cwd = folder.path;
+  const pair = ["stylize", "island.jpg", "mosaic.jpg", ...SMALL];
+  const content = await resize(
+    await decodeImage(await Deno.readFile(example("island.jpg"))),
+    96,
+    64,
+  );
+  const { stdout } = await linearStyle([...pair, "--alpha", "0"], { cwd });
+  assert.ok(largestDifference(await decodeImage(stdout), content) < 90);
+  const sizes = [];
+  for (const quality of ["20", "95"]) {
+    const args = [...pair, "--format", "jpeg", "--quality", quality, "--threads", "1"];
+    sizes.push((await linearStyle(args, { cwd })).stdout.length);
+  }
+  assert.ok(sizes[0]! < sizes[1]! / 2, sizes.join());
+});
+
+Deno.test("stylize replaces a file only with --overwrite", async () => {
+  await using folder = await studio();
+  const cwd = folder.path;
+  await Deno.writeTextFile(`${cwd}/out.png`, "precious");
+  const args = ["stylize", "island.jpg", "mosaic.jpg", ...SMALL, "-o", "out.png"];
+  const refused = await linearStyle(args, { cwd });
+  assert.equal(refused.code, 1);
+  assert.equal(
+    refused.stderr,
+    'error: Cannot write "out.png": the file exists; --overwrite replaces it\n',
+  );
+  assert.equal(await Deno.readTextFile(`${cwd}/out.png`), "precious");
+  const replaced = await linearStyle([...args, "--overwrite"], { cwd });
+  assert.equal(replaced.code, 0, replaced.stderr);
+  assert.deepEqual(await sizeOf(`${cwd}/out.png`), [96, 64]);
+});
+
+Deno.test("--quiet says nothing, --verbose says which backend", async () => {
+  const pair = ["stylize", example("island.jpg"), example("mosaic.jpg"), ...SMALL, "-o", "-"];
+  assert.equal((await linearStyle([...pair, "--quiet"])).stderr, "");
+  assert.match(
+    (await linearStyle([...pair, "--verbose"])).stderr,
+    /backend: wasm \(\d+ threads?\)/,
+  );
+});
+
+Deno.test("the task runs from a subfolder, with paths from there", async () => {
+  const out = `${PROJECT}examples/stylized-by-a-test.png`;
+  try {
+    const { code, stderr } = await spawn(Deno.execPath(), [
+      ...["run", "stylize", "island.jpg", "mosaic.jpg", "-o", "stylized-by-a-test.png", ...SMALL],
+    ], { cwd: `${PROJECT}examples` });
+    assert.equal(code, 0, stderr);
+    assert.deepEqual(await sizeOf(out), [96, 64]);
+  } finally {
+    await Deno.remove(out).catch(() => {});
+  }
+});
+
+Deno.test({
+  name: "on a terminal, the result goes beside the content, and progress to standard error",
+  // `script`, of util-linux, gives a program a terminal.
+  ignore: Deno.build.os !== "linux",
+  async fn() {
+    await using folder = await studio();
+    const cwd = folder.path;
+    const program = `${Deno.execPath()} run -q --allow-read --allow-write --allow-env ` +
+      `--config ${PROJECT}deno.json ${PROJECT}main.ts stylize`;
+    const line = `${program} island.jpg mosaic.jpg ${SMALL.join(" ")}`;
+    const { code, stdout } = await spawn("script", ["-qec", line, "/dev/null"], { cwd });
+    const screen = new TextDecoder().decode(stdout);
+    assert.equal(code, 0, screen);
+    assert.match(screen, /Restyling "island\.jpg"/);
+    assert.deepEqual(await sizeOf(`${cwd}/island-mosaic.jpg`), [96, 64]);
+    const terminal = await spawn("script", ["-qec", `${line} -o -`, "/dev/null"], { cwd });
+    assert.equal(terminal.code, 2);
+    assert.match(new TextDecoder().decode(terminal.stdout), /Standard output is a terminal/);
+  },
+});
+
+Deno.test("wrong input is one line on standard error, and nothing is written", async (t) => {
+  await using folder = await studio();
+  const cwd = folder.path;
+  const picture = await decodeImage(await Deno.readFile(example("island.jpg")));
+  const png = await encodeImage(await resize(picture, 90, 60), "png");
+  await Deno.writeFile(`${cwd}/truncated.png`, png.slice(0, png.length / 2));
+  await Deno.writeTextFile(`${cwd}/text.jpg`, "not a picture");
+  await Deno.writeFile(`${cwd}/empty.jpg`, new Uint8Array());
+  await Deno.writeFile(`${cwd}/tiny.png`, await encodeImage(await resize(picture, 5, 5), "png"));
+  await Deno.mkdir(`${cwd}/folder`);
+  const before = list(cwd);
+
+  const [island, mosaic] = ["island.jpg", "mosaic.jpg"];
+  const out = ["-o", "out.png"];
+  const cases: [string[], number, string][] = [
+    [["absent.jpg", mosaic, ...out], 1, 'Cannot read "absent.jpg": there is no such file'],
+    [[island, "absent.jpg", ...out], 1, 'Cannot read "absent.jpg": there is no such file'],
+    [
+      ["text.jpg", mosaic, ...out],
+      1,
+      '"text.jpg": Not an image that can be read: use PNG, JPEG or GIF',
+    ],
+    [["truncated.png", mosaic, ...out], 1, '"truncated.png": The PNG file is damaged or cut off'],
+    [["empty.jpg", mosaic, ...out], 1, '"empty.jpg": The file is empty'],
+    [["folder", mosaic, ...out], 1, 'Cannot read "folder": it is a folder, not a file'],
+    [
+      ["tiny.png", mosaic, ...out],
+      1,
+      '"tiny.png": A picture must be at least 8 px wide and high: this one has 5×5',
+    ],
+    [[island, mosaic, "-o", "folder"], 1, 'Cannot write "folder": it is a folder, not a file'],
+    [[island, mosaic, "-o", "no/out.png"], 1, 'Cannot write "no/out.png": there is no such folder'],
+    [
+      [island, mosaic, "-o", "island.jpg/x.png"],
+      1,
+      'Cannot write "island.jpg/x.png": a part of its path is not a folder',
+    ],
+    [[island, mosaic, "-o", "/proc/out.png"], 1, 'Cannot write "/proc/out.png": '],
+    [[island, mosaic, "-o", island], 2, 'The result would replace the content "island.jpg"'],
+    [["-", "-", ...out], 2, "Content and style cannot both be standard input: name a file for one"],
+    [
+      [island, mosaic, ...out, "--alpha", "2"],
+      2,
+      "option '--alpha <0..1>' argument '2' is invalid. It must be a number from 0 to 1.",
+    ],
+    [
+      [island, mosaic, ...out, "--alpha", "much"],
+      2,
+      "option '--alpha <0..1>' argument 'much' is invalid. It must be a number from 0 to 1.",
+    ],
+    [
+      [island, mosaic, ...out, "--size", "5"],
+      2,
+      "option '--size <px>' argument '5' is invalid. It must be a whole number from 8 to 32768.",
+    ],
+    [
+      [island, mosaic, ...out, "--size", "512px"],
+      2,
+      "option '--size <px>' argument '512px' is invalid. It must be a whole number from 8 to 32768.",
+    ],
+    [
+      [island, mosaic, ...out, "--threads", "0"],
+      2,
+      "option '--threads <n>' argument '0' is invalid. It must be a whole number from 1 to 256.",
+    ],
+    [
+      [island, mosaic, ...out, "--quality", "101"],
+      2,
+      "option '--quality <1..100>' argument '101' is invalid. It must be a whole number from 1 to 100.",
+    ],
+    [
+      [island, mosaic, ...out, "--format", "bmp"],
+      2,
+      "option '--format <name>' argument 'bmp' is invalid. Allowed choices are png, jpeg.",
+    ],
+    [
+      [island, mosaic, ...out, "--backend", "cuda"],
+      2,
+      "option '--backend <name>' argument 'cuda' is invalid. Allowed choices are auto, webgpu, native, wasm.",
+    ],
+    [
+      [island, mosaic, ...out, "--aplha", "1"],
+      2,
+      "unknown option '--aplha' (Did you mean --alpha?)",
+    ],
+    [[island, ...out], 2, "missing required argument 'style'"],
+    [[island, mosaic, "third.jpg", ...out], 2, "too many arguments for 'stylize'"],
+    [[island, mosaic, ...out, "--model", "absent"], 1, "is this the folder of a model?"],
+  ];
+  for (const [args, code, message] of cases) {
+    await t.step(args.join(" "), async () => {
+      const result = await linearStyle(["stylize", ...args], { cwd });
+      assert.match(result.stderr, /^error: [^\n]+\n$/);
+      assert.ok(result.stderr.includes(message), result.stderr);
+      assert.equal(result.code, code);
+      assert.equal(result.stdout.length, 0);
+      assert.deepEqual(list(cwd), before);
+    });
+  }
+});

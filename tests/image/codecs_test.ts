@@ -1,0 +1,66 @@
+import assert from "node:assert/strict";
+import { decodeImage, encodeImage, ImageError } from "../../src/mod.ts";
+import { example } from "../program.ts";
+import { examplePicture, flat, largestDifference, psnr } from "../pictures.ts";
+
+Deno.test("PNG keeps every pixel, transparency included", async () => {
+  const picture = await examplePicture("island.jpg", 97, 61);
+  picture.data.forEach((_, index) => {
+    if (index % 4 === 3) picture.data[index] = index % 256;
+  });
+  const again = await decodeImage(await encodeImage(picture, "png"));
+  assert.equal(largestDifference(again, picture), 0);
+});
+
+Deno.test("JPEG comes close, closer with more quality", async () => {
+  const picture = await examplePicture("island.jpg", 192, 128);
+  const [low, high] = await Promise.all(
+    [30, 95].map(async (quality) =>
+      psnr(await decodeImage(await encodeImage(picture, "jpeg", { quality })), picture)
+    ),
+  );
+  assert.ok(high! > 35 && high! > low! + 5, `${low} dB, ${high} dB`);
+});
+
+Deno.test("JPEG has the white ground where a picture is transparent", async () => {
+  const jpeg = await encodeImage(flat(16, 16, [200, 0, 0, 0]), "jpeg", { quality: 95 });
+  const again = await decodeImage(jpeg);
+  assert.ok(largestDifference(again, flat(16, 16, [255, 255, 255, 255])) <= 2);
+});
+
+Deno.test("encodeImage() gives the same bytes for the same picture", async () => {
+  const picture = await examplePicture("strokes.jpg", 64, 64);
+  for (const format of ["png", "jpeg"] as const) {
+    assert.deepEqual(await encodeImage(picture, format), await encodeImage(picture, format));
+  }
+});
+
+Deno.test("decodeImage() reads the first frame of a GIF", async () => {
+  // 2 × 2 px: red, green, blue, white; LZW codes of 3 bits, written by hand from the specification.
+  const gif = Uint8Array.from([
+    ...new TextEncoder().encode("GIF89a"),
+    ...[2, 0, 2, 0, 0x91, 0, 0],
+    ...[255, 0, 0, 0, 255, 0, 0, 0, 255, 255, 255, 255],
+    ...[0x2c, 0, 0, 0, 0, 2, 0, 2, 0, 0],
+    ...[2, 3, 0x44, 0x34, 0x05, 0, 0x3b],
+  ]);
+  const { data, width, height } = await decodeImage(gif);
+  assert.deepEqual([width, height], [2, 2]);
+  assert.deepEqual([...data.slice(0, 8)], [255, 0, 0, 255, 0, 255, 0, 255]);
+  assert.deepEqual([...data.slice(8)], [0, 0, 255, 255, 255, 255, 255, 255]);
+});
+
+Deno.test("decodeImage() refuses what is no picture, or only a part of one", async () => {
+  const jpeg = await Deno.readFile(example("island.jpg"));
+  const png = await encodeImage(await examplePicture("island.jpg", 90, 60), "png");
+  const wrong = {
+    nothing: new Uint8Array(),
+    text: new TextEncoder().encode("a picture of an island"),
+    "half a PNG": png.slice(0, png.length / 2),
+    "half a JPEG's head": jpeg.slice(0, 100),
+    "the head of a GIF": new TextEncoder().encode("GIF89a"),
+  };
+  for (const [name, bytes] of Object.entries(wrong)) {
+    await assert.rejects(decodeImage(bytes), ImageError, name);
+  }
+});

@@ -1,0 +1,43 @@
+import assert from "node:assert/strict";
+import { GRAPH_NAMES, ModelError, parseManifest, sha256 } from "../../src/model/manifest.ts";
+
+const FOLDER = new URL("../../models/default/", import.meta.url);
+const text = await Deno.readTextFile(new URL("model.json", FOLDER));
+
+Deno.test("the default model's files are those that model.json names", async () => {
+  const { graphs } = parseManifest(text, "model.json");
+  for (const name of GRAPH_NAMES) {
+    const bytes = await Deno.readFile(new URL(graphs[name].file, FOLDER));
+    assert.equal(bytes.length, graphs[name].bytes);
+    assert.equal(await sha256(bytes), graphs[name].sha256);
+  }
+});
+
+Deno.test("the default model's files are under 4 MB in all", () => {
+  const { graphs } = parseManifest(text, "model.json");
+  const total = GRAPH_NAMES.reduce((sum, name) => sum + graphs[name].bytes, 0);
+  assert.ok(total < 4_000_000, `${total} bytes`);
+});
+
+Deno.test("parseManifest() names the field that is wrong", () => {
+  const wrong: [(manifest: Record<string, unknown>) => void, RegExp][] = [
+    [(manifest) => delete manifest.stride, /stride/],
+    [(manifest) => manifest.channels = -1, /channels/],
+    [(manifest) => manifest.format = 2, /format/],
+    [(manifest) => manifest.levelWeights = [1], /levelWeights/],
+    [(manifest) => manifest.graphs = {}, /graphs\.encoder/],
+    [(manifest) => {
+      (manifest.graphs as Record<string, { file: string }>).decoder!.file = "../../secret.onnx";
+    }, /graphs\.decoder\.file/],
+  ];
+  for (const [change, expected] of wrong) {
+    const manifest = JSON.parse(text);
+    change(manifest);
+    const parse = () => parseManifest(JSON.stringify(manifest), "m/model.json");
+    assert.throws(
+      parse,
+      (error: Error) => error instanceof ModelError && expected.test(error.message),
+    );
+  }
+  assert.throws(() => parseManifest("{", "m/model.json"), /"m\/model\.json" is not JSON/);
+});

@@ -1,0 +1,159 @@
+import assert from "node:assert/strict";
+import { ImageError, ModelError, type Pixels, Stylizer } from "../src/mod.ts";
+import { affineMap, transformationMatrix } from "../src/transfer/transformation.ts";
+import { fromPlanes, toPlanes } from "../src/image/planes.ts";
+import { colourMoments, examplePicture, flat, grain, largestDifference, psnr } from "./pictures.ts";
+import { temporaryFolder } from "./program.ts";
+
+const stylizer = await Stylizer.load({ backend: "wasm" });
+const island = await examplePicture("island.jpg", 192, 128);
+const styles = {
+  mosaic: await examplePicture("mosaic.jpg", 256, 256),
+  strokes: await examplePicture("strokes.jpg", 320, 256),
+  woodcut: await examplePicture("woodcut.jpg", 320, 256),
+};
+
+async function restyle(content: Pixels, style: Pixels, options = {}): Promise<Pixels> {
+  return await stylizer.stylize(content, await stylizer.encodeStyle(style), options);
+}
+
+function distance(a: number[], b: number[]): number {
+  return Math.hypot(...a.map((value, index) => value - b[index]!));
+}
+
+for (const [name, style] of Object.entries(styles)) {
+  Deno.test(`the island takes on the colours of ${name}`, async () => {
+    const stylized = colourMoments(await restyle(island, style));
+    const [before, wanted] = [colourMoments(island), colourMoments(style)];
+    assert.ok(distance(stylized.mean, wanted.mean) < 0.4 * distance(before.mean, wanted.mean));
+    assert.ok(
+      distance(stylized.deviation, wanted.deviation) < distance(before.deviation, wanted.deviation),
+    );
+  });
+}
+
+Deno.test("the features of the result have the style's statistics", async () => {
+  const style = await stylizer.encodeStyle(styles.mosaic);
+  const out = await stylizer.encodeStyle(await stylizer.stylize(island, style));
+  const content = await stylizer.encodeStyle(island);
+  const gap = (a: Float32Array, b: Float32Array) => distance([...a], [...b]);
+  assert.ok(gap(out.mean, style.mean) < 0.5 * gap(content.mean, style.mean));
+  assert.ok(
+    gap(out.covariance, style.covariance) < 0.75 * gap(content.covariance, style.covariance),
+  );
+});
+
+Deno.test("alpha 0 is the content again, and alpha goes from there to the full style", async () => {
+  const none = await restyle(island, styles.strokes, { alpha: 0 });
+  assert.ok(psnr(none, island) > 26, `${psnr(none, island)} dB`);
+  const [half, full] = [
+    await restyle(island, styles.strokes, { alpha: 0.5 }),
+    await restyle(island, styles.strokes),
+  ];
+  assert.ok(psnr(none, half) > psnr(none, full) + 1);
+  assert.ok(psnr(full, half) > psnr(none, full) + 1);
+});
+
+Deno.test("a picture in its own style stays close to itself", async () => {
+  assert.ok(psnr(await restyle(island, island), island) > 20);
+});
+
+Deno.test("one pass gives what the single graphs give", async () => {
+  const { network } = stylizer;
+  const style = await stylizer.encodeStyle(styles.mosaic);
+  const { width, height } = island;
+  const features = await network.encode({ data: toPlanes(island), width, height });
+  const sums = await network.statistics(features);
+  const matrices = await network.contentMatrices(sums.covariance());
+  const { channels, levelWeights } = network.manifest;
+  const matrix = transformationMatrix(style.matrices, matrices, levelWeights, channels);
+  const image = await network.decode(features, affineMap(matrix, sums.mean(), style.mean, 1));
+  const parts = fromPlanes(image.data, image.width, image.height, island);
+  assert.ok(largestDifference(parts, await stylizer.stylize(island, style)) <= 1);
+});
+
+Deno.test("the result has the content's size, whatever it is", async () => {
+  const style = await stylizer.encodeStyle(styles.woodcut);
+  for (const [width, height] of [[8, 8], [9, 131], [61, 83], [64, 40]] as const) {
+    const { width: w, height: h } = await stylizer.stylize(
+      await examplePicture("island.jpg", width, height),
+      style,
+    );
+    assert.deepEqual([w, h], [width, height]);
+  }
+});
+
+Deno.test("a picture smaller than the networks take is refused", async () => {
+  const small = await examplePicture("island.jpg", 7, 40);
+  await assert.rejects(
+    stylizer.encodeStyle(small),
+    (error: Error) => error instanceof ImageError && /at least 8 px.*7×40/.test(error.message),
+  );
+});
+
+Deno.test("the same input gives the same picture", async () => {
+  const [first, second] = [
+    await restyle(island, styles.mosaic),
+    await restyle(island, styles.mosaic),
+  ];
+  assert.equal(largestDifference(first, second), 0);
+});
+
+Deno.test("transparency is carried through", async () => {
+  const content = { ...island, data: island.data.slice() };
+  for (let index = 3; index < content.data.length; index += 4) content.data[index] = index % 256;
+  const stylized = await restyle(content, styles.mosaic);
+  for (let index = 3; index < content.data.length; index += 4) {
+    assert.equal(stylized.data[index], index % 256);
+  }
+});
+
+Deno.test("extreme pictures give flat areas where they are flat, and colours everywhere", async () => {
+  const extremes = {
+    black: flat(96, 64, [0, 0, 0, 255]),
+    white: flat(96, 64, [255, 255, 255, 255]),
+    noise: grain(96, 64),
+  };
+  for (const [name, picture] of Object.entries(extremes)) {
+    const out = await restyle(picture, styles.mosaic);
+    assert.ok(out.data.some((value) => value > 0 && value < 255), name);
+    const { deviation } = colourMoments(out);
+    if (name !== "noise") assert.ok(Math.max(...deviation) < 2, `${name}: ${deviation}`);
+    const inStyle = await restyle(island, picture);
+    assert.ok(Math.max(...colourMoments(inStyle).mean) <= 255, name);
+  }
+});
+
+Deno.test("stylize() refuses options out of range and statistics of another model", async () => {
+  const style = await stylizer.encodeStyle(styles.mosaic);
+  for (const options of [{ alpha: 2 }, { alpha: NaN }, { levels: [1] }, { levels: [0, 0, 0, 0] }]) {
+    await assert.rejects(stylizer.stylize(island, style, options), RangeError);
+  }
+  await assert.rejects(stylizer.stylize(island, { ...style, model: "another" }), TypeError);
+  const aborted = AbortSignal.abort();
+  await assert.rejects(stylizer.stylize(island, style, { signal: aborted }), {
+    name: "AbortError",
+  });
+});
+
+Deno.test("a model whose files are not those it names is refused", async () => {
+  await using folder = await temporaryFolder();
+  for await (const { name } of Deno.readDir(new URL("../models/default/", import.meta.url))) {
+    await Deno.copyFile(
+      new URL(`../models/default/${name}`, import.meta.url),
+      `${folder.path}/${name}`,
+    );
+  }
+  const bytes = await Deno.readFile(`${folder.path}/encoder.onnx`);
+  bytes[bytes.length >> 1]! ^= 1;
+  await Deno.writeFile(`${folder.path}/encoder.onnx`, bytes);
+  const changed = await Stylizer.load({
+    model: new URL(`file://${folder.path}/`),
+    backend: "wasm",
+  });
+  await assert.rejects(
+    changed.encodeStyle(island),
+    (error: Error) => error instanceof ModelError && /encoder\.onnx.*checksum/.test(error.message),
+  );
+  await assert.rejects(Stylizer.load({ model: "absent", backend: "wasm" }), ModelError);
+});

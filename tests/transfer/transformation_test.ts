@@ -1,0 +1,42 @@
+import assert from "node:assert/strict";
+import { normalizeWeights } from "../../src/transfer/levels.ts";
+import {
+  affineMap,
+  apply,
+  multiply,
+  transformationMatrix,
+} from "../../src/transfer/transformation.ts";
+
+Deno.test("multiply() is the matrix product", () => {
+  assert.deepEqual([...multiply([1, 2, 3, 4], [5, 6, 7, 8], 2)], [19, 22, 43, 50]);
+});
+
+Deno.test("transformationMatrix() is the weighted sum of the levels' products", () => {
+  const style = [1, 2, 3, 4, 2, 0, 0, 2];
+  const content = [5, 6, 7, 8, 1, 1, 0, 1];
+  const matrix = transformationMatrix(style, content, [0.25, 0.75], 2);
+  const [first, second] = [[19, 22, 43, 50], [2, 2, 0, 2]];
+  assert.deepEqual([...matrix], first.map((value, i) => 0.25 * value + 0.75 * second[i]!));
+});
+
+Deno.test("affineMap() moves the content's mean to the style's", () => {
+  const [matrix, contentMean, styleMean] = [[2, 1, 0, 3], [4, -1], [7, 9]];
+  const map = affineMap(matrix, contentMean, styleMean, 1);
+  const moved = apply(map.matrix, contentMean, 2).map((value, i) => value + map.offset[i]!);
+  assert.deepEqual([...moved], styleMean);
+});
+
+Deno.test("affineMap() is the identity at alpha 0 and half way at 0.5", () => {
+  const identity = affineMap([2, 1, 0, 3], [4, -1], [7, 9], 0);
+  assert.deepEqual([...identity.matrix], [1, 0, 0, 1]);
+  assert.deepEqual([...identity.offset].map(Math.abs), [0, 0]);
+  const half = affineMap([2, 1, 0, 3], [4, -1], [7, 9], 0.5);
+  assert.deepEqual([...half.matrix], [1.5, 0.5, 0, 2]);
+});
+
+Deno.test("normalizeWeights() keeps ratios and refuses what has none", () => {
+  assert.deepEqual(normalizeWeights([2, 6, 0]), [0.25, 0.75, 0]);
+  for (const wrong of [[0, 0], [1, -1], [NaN, 1], [Infinity, 1]]) {
+    assert.throws(() => normalizeWeights(wrong), RangeError);
+  }
+});
