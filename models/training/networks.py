@@ -36,6 +36,8 @@ class Architecture:
     """Residual block of the coarse branch: `dense` (two 3x3) or `separable` (7x7 depthwise, two 1x1)."""
     correction_rank: int = 64
     """Columns of each level's learned correction of its matrix; 0 leaves the closed form alone."""
+    correction_view: int = 16
+    """The correction sees the root of the covariance through this many learned directions."""
     correction_hidden: int = 32
 
     @staticmethod
@@ -202,7 +204,9 @@ class MatrixHead(nn.Module):
         self.constant = nn.Parameter(torch.zeros(LEVELS, size, size))
         self.rank = rank
         if rank:
-            self.hidden = nn.Linear(size * size, architecture.correction_hidden)
+            view = architecture.correction_view
+            self.view = nn.Parameter(torch.randn(size, view) / size**0.5)
+            self.hidden = nn.Linear(view * view, architecture.correction_hidden)
             self.gains = nn.Linear(architecture.correction_hidden, LEVELS * rank)
             nn.init.zeros_(self.gains.weight)
             nn.init.zeros_(self.gains.bias)
@@ -217,7 +221,8 @@ class MatrixHead(nn.Module):
         if self.rank:
             size = root.shape[-1]
             scale = (root * root).mean((1, 2), keepdim=True).sqrt()
-            code = F.relu(self.hidden((root / scale).flatten(1)))
+            seen = self.view.transpose(0, 1) @ (root / scale) @ self.view
+            code = F.relu(self.hidden(seen.flatten(1)))
             gains = self.gains(code).view(-1, LEVELS, 1, self.rank)
             matrix = matrix + (self.columns * gains) @ self.rows * scale[:, None]
         return matrix

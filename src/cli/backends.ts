@@ -1,6 +1,8 @@
 import { Command } from "commander";
+import { BACKEND_NAMES, probeBackend } from "../../backends/mod.ts";
 import { options } from "./options.ts";
 
+/** The `backends` subcommand. */
 export function command(): Command {
   return new Command("backends")
     .description(
@@ -12,7 +14,6 @@ export function command(): Command {
 }
 
 async function showBackends({ json }: { json?: boolean }) {
-  const { BACKEND_NAMES, probeBackend } = await import("../../backends/mod.ts");
   const rows = [];
   for (const name of BACKEND_NAMES) {
     try {

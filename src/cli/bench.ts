@@ -1,7 +1,10 @@
 import { Command, InvalidArgumentError, Option } from "commander";
-import { BACKEND_NAMES, type BackendName } from "../../backends/backend.ts";
+import { BACKEND_NAMES, type BackendName, probeBackend } from "../../backends/mod.ts";
+import { encodeImage } from "../image/encode.ts";
 import type { Pixels } from "../image/pixels.ts";
 import { options, whole } from "./options.ts";
+import { Progress } from "./progress.ts";
+import { loadStylizer } from "./runtime.ts";
 
 interface BenchOptions {
   sizes: number[];
@@ -24,9 +27,9 @@ interface Row {
   process: number;
 }
 
+/** The `bench` subcommand. */
 export function command(): Command {
   return new Command("bench")
-    .description("Measure the model on the backends: medians, in milliseconds.")
     .addOption(
       new Option("--sizes <px,...>", "sides of the square pictures")
         .argParser(list(whole(8, 8192))).default(
@@ -70,10 +73,6 @@ function backendName(text: string): BackendName {
 async function bench(
   { sizes, runs, backends, threads, model, json }: BenchOptions,
 ) {
-  const { probeBackend } = await import("../../backends/mod.ts");
-  const { Progress } = await import("./progress.ts");
-  const { loadStylizer } = await import("./runtime.ts");
-  const { encodeImage } = await import("../image/encode.ts");
   const progress = new Progress();
   const folder = await Deno.makeTempDir({ prefix: "linear-style-bench-" });
   const rows: Row[] = [];

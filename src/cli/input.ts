@@ -1,6 +1,6 @@
 import { decodeImage } from "../image/decode.ts";
 import { detectFormat, type ImageFormat } from "../image/format.ts";
-import type { Pixels } from "../image/pixels.ts";
+import { ImageError, type Pixels } from "../image/pixels.ts";
 import { explainSystemError, FileError, quote } from "./errors.ts";
 import { resolvePath } from "./paths.ts";
 
@@ -20,13 +20,21 @@ export interface InputImage {
  */
 export async function readImage(path: string): Promise<InputImage> {
   const bytes = await readBytes(path);
+  const pixels = await naming(path, decodeImage(bytes));
+  return { pixels, format: detectFormat(bytes) };
+}
+
+/**
+ * Waits for work on a picture.
+ *
+ * @throws {FileError} naming the picture's file, where the work throws an {@linkcode ImageError}.
+ */
+export async function naming<T>(path: string, work: Promise<T>): Promise<T> {
   try {
-    const format = detectFormat(bytes);
-    return { pixels: await decodeImage(bytes), format };
+    return await work;
   } catch (error) {
-    throw new FileError(`${describe(path)}: ${(error as Error).message}`, {
-      cause: error,
-    });
+    if (!(error instanceof ImageError)) throw error;
+    throw new FileError(`${describe(path)}: ${error.message}`, { cause: error });
   }
 }
 

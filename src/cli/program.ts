@@ -1,20 +1,39 @@
 import { Command, CommanderError } from "commander";
 import configuration from "../../deno.json" with { type: "json" };
-import { command as backends } from "./backends.ts";
-import { command as bench } from "./bench.ts";
 import { ExitCode, report } from "./errors.ts";
-import { command as stylize } from "./stylize.ts";
 
-/** The whole command line. Subcommands load what they work with when they are run. */
-function createProgram(): Command {
+interface Subcommand {
+  summary: string;
+  /** Its file, which is loaded only where it is the one that is called. */
+  load: () => Promise<{ command(): Command }>;
+}
+
+const SUBCOMMANDS: Record<string, Subcommand> = {
+  stylize: {
+    summary: "Restyle a picture after another.",
+    load: () => import("./stylize.ts"),
+  },
+  backends: {
+    summary: "Show which backends work here, on what, and why others do not.",
+    load: () => import("./backends.ts"),
+  },
+  bench: {
+    summary: "Measure the model on the backends: medians, in milliseconds.",
+    load: () => import("./bench.ts"),
+  },
+};
+
+/** The command line, with the options of the subcommand that is called. */
+async function createProgram(called: string | undefined): Promise<Command> {
   const program = new Command("linear-style")
     .description("Restyle any photo after any picture, on your own machine.")
     .version(configuration.version, "-V, --version", "print the version")
     .helpOption("-h, --help", "print help")
     .helpCommand(false)
     .showSuggestionAfterError(true);
-  for (const subcommand of [stylize(), backends(), bench()]) {
-    program.addCommand(subcommand);
+  for (const [name, { summary, load }] of Object.entries(SUBCOMMANDS)) {
+    const command = name === called ? (await load()).command() : new Command(name);
+    program.addCommand(command.description(summary));
   }
   for (const command of [program, ...program.commands]) {
     command.exitOverride().configureOutput({
@@ -29,19 +48,14 @@ function createProgram(): Command {
 /** Runs a command line and tells the exit code; see {@linkcode ExitCode}. */
 export async function run(args: string[]): Promise<number> {
   Deno.addSignalListener("SIGINT", () => Deno.exit(ExitCode.interrupted));
-  const program = createProgram();
   try {
-    await program.parseAsync(args.length === 0 ? ["--help"] : args, {
-      from: "user",
-    });
+    const program = await createProgram(args[0]);
+    await program.parseAsync(args.length === 0 ? ["--help"] : args, { from: "user" });
     return ExitCode.done;
   } catch (error) {
     if (error instanceof CommanderError) {
       if (error.exitCode === 0) return ExitCode.done;
-      const message = error.message.replace(/^error: /, "").replace(
-        /\s*\n\s*/g,
-        " ",
-      );
+      const message = error.message.replace(/^error: /, "").replace(/\s*\n\s*/g, " ");
       console.error(`error: ${message}`);
       return ExitCode.usage;
     }

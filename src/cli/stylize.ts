@@ -1,6 +1,13 @@
 import { Command } from "commander";
 import type { OutputFormat } from "../image/format.ts";
+import { encodeImage, resizeShortSide } from "../mod.ts";
+import { UsageError } from "./errors.ts";
+import { describe, naming, readImage, STANDARD } from "./input.ts";
 import { options, type OutputOptions, type RuntimeOptions } from "./options.ts";
+import { checkWritable, writeStandard, writeWhole } from "./output.ts";
+import { Progress } from "./progress.ts";
+import { loadStylizer } from "./runtime.ts";
+import { chooseOutput } from "./target.ts";
 
 interface StylizeCommandOptions extends OutputOptions, RuntimeOptions {
   output?: string;
@@ -12,9 +19,9 @@ interface StylizeCommandOptions extends OutputOptions, RuntimeOptions {
   overwrite?: boolean;
 }
 
+/** The `stylize` subcommand. */
 export function command(): Command {
   return new Command("stylize")
-    .description("Restyle a picture after another.")
     .argument(
       "<content>",
       "picture to restyle: PNG, JPEG or GIF; - is standard input",
@@ -39,56 +46,31 @@ export function command(): Command {
     .action(stylize);
 }
 
-async function stylize(
-  content: string,
-  style: string,
-  given: StylizeCommandOptions,
-) {
-  const { describe, readImage, STANDARD } = await import("./input.ts");
-  const { checkWritable, writeStandard, writeWhole } = await import(
-    "./output.ts"
-  );
-  const { chooseOutput } = await import("./target.ts");
-  const { Progress } = await import("./progress.ts");
-  const { UsageError } = await import("./errors.ts");
-  const { loadStylizer } = await import("./runtime.ts");
-  const { encodeImage, resizeShortSide } = await import("../mod.ts");
-
+async function stylize(content: string, style: string, given: StylizeCommandOptions) {
   if (content === STANDARD && style === STANDARD) {
-    throw new UsageError(
-      "Content and style cannot both be standard input: name a file for one",
-    );
+    throw new UsageError("Content and style cannot both be standard input: name a file for one");
   }
   const progress = new Progress(Deno.stderr.isTerminal() && !given.quiet);
-  const log = (text: string) => given.verbose && console.error(text);
   try {
     progress.step(`Reading ${describe(content)}`);
     const contentImage = await readImage(content);
     const styleImage = await readImage(style);
     const target = chooseOutput(content, style, contentImage.format, given);
-    if (target.path) {
-      await checkWritable(target.path, target.shown, given.overwrite ?? false);
-    }
+    if (target.path) await checkWritable(target.path, target.shown, given.overwrite ?? false);
 
     const stylizer = await loadStylizer(given, progress);
     const { backend, manifest } = stylizer.network;
-    log(`backend: ${backend.name} (${backend.device})`);
-    const sizedContent = given.size
-      ? await resizeShortSide(contentImage.pixels, given.size)
-      : contentImage.pixels;
-    const sizedStyle = await resizeShortSide(
-      styleImage.pixels,
-      given.styleSize ?? manifest.styleSize,
-    );
+    if (given.verbose) console.error(`backend: ${backend.name} (${backend.device})`);
     progress.step(`Reading the style of ${describe(style)}`);
-    const statistics = await stylizer.encodeStyle(sizedStyle);
+    const styleSize = given.styleSize ?? manifest.styleSize;
+    const sizedStyle = await resizeShortSide(styleImage.pixels, styleSize);
+    const statistics = await naming(style, stylizer.encodeStyle(sizedStyle));
     progress.step(`Restyling ${describe(content)}`);
-    const stylized = await stylizer.stylize(sizedContent, statistics, {
-      alpha: given.alpha,
-    });
-    const bytes = await encodeImage(stylized, target.format, {
-      quality: given.quality,
-    });
+    const { pixels } = contentImage;
+    const sizedContent = given.size ? await resizeShortSide(pixels, given.size) : pixels;
+    const restyling = stylizer.stylize(sizedContent, statistics, { alpha: given.alpha });
+    const stylized = await naming(content, restyling);
+    const bytes = await encodeImage(stylized, target.format, { quality: given.quality });
     progress.clear();
     if (!target.path) return await writeStandard(bytes);
     await writeWhole(target.path, bytes, target.shown);
