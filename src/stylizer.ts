@@ -33,10 +33,10 @@ export interface StylizeOptions {
  *
  * @example From two pictures to a third
  * ```ts
- * import { decodeImage, encodeImage, Stylizer } from "./src/mod.ts";
+ * import { decodeImage, encodeImage, Stylizer } from "./mod.ts";
  *
- * const content = await decodeImage(await Deno.readFile("examples/harbor.jpg"));
- * const style = await decodeImage(await Deno.readFile("examples/mosaic.png"));
+ * const content = await decodeImage(await Deno.readFile("examples/island.jpg"));
+ * const style = await decodeImage(await Deno.readFile("examples/mosaic.jpg"));
  *
  * await using stylizer = await Stylizer.load();
  * const statistics = await stylizer.encodeStyle(style);

@@ -1,0 +1,50 @@
+import assert from "node:assert/strict";
+import { PROJECT, spawn, temporaryFolder } from "./program.ts";
+
+const README = await Deno.readTextFile(`${PROJECT}README.md`);
+
+/** The lines of the README's `sh` blocks that are commands. */
+const commands = [...README.matchAll(/```sh\n(.*?)```/gs)].flatMap(([, block]) =>
+  block!.split("\n").filter((line) => line && !line.startsWith("#"))
+);
+
+/** Commands that run the tests: these. */
+const TESTS = /^(npx --yes deno@[\d.]+|deno) task test$/;
+
+/** A copy of the files that the project consists of. */
+async function copyProject(to: string) {
+  const files = await spawn("git", [
+    "ls-files",
+    "-z",
+    "--cached",
+    "--others",
+    "--exclude-standard",
+  ]);
+  assert.equal(files.code, 0, files.stderr);
+  for (const name of new TextDecoder().decode(files.stdout).split("\0").filter(Boolean)) {
+    await Deno.mkdir(`${to}/${name}`.replace(/\/[^/]*$/, ""), { recursive: true });
+    await Deno.copyFile(`${PROJECT}${name}`, `${to}/${name}`).catch(() => {}); // Just deleted.
+  }
+}
+
+Deno.test("the README's two commands are a restyling and the tests", () => {
+  const [restyle, test] = commands as [string, string];
+  assert.match(restyle, /^npx --yes deno@[\d.]+ run stylize /);
+  assert.match(test, TESTS);
+});
+
+Deno.test("every command in the README works as it stands, in its order", async (t) => {
+  await using folder = await temporaryFolder();
+  await copyProject(folder.path);
+  const root = `${folder.path}/installed`;
+  const env = { PATH: `${root}/bin:${Deno.env.get("PATH")}`, DENO_INSTALL_ROOT: root };
+  for (const command of commands.filter((command) => !TESTS.test(command))) {
+    await t.step(command, async () => {
+      const { code, stderr } = await spawn("bash", ["-c", `set -o pipefail; ${command}`], {
+        cwd: folder.path,
+        env,
+      });
+      assert.equal(code, 0, stderr);
+    });
+  }
+});
