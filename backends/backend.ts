@@ -81,16 +81,13 @@ export function createBackend(
     device,
     tensor: (data, dims) => new runtime.Tensor("float32", data, dims),
     load(model, options = {}) {
-      const location = Object.fromEntries(
-        (options.keepOnDevice ?? []).map((
-          output,
-        ) => [output, "gpu-buffer" as const]),
-      );
+      const kept = options.keepOnDevice ?? [];
+      const location = Object.fromEntries(kept.map((output) => [output, "gpu-buffer" as const]));
       return runtime.InferenceSession.create(model, {
         // Warnings about single nodes are of no use to those who restyle a photo.
         logSeverityLevel: 3,
         ...session,
-        ...(name === "webgpu" && options.keepOnDevice ? { preferredOutputLocation: location } : {}),
+        ...(name === "webgpu" && kept.length > 0 ? { preferredOutputLocation: location } : {}),
       });
     },
   };

@@ -6,12 +6,24 @@
  */
 
 export { Stylizer } from "./stylizer.ts";
-export type { LoadOptions, StylizeOptions } from "./stylizer.ts";
-export type { StyleStatistics } from "./transfer/style.ts";
+export type { LoadOptions, Region, StylizeOptions } from "./stylizer.ts";
+export type { ModelIdentity, StyleStatistics } from "./transfer/style.ts";
+export { blendLevels, type LevelStyle, mixStyles, type WeightedStyle } from "./transfer/blend.ts";
+export { styleDistance } from "./transfer/distance.ts";
+export {
+  PackError,
+  type PackedStyle,
+  readPack,
+  type StyleEntry,
+  StylePack,
+  type Thumbnail,
+  writePack,
+} from "./pack/pack.ts";
 export { ModelError } from "./model/manifest.ts";
 export { BACKEND_NAMES, BackendError, type BackendName, probeBackend } from "../backends/mod.ts";
 export { decodeImage } from "./image/decode.ts";
 export { encodeImage, type EncodeOptions } from "./image/encode.ts";
-export type { ImageFormat } from "./image/format.ts";
+export type { ImageFormat, OutputFormat } from "./image/format.ts";
 export { ImageError, type Pixels } from "./image/pixels.ts";
 export { resize, resizeShortSide } from "./image/resize.ts";
+export { matchColours } from "./image/colour.ts";

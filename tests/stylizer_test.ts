@@ -67,7 +67,8 @@ Deno.test("one pass gives what the single graphs give", async () => {
   const matrices = await network.contentMatrices(sums.covariance());
   const { channels, levelWeights } = network.manifest;
   const matrix = transformationMatrix(style.matrices, matrices, levelWeights, channels);
-  const image = await network.decode(features, affineMap(matrix, sums.mean(), style.mean, 1));
+  const map = affineMap(matrix, sums.mean(), style.mean, 1);
+  const image = await network.decode(await network.transfer(features, features, map));
   const parts = fromPlanes(image.data, image.width, image.height, island);
   assert.ok(largestDifference(parts, await stylizer.stylize(island, style)) <= 1);
 });
@@ -129,7 +130,10 @@ Deno.test("stylize() refuses options out of range and statistics of another mode
   for (const options of [{ alpha: 2 }, { alpha: NaN }, { levels: [1] }, { levels: [0, 0, 0, 0] }]) {
     await assert.rejects(stylizer.stylize(island, style, options), RangeError);
   }
-  await assert.rejects(stylizer.stylize(island, { ...style, model: "another" }), TypeError);
+  await assert.rejects(
+    stylizer.stylize(island, { ...style, model: { name: "other", checksum: "" } }),
+    TypeError,
+  );
   const aborted = AbortSignal.abort();
   await assert.rejects(stylizer.stylize(island, style, { signal: aborted }), {
     name: "AbortError",

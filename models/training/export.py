@@ -8,7 +8,9 @@ Graphs (C channels and matrix size, L levels; sizes of pictures are dynamic, 8 p
   statistics    features, weight [1,1,h,w]                   -> count [1], sum [C], products [C,C]
   style_head    covariance [C,C]                             -> matrices [L,C,C] (S)
   content_head  covariance [C,C]                             -> matrices [L,C,C] (C)
-  decoder       features, matrix [C,C], offset [C,1]         -> image [1,3,4h,4w], of matrix F + offset
+  transfer      features F, moved M [1,C,h,w], matrix [C,C], offset [C,1], weight w [1,1,h,w]
+                                                             -> total, M + w (matrix F + offset - F)
+  decoder       features                                     -> image [1,3,4h,4w]
   stylize       image, style_matrices [L,C,C], style_mean [C,1], level_weights [L], alpha [1]
                                                              -> stylized [1,3,H,W], all in one pass
 
@@ -75,14 +77,19 @@ class ContentHeadGraph(HeadGraph):
         super().__init__(networks.content_head)
 
 
+class TransferGraph(nn.Module):
+    def forward(self, features: Tensor, moved: Tensor, matrix: Tensor, offset: Tensor, weight: Tensor) -> Tensor:
+        step = (matrix @ features.flatten(2) + offset).view_as(features) - features
+        return moved + weight * step
+
+
 class DecoderGraph(nn.Module):
     def __init__(self, networks: Networks):
         super().__init__()
         self.decoder = networks.decoder
 
-    def forward(self, features: Tensor, matrix: Tensor, offset: Tensor) -> Tensor:
-        moved = matrix @ features.flatten(2) + offset
-        return self.decoder(moved.view_as(features)).clamp(0, 1)
+    def forward(self, features: Tensor) -> Tensor:
+        return self.decoder(features).clamp(0, 1)
 
 
 class StylizeGraph(nn.Module):
@@ -173,13 +180,15 @@ def example_inputs(networks: Networks, height: int, width: int) -> dict[str, dic
         style_mean, covariance = statistics(graph(other))
         matrices = networks.style_head(covariance)[0]
     shake = torch.randn(size, size, generator=generator)
+    weight = torch.rand(1, 1, rows, columns, generator=generator)
     return {
         "encoder": {"image": image},
-        "statistics": {"features": features, "weight": torch.rand(1, 1, rows, columns, generator=generator)},
+        "statistics": {"features": features, "weight": weight},
         "style_head": {"covariance": covariance[0]},
         "content_head": {"covariance": covariance[0]},
-        "decoder": {"features": features, "matrix": torch.eye(size) + 0.02 * shake,
-                    "offset": 0.1 * torch.randn(size, 1, generator=generator)},
+        "transfer": {"features": features, "moved": 0.9 * features, "matrix": torch.eye(size) + 0.02 * shake,
+                     "offset": 0.1 * torch.randn(size, 1, generator=generator), "weight": weight},
+        "decoder": {"features": features},
         "stylize": {"image": image, "style_matrices": matrices, "style_mean": style_mean[0],
                     "level_weights": torch.full((LEVELS,), 1 / LEVELS), "alpha": torch.tensor([0.8])},
     }
@@ -190,6 +199,7 @@ GRAPHS = {
     "statistics": (lambda networks: StatisticsGraph(), ["count", "sum", "products"]),
     "style_head": (StyleHeadGraph, ["matrices"]),
     "content_head": (ContentHeadGraph, ["matrices"]),
+    "transfer": (lambda networks: TransferGraph(), ["total"]),
     "decoder": (DecoderGraph, ["image"]),
     "stylize": (StylizeGraph, ["stylized"]),
 }
@@ -198,6 +208,8 @@ DYNAMIC = {
     "image": {2: "height", 3: "width"},
     "stylized": {2: "height", 3: "width"},
     "features": {2: "rows", 3: "columns"},
+    "moved": {2: "rows", 3: "columns"},
+    "total": {2: "rows", 3: "columns"},
     "weight": {2: "rows", 3: "columns"},
 }
 
@@ -236,8 +248,6 @@ def main() -> None:
         graph = build(networks).eval()
         first = example_inputs(networks, *CHECKED_SIZES[0])[name]
         dynamic = {k: v for k, v in DYNAMIC.items() if k in first or k in outputs}
-        if name == "decoder":
-            dynamic["image"] = {2: "height", 3: "width"}
         model = convert(graph, networks, first, outputs, dynamic)
         session = onnxruntime.InferenceSession(model.SerializeToString())
         worst = max(difference(graph, session, example_inputs(networks, *size)[name]) for size in CHECKED_SIZES)

@@ -12,6 +12,7 @@ export const GRAPH_NAMES = [
   "statistics",
   "style_head",
   "content_head",
+  "transfer",
   "decoder",
   "stylize",
 ] as const;

@@ -6,6 +6,7 @@
 
 import type { Backend, InferenceSession, Tensor } from "../../backends/backend.ts";
 import { FeatureSums } from "../transfer/statistics.ts";
+import type { ModelIdentity } from "../transfer/style.ts";
 import type { AffineMap } from "../transfer/transformation.ts";
 import {
   type GraphName,
@@ -23,14 +24,16 @@ export interface Planes {
   height: number;
 }
 
+/** Outputs that stay on the device, for other graphs. */
+const KEPT: Partial<Record<GraphName, string[]>> = { encoder: ["features"], transfer: ["total"] };
+
 /** The graphs of a model: each is read, verified and loaded when it is first used. */
 export class Network {
   #graphs = new Map<GraphName, Promise<InferenceSession>>();
 
   private constructor(
     readonly manifest: Manifest,
-    /** See {@linkcode modelChecksum}. */
-    readonly checksum: string,
+    readonly identity: ModelIdentity,
     readonly backend: Backend,
     readonly folder: URL,
   ) {}
@@ -49,12 +52,8 @@ export class Network {
       text,
       display(new URL("model.json", folder)),
     );
-    return new Network(
-      manifest,
-      await modelChecksum(manifest),
-      backend,
-      folder,
-    );
+    const identity = { name: manifest.name, checksum: await modelChecksum(manifest) };
+    return new Network(manifest, identity, backend, folder);
   }
 
   /** Loads graphs ahead of their first use. */
@@ -79,19 +78,10 @@ export class Network {
     features: Tensor,
     weight?: Float32Array,
   ): Promise<FeatureSums> {
-    const [, channels, rows, columns] = features.dims as [
-      number,
-      number,
-      number,
-      number,
-    ];
-    const weights = this.backend.tensor(
-      weight ?? new Float32Array(rows * columns).fill(1),
-      [1, 1, rows, columns],
-    );
+    const { channels } = this.manifest;
     const { count, sum, products } = await this.#run("statistics", {
       features,
-      weight: weights,
+      weight: this.#weight(features, weight),
     });
     const sums = new FeatureSums(channels);
     sums.add((await take(count!))[0]!, await take(sum!), await take(products!));
@@ -108,14 +98,32 @@ export class Network {
     return this.#matrices("content_head", covariance);
   }
 
-  /** Features, moved by a map → image; 0 to `multiple - 1` px wider and higher than was encoded. */
-  async decode(features: Tensor, map: AffineMap): Promise<Planes> {
-    const size = this.manifest.channels;
-    const { image } = await this.#run("decoder", {
+  /**
+   * Adds to `moved` what a map moves features by, times a weight: `moved + w (A F + b − F)`.
+   *
+   * @param weight h × w values; default: 1 everywhere
+   * @returns [1,C,h,w], which stays on the device; dispose it
+   */
+  async transfer(
+    features: Tensor,
+    moved: Tensor,
+    { matrix, offset }: AffineMap,
+    weight?: Float32Array,
+  ): Promise<Tensor> {
+    const { channels } = this.manifest;
+    const { total } = await this.#run("transfer", {
       features,
-      matrix: this.backend.tensor(Float32Array.from(map.matrix), [size, size]),
-      offset: this.backend.tensor(Float32Array.from(map.offset), [size, 1]),
+      moved,
+      matrix: this.backend.tensor(Float32Array.from(matrix), [channels, channels]),
+      offset: this.backend.tensor(Float32Array.from(offset), [channels, 1]),
+      weight: this.#weight(features, weight),
     });
+    return total!;
+  }
+
+  /** Features → image; 0 to `multiple - 1` px wider and higher than was encoded. */
+  async decode(features: Tensor): Promise<Planes> {
+    const { image } = await this.#run("decoder", { features });
     return await takeImage(image!);
   }
 
@@ -152,6 +160,12 @@ export class Network {
 
   #image({ data, width, height }: Planes): Tensor {
     return this.backend.tensor(data, [1, 3, height, width]);
+  }
+
+  #weight(features: Tensor, values?: Float32Array): Tensor {
+    const [, , rows, columns] = features.dims as [number, number, number, number];
+    const weight = values ?? new Float32Array(rows * columns).fill(1);
+    return this.backend.tensor(weight, [1, 1, rows, columns]);
   }
 
   async #matrices(
@@ -192,7 +206,7 @@ export class Network {
     }
     return await this.backend.load(
       content,
-      name === "encoder" ? { keepOnDevice: ["features"] } : {},
+      { keepOnDevice: KEPT[name] ?? [] },
     );
   }
 }

@@ -1,7 +1,14 @@
-/** All that is kept of a style: enough to restyle any picture, and a few kilobytes. */
+/** Which model something was made by. */
+export interface ModelIdentity {
+  name: string;
+  /** Of all its graphs; see {@linkcode modelChecksum}. */
+  checksum: string;
+}
+
+/** All that is kept of a style: enough to restyle any picture, in some tens of kilobytes. */
 export interface StyleStatistics {
-  /** Checksum of the model whose encoder made it; of no use to another. */
-  model: string;
+  /** The model whose encoder made it; of no use to another. */
+  model: ModelIdentity;
   /** μ_s: mean of the style's features, C values. */
   mean: Float32Array;
   /** Covariance of the style's features, C × C values, row by row. */

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { normalizeWeights } from "../../src/transfer/levels.ts";
+import { normalizeWeights } from "../../src/transfer/weights.ts";
 import {
   affineMap,
   apply,

@@ -1,0 +1,69 @@
+/**
+ * Whose colours a picture has: those of content or style, apart from their brightness.
+ *
+ * @module
+ */
+
+import { matrixRoots } from "../transfer/matrix_roots.ts";
+import { apply, multiply } from "../transfer/transformation.ts";
+import { luminance } from "./mask.ts";
+import type { Pixels } from "./pixels.ts";
+
+/**
+ * A picture with its own brightness and the colours of another of its size: luma of the one, chroma
+ * of the other (Rec. ITU-R BT.601), and its own transparency.
+ */
+export function withColoursOf(pixels: Pixels, colours: Pixels): Pixels {
+  const data = pixels.data.slice();
+  for (let index = 0; index < data.length; index += 4) {
+    const own = luminance(data[index]!, data[index + 1]!, data[index + 2]!);
+    const [red, green, blue] = colours.data.subarray(index, index + 3);
+    const shift = own - luminance(red!, green!, blue!);
+    // To shift all three alike leaves both differences of chroma as they are.
+    data[index] = red! + shift;
+    data[index + 1] = green! + shift;
+    data[index + 2] = blue! + shift;
+  }
+  return { ...pixels, data };
+}
+
+/**
+ * A picture with its colours moved so that their mean and covariance are those of another's: the
+ * symmetric linear map of Gatys et al., "Preserving Color in Neural Artistic Style Transfer", 2016.
+ */
+export function matchColours(pixels: Pixels, target: Pixels): Pixels {
+  const [from, to] = [colourStatistics(pixels), colourStatistics(target)];
+  const whiten = matrixRoots(from.covariance, 3).inverse;
+  const map = multiply(matrixRoots(to.covariance, 3).root, whiten, 3);
+  const data = pixels.data.slice();
+  for (let index = 0; index < data.length; index += 4) {
+    const centred = from.mean.map((mean, channel) => data[index + channel]! - mean);
+    const moved = apply(map, centred, 3);
+    for (let channel = 0; channel < 3; channel++) {
+      data[index + channel] = moved[channel]! + to.mean[channel]!;
+    }
+  }
+  return { ...pixels, data };
+}
+
+/** Mean (3) and covariance (3 × 3) of the colours, in 0..255, weighted by opacity. */
+function colourStatistics({ data }: Pixels) {
+  const mean = [0, 0, 0];
+  const products = new Float64Array(9);
+  let count = 1e-9;
+  for (let index = 0; index < data.length; index += 4) {
+    const weight = data[index + 3]!;
+    count += weight;
+    for (let a = 0; a < 3; a++) {
+      mean[a]! += weight * data[index + a]!;
+      for (let b = 0; b < 3; b++) {
+        products[3 * a + b]! += weight * data[index + a]! * data[index + b]!;
+      }
+    }
+  }
+  mean.forEach((sum, channel) => mean[channel] = sum / count);
+  const covariance = products.map((product, index) =>
+    product / count - mean[Math.floor(index / 3)]! * mean[index % 3]!
+  );
+  return { mean, covariance };
+}

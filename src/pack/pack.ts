@@ -1,0 +1,225 @@
+/**
+ * Style packs: the statistics of styles in a file, to restyle with at any time.
+ *
+ * A pack is a safetensors file. Of each style it holds `<name>/mean` [C], `<name>/covariance`
+ * [C, C] (one for all levels: their heads read the same), `<name>/matrix` [L, C, C], all F32, and
+ * perhaps `<name>/thumbnail` [height, width, 3], U8. The metadata hold `format`, `version`, the
+ * `model`'s name and `checksum`, and `styles`: JSON, a list of {@linkcode StyleEntry}.
+ *
+ * @module
+ */
+
+import * as v from "valibot";
+import type { ModelIdentity, StyleStatistics } from "../transfer/style.ts";
+import {
+  bytesAsSource,
+  type ByteSource,
+  type Head,
+  type NamedTensor,
+  readHead,
+  readTensor,
+  SafetensorsError,
+  type TensorInfo,
+  writeSafetensors,
+} from "./safetensors.ts";
+
+/** A pack that cannot be read, or lacks what is asked of it. */
+export class PackError extends Error {
+  override name = "PackError";
+}
+
+const size = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(2 ** 20));
+const entry = v.object({
+  name: v.pipe(v.string(), v.minLength(1), v.maxLength(255)),
+  width: v.exactOptional(size),
+  height: v.exactOptional(size),
+});
+
+/** What a pack's head says of a style: its name, and the size in pixels at which it was read. */
+export type StyleEntry = v.InferOutput<typeof entry>;
+
+/** A style in a pack. */
+export interface PackedStyle extends StyleStatistics, StyleEntry {
+  /** A small picture of it. */
+  thumbnail?: Thumbnail;
+}
+
+/** A small picture: RGB, 0 to 255, rows from the top. */
+export interface Thumbnail {
+  data: Uint8Array;
+  width: number;
+  height: number;
+}
+
+const FORMAT = "linear-style pack";
+const VERSION = "1";
+
+/**
+ * The bytes of a pack: the same for the same styles in the same order.
+ *
+ * @param styles one style, or several with names of their own
+ * @throws {PackError} if two styles have one name, or are of different models.
+ */
+export function writePack(
+  styles: StyleStatistics | readonly PackedStyle[],
+): Uint8Array<ArrayBuffer> {
+  const list: readonly PackedStyle[] = "model" in styles ? [{ name: "style", ...styles }] : styles;
+  const first = list[0];
+  if (!first) throw new PackError("A pack needs a style");
+  const names = new Set<string>();
+  for (const { name, model } of list) {
+    if (names.has(name)) throw new PackError(`Two styles are called ${JSON.stringify(name)}`);
+    if (model.checksum !== first.model.checksum) {
+      throw new PackError("Its styles are of two models");
+    }
+    names.add(name);
+  }
+  const entries = list.map(({ name, width, height }) => ({ name, width, height }));
+  return writeSafetensors(list.flatMap(tensorsOf), {
+    format: FORMAT,
+    version: VERSION,
+    model: first.model.name,
+    checksum: first.model.checksum,
+    styles: JSON.stringify(entries),
+  });
+}
+
+function tensorsOf({ name, mean, covariance, matrices, thumbnail }: PackedStyle): NamedTensor[] {
+  const channels = mean.length;
+  const levels = matrices.length / channels ** 2;
+  const tensors: NamedTensor[] = [
+    { name: `${name}/mean`, shape: [channels], data: mean },
+    { name: `${name}/covariance`, shape: [channels, channels], data: covariance },
+    { name: `${name}/matrix`, shape: [levels, channels, channels], data: matrices },
+  ];
+  if (thumbnail) {
+    const { width, height, data } = thumbnail;
+    tensors.push({ name: `${name}/thumbnail`, shape: [height, width, 3], data });
+  }
+  return tensors;
+}
+
+/** An open pack: its head is read and checked, styles are read when they are asked for. */
+export class StylePack {
+  private constructor(
+    private readonly source: ByteSource,
+    private readonly head: Head,
+    /** The styles, in their order. */
+    readonly styles: readonly StyleEntry[],
+    /** The model that the styles are of. */
+    readonly model: ModelIdentity,
+  ) {}
+
+  /**
+   * Opens a pack.
+   *
+   * @throws {PackError} saying what is wrong with it.
+   */
+  static async open(source: ByteSource | Uint8Array): Promise<StylePack> {
+    const bytes = source instanceof Uint8Array ? bytesAsSource(source) : source;
+    const head = await readHead(bytes).catch(asPackError);
+    const { format, version, model, checksum, styles } = head.metadata;
+    if (format !== FORMAT) throw new PackError("It is no style pack of this program");
+    if (version !== VERSION) {
+      throw new PackError(`It is a pack of version ${version}: this program reads ${VERSION}`);
+    }
+    const entries = v.safeParse(v.array(entry), parseJson(styles));
+    if (!entries.success || !model || !checksum) {
+      throw new PackError("Its metadata are not those of a style pack");
+    }
+    return new StylePack(bytes, head, entries.output, { name: model, checksum });
+  }
+
+  /** Reads all styles. */
+  async readAll(): Promise<PackedStyle[]> {
+    const all: PackedStyle[] = [];
+    for (const { name } of this.styles) all.push(await this.read(name));
+    return all;
+  }
+
+  /**
+   * Reads a style, and no other.
+   *
+   * @param name may be left out where the pack has one style only
+   * @throws {PackError} if there is no such style, or it is damaged.
+   */
+  async read(name?: string): Promise<PackedStyle> {
+    const style = this.#find(name);
+    const mean = await this.#numbers(style.name, "mean", 1);
+    const channels = mean.length;
+    const covariance = await this.#numbers(style.name, "covariance", 2);
+    const matrices = await this.#numbers(style.name, "matrix", 3);
+    const fits = covariance.length === channels ** 2 && matrices.length % channels ** 2 === 0;
+    if (!fits || matrices.length === 0) {
+      throw new PackError(`The tensors of its style ${JSON.stringify(style.name)} do not fit`);
+    }
+    const thumbnail = await this.#thumbnail(style.name);
+    const statistics = { model: this.model, mean, covariance, matrices };
+    return { ...style, ...statistics, ...(thumbnail ? { thumbnail } : {}) };
+  }
+
+  #find(name: string | undefined): StyleEntry {
+    if (name === undefined && this.styles.length === 1) return this.styles[0]!;
+    const style = this.styles.find((style) => style.name === name);
+    if (style) return style;
+    const names = this.styles.map((style) => style.name);
+    const known = names.slice(0, 8).join(", ") + (names.length > 8 ? ", …" : "");
+    throw new PackError(
+      name === undefined
+        ? `It has ${names.length} styles: name one after a #: ${known}`
+        : `It has no style ${JSON.stringify(name)}: it has ${known}`,
+    );
+  }
+
+  async #numbers(style: string, part: string, dimensions: number): Promise<Float32Array> {
+    const info = this.#tensor(style, part, dimensions);
+    if (info.type !== "F32") throw new PackError(`Its tensor "${style}/${part}" is not of F32`);
+    const values = await readTensor(this.source, info) as Float32Array;
+    if (!values.every(Number.isFinite)) {
+      throw new PackError(`Its tensor "${style}/${part}" holds what is no number`);
+    }
+    return values;
+  }
+
+  async #thumbnail(style: string): Promise<Thumbnail | undefined> {
+    if (!this.head.tensors.has(`${style}/thumbnail`)) return undefined;
+    const info = this.#tensor(style, "thumbnail", 3);
+    const [height, width, planes] = info.shape as [number, number, number];
+    if (info.type !== "U8" || planes !== 3 || width === 0 || height === 0) {
+      throw new PackError(`Its tensor "${style}/thumbnail" is no picture`);
+    }
+    return { data: await readTensor(this.source, info) as Uint8Array, width, height };
+  }
+
+  #tensor(style: string, part: string, dimensions: number): TensorInfo {
+    const info = this.head.tensors.get(`${style}/${part}`);
+    if (info?.shape.length !== dimensions) {
+      throw new PackError(`It lacks the tensor "${style}/${part}", or it is of another shape`);
+    }
+    return info;
+  }
+}
+
+/**
+ * Reads the one style of a pack, or one by its name.
+ *
+ * @throws {PackError} if it is no pack, or lacks the style.
+ */
+export async function readPack(bytes: Uint8Array, name?: string): Promise<PackedStyle> {
+  return await (await StylePack.open(bytes)).read(name);
+}
+
+function parseJson(text: string | undefined): unknown {
+  try {
+    return JSON.parse(text ?? "");
+  } catch {
+    return undefined;
+  }
+}
+
+function asPackError(error: unknown): never {
+  if (error instanceof SafetensorsError) {
+    throw new PackError(`It is no style pack: ${error.message}`, { cause: error });
+  }
+  throw error;
+}

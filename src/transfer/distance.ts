@@ -1,0 +1,29 @@
+import { matrixRoots } from "./matrix_roots.ts";
+import type { StyleStatistics } from "./style.ts";
+import { multiply } from "./transformation.ts";
+
+/**
+ * How far apart two styles are: the Fréchet distance (2-Wasserstein, Bures) of the Gaussians with
+ * their means and covariances, √(‖μ₁ − μ₂‖² + tr(Σ₁ + Σ₂ − 2 (Σ₁^½ Σ₂ Σ₁^½)^½)) (Dowson and
+ * Landau, 1982).
+ *
+ * @throws {TypeError} if the styles are of different models.
+ */
+export function styleDistance(a: StyleStatistics, b: StyleStatistics): number {
+  if (a.model.checksum !== b.model.checksum) {
+    throw new TypeError("Styles of different models cannot be compared");
+  }
+  const n = a.mean.length;
+  const root = matrixRoots(a.covariance, n).root;
+  const between = multiply(multiply(root, b.covariance, n), root, n);
+  const cross = trace(matrixRoots(between, n).root, n);
+  const means = a.mean.reduce((sum, value, index) => sum + (value - b.mean[index]!) ** 2, 0);
+  const spread = trace(a.covariance, n) + trace(b.covariance, n) - 2 * cross;
+  return Math.sqrt(means + Math.max(0, spread));
+}
+
+function trace(matrix: ArrayLike<number>, n: number): number {
+  let sum = 0;
+  for (let index = 0; index < n; index++) sum += matrix[index * (n + 1)]!;
+  return sum;
+}

@@ -1,0 +1,36 @@
+/**
+ * Weights, of levels, styles and regions.
+ *
+ * @module
+ */
+
+/**
+ * Weights that sum to 1, from any that are not all 0.
+ *
+ * @throws {RangeError} if a weight is negative or not finite, or all are 0.
+ */
+export function normalizeWeights(weights: readonly number[]): number[] {
+  for (const weight of weights) {
+    if (!(weight >= 0 && Number.isFinite(weight))) {
+      throw new RangeError(`A weight must be a number of 0 or more: ${weight}`);
+    }
+  }
+  const total = weights.reduce((sum, weight) => sum + weight, 0);
+  if (!(total > 0 && Number.isFinite(total))) {
+    throw new RangeError("The weights must not all be 0, nor beyond all bounds");
+  }
+  return weights.map((weight) => weight / total);
+}
+
+/** Σ w · values, with weights as they are. Terms of weight 0 are left out, whatever they hold. */
+export function weightedSum(
+  terms: readonly { weight: number; values: Float32Array }[],
+): Float32Array {
+  const used = terms.filter(({ weight }) => weight !== 0);
+  const length = terms[0]!.values.length;
+  return Float32Array.from({ length }, (_, index) => {
+    let sum = 0;
+    for (const { weight, values } of used) sum += weight * values[index]!;
+    return sum;
+  });
+}
