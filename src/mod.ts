@@ -11,8 +11,8 @@ export type { ModelIdentity, StyleStatistics } from "./transfer/style.ts";
 export { blendLevels, type LevelStyle, mixStyles, type WeightedStyle } from "./transfer/blend.ts";
 export { styleDistance } from "./transfer/distance.ts";
 export {
-  PackError,
   type PackedStyle,
+  PackError,
   readPack,
   type StyleEntry,
   StylePack,

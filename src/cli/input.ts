@@ -1,6 +1,14 @@
+/**
+ * Files, and standard input, that the user names.
+ *
+ * @module
+ */
+
 import { decodeImage } from "../image/decode.ts";
 import { detectFormat, type ImageFormat } from "../image/format.ts";
 import { ImageError, type Pixels } from "../image/pixels.ts";
+import { PackError } from "../pack/pack.ts";
+import { bytesAsSource, type ByteSource } from "../pack/safetensors.ts";
 import { explainSystemError, FileError, quote } from "./errors.ts";
 import { resolvePath } from "./paths.ts";
 
@@ -13,27 +21,79 @@ export interface InputImage {
   format: ImageFormat;
 }
 
+/** An open file, or all of standard input. */
+export interface Input extends ByteSource, Disposable {
+  /** Everything in it. */
+  readAll(): Promise<Uint8Array<ArrayBuffer>>;
+}
+
 /**
- * Reads a picture from a file, or from standard input where the path is `-`.
+ * Opens a file, or reads standard input where the path is `-`.
+ *
+ * @throws {FileError} naming the file, if it cannot be read.
+ */
+export async function openInput(path: string): Promise<Input> {
+  try {
+    if (path === STANDARD) return held(await new Response(Deno.stdin.readable).bytes());
+    const file = await Deno.open(resolvePath(path));
+    const { isDirectory, isFile, size } = await file.stat();
+    if (isDirectory) throw new Deno.errors.IsADirectory();
+    if (!isFile) return held(await new Response(file.readable).bytes());
+    return {
+      size,
+      read: (start, length) => readRange(file, start, length),
+      readAll: () => readRange(file, 0, size),
+      [Symbol.dispose]: () => file.close(),
+    };
+  } catch (error) {
+    const name = path === STANDARD ? "standard input" : quote(path);
+    throw new FileError(`Cannot read ${name}: ${explainSystemError(error)}`, { cause: error });
+  }
+}
+
+function held(bytes: Uint8Array<ArrayBuffer>): Input {
+  const readAll = () => Promise.resolve(bytes);
+  return { ...bytesAsSource(bytes), readAll, [Symbol.dispose]: () => {} };
+}
+
+async function readRange(file: Deno.FsFile, start: number, length: number) {
+  const bytes = new Uint8Array(length);
+  await file.seek(start, Deno.SeekMode.Start);
+  for (let filled = 0; filled < length;) {
+    const count = await file.read(bytes.subarray(filled));
+    if (count === null) throw new Error("it became shorter while it was read");
+    filled += count;
+  }
+  return bytes;
+}
+
+/**
+ * Reads a picture.
  *
  * @throws {FileError} naming the file, if it cannot be read or is no picture.
  */
 export async function readImage(path: string): Promise<InputImage> {
-  const bytes = await readBytes(path);
+  using input = await openInput(path);
+  return await readImageFrom(input, path);
+}
+
+/** Reads a picture from a file that is open. */
+export async function readImageFrom(input: Input, path: string): Promise<InputImage> {
+  const bytes = await input.readAll();
   const pixels = await naming(path, decodeImage(bytes));
   return { pixels, format: detectFormat(bytes) };
 }
 
 /**
- * Waits for work on a picture.
+ * Waits for work on a file.
  *
- * @throws {FileError} naming the picture's file, where the work throws an {@linkcode ImageError}.
+ * @throws {FileError} naming the file, where the work finds fault with what it holds.
  */
 export async function naming<T>(path: string, work: Promise<T>): Promise<T> {
   try {
     return await work;
   } catch (error) {
-    if (!(error instanceof ImageError)) throw error;
+    if (!(error instanceof ImageError || error instanceof PackError)) throw error;
     throw new FileError(`${describe(path)}: ${error.message}`, { cause: error });
   }
 }
@@ -41,22 +101,4 @@ export async function naming<T>(path: string, work: Promise<T>): Promise<T> {
 /** A path as errors name it. */
 export function describe(path: string): string {
   return path === STANDARD ? "Standard input" : quote(path);
-}
-
-async function readBytes(path: string): Promise<Uint8Array<ArrayBuffer>> {
-  if (path === STANDARD) {
-    return new Uint8Array(
-      await new Response(Deno.stdin.readable).arrayBuffer(),
-    );
-  }
-  try {
-    return await Deno.readFile(resolvePath(path));
-  } catch (error) {
-    throw new FileError(
-      `Cannot read ${quote(path)}: ${explainSystemError(error)}`,
-      {
-        cause: error,
-      },
-    );
-  }
 }

@@ -41,14 +41,41 @@ function number(low: number, high: number): (text: string) => number {
   };
 }
 
+/** Parses `1:0.2,3:0.8` as a weight for each level from 1 to the highest that is named. */
+function levels(text: string): number[] {
+  const weights: number[] = [];
+  for (const part of text.split(",")) {
+    const [, level, weight] = /^([1-9]\d?):(\d*\.?\d+)$/.exec(part) ?? [];
+    if (!level || weights[Number(level) - 1] !== undefined) {
+      throw new InvalidArgumentError("It must be like 1:0.2,3:0.8, with weights of 0 or more.");
+    }
+    weights[Number(level) - 1] = Number(weight);
+  }
+  if (!weights.some((weight) => weight > 0)) {
+    throw new InvalidArgumentError("The weights must not all be 0.");
+  }
+  return Array.from(weights, (weight) => weight ?? 0);
+}
+
 /** Longest side, in pixels, that an option may ask for. */
 const LONGEST = 32768;
 
 export const options = {
   output: () => new Option("-o, --output <file>", "where to write; - is standard output"),
   alpha: () =>
-    new Option("--alpha <0..1>", "strength: 0 is the content, 1 full style")
-      .argParser(number(0, 1)).default(1),
+    new Option("--alpha <0..1.5>", "strength: 0 is the content, 1 full style, 1.5 beyond it")
+      .argParser(number(0, 1.5)).default(1),
+  levels: () =>
+    new Option("--levels <n:weight,...>", "weights of levels, from 1, grain, to 4, shape")
+      .argParser(levels),
+  preserveColor: () =>
+    new Option(
+      "--preserve-color <how>",
+      "keep the content's colours: by taking only brightness" +
+        " from the result, or by recolouring the style first",
+    )
+      .choices(["none", "luminance", "statistics"]).default("none"),
+  colorOnly: () => new Option("--color-only", "take the style's colours, and nothing else of it"),
   size: () =>
     new Option(
       "--size <px>",

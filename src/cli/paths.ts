@@ -27,3 +27,13 @@ export function stem(path: string): string {
 export function beside(path: string, name: string): string {
   return join(dirname(path), name);
 }
+
+/** Whether there is something at a path given by the user. */
+export function exists(path: string): boolean {
+  try {
+    Deno.lstatSync(resolvePath(path));
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -11,15 +11,27 @@ interface Subcommand {
 const SUBCOMMANDS: Record<string, Subcommand> = {
   stylize: {
     summary: "Restyle a picture after another.",
-    load: () => import("./stylize.ts"),
+    load: () => import("./commands/stylize.ts"),
+  },
+  "precompute-style-covariance": {
+    summary: "Keep the styles of pictures in a pack, to restyle with them at any time.",
+    load: () => import("./commands/precompute_style_covariance.ts"),
+  },
+  blend: {
+    summary: "Restyle a picture with a style of its own for each level, from grain to shape.",
+    load: () => import("./commands/blend.ts"),
+  },
+  inspect: {
+    summary: "Show what a style pack, a model or a picture holds, or how far apart styles are.",
+    load: () => import("./commands/inspect.ts"),
   },
   backends: {
     summary: "Show which backends work here, on what, and why others do not.",
-    load: () => import("./backends.ts"),
+    load: () => import("./commands/backends.ts"),
   },
   bench: {
     summary: "Measure the model on the backends: medians, in milliseconds.",
-    load: () => import("./bench.ts"),
+    load: () => import("./commands/bench.ts"),
   },
 };
 

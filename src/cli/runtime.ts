@@ -6,12 +6,12 @@ import type { Progress } from "./progress.ts";
 
 /** Opens the model and the backend that the options name. */
 export async function loadStylizer(
-  { model, backend, threads, quiet }: RuntimeOptions & OutputOptions,
+  { model, backend, threads, quiet, verbose }: RuntimeOptions & OutputOptions,
   progress: Progress,
 ): Promise<Stylizer> {
   progress.step("Starting");
   const isFolder = /[/\\.]/.test(model);
-  return await Stylizer.load({
+  const stylizer = await Stylizer.load({
     model: isFolder ? pathToFileURL(`${resolvePath(model)}/`) : model,
     backend,
     ...(threads ? { threads } : {}),
@@ -20,4 +20,10 @@ export async function loadStylizer(
       if (!quiet) console.error(`note: ${note}`);
     },
   });
+  if (verbose) {
+    const { name, device } = stylizer.network.backend;
+    progress.clear();
+    console.error(`backend: ${name} (${device})`);
+  }
+  return stylizer;
 }

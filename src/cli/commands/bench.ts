@@ -1,10 +1,10 @@
 import { Command, InvalidArgumentError, Option } from "commander";
-import { BACKEND_NAMES, type BackendName, probeBackend } from "../../backends/mod.ts";
-import { encodeImage } from "../image/encode.ts";
-import type { Pixels } from "../image/pixels.ts";
-import { options, whole } from "./options.ts";
-import { Progress } from "./progress.ts";
-import { loadStylizer } from "./runtime.ts";
+import { BACKEND_NAMES, type BackendName, probeBackend } from "../../../backends/mod.ts";
+import { encodeImage } from "../../image/encode.ts";
+import type { Pixels } from "../../image/pixels.ts";
+import { options, whole } from "../options.ts";
+import { Progress } from "../progress.ts";
+import { loadStylizer } from "../runtime.ts";
 
 interface BenchOptions {
   sizes: number[];
@@ -156,7 +156,7 @@ async function median(
 }
 
 async function runProcess(args: string[]): Promise<void> {
-  const main = new URL("../../main.ts", import.meta.url);
+  const main = new URL("../../../main.ts", import.meta.url);
   const permissions = [
     "--allow-read",
     "--allow-write",

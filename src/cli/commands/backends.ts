@@ -1,6 +1,6 @@
 import { Command } from "commander";
-import { BACKEND_NAMES, probeBackend } from "../../backends/mod.ts";
-import { options } from "./options.ts";
+import { BACKEND_NAMES, probeBackend } from "../../../backends/mod.ts";
+import { options } from "../options.ts";
 
 /** The `backends` subcommand. */
 export function command(): Command {

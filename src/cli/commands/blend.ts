@@ -1,0 +1,128 @@
+import { Command, InvalidArgumentError, Option } from "commander";
+import {
+  blendLevels,
+  type LevelStyle,
+  type StyleStatistics,
+  type Stylizer,
+  writePack,
+} from "../../mod.ts";
+import { UsageError } from "../errors.ts";
+import { describe } from "../input.ts";
+import { checkWritable, writeWhole } from "../output.ts";
+import { resolvePath } from "../paths.ts";
+import { Progress } from "../progress.ts";
+import {
+  addRestyleOptions,
+  checkLevels,
+  checkRestyleOptions,
+  checkStandardInput,
+  restyle,
+  type RestyleOptions,
+  restyleRegions,
+  styleSettings,
+} from "../restyle.ts";
+import { loadStylizer } from "../runtime.ts";
+import { loadStyle, nameOf, parseStyle, type StyleName, type StyleSettings } from "../styles.ts";
+
+interface LevelOption {
+  level: number;
+  style: StyleName;
+}
+
+interface BlendOptions extends RestyleOptions {
+  savePack?: string;
+  name: string;
+}
+
+/** The `blend` subcommand. */
+export function command(): Command {
+  const given: LevelOption[] = [];
+  const command = new Command("blend")
+    .argument("[content]", "picture to restyle; none with --save-pack is fine")
+    .addOption(
+      new Option("--level <n=file:weight>", "style of a level, and how much of it (repeatable)")
+        .argParser((text) => void given.push(parseLevel(text))),
+    )
+    .addOption(new Option("--save-pack <file>", "keep the blend as a style in a pack"))
+    .addOption(new Option("--name <name>", "of the blend in the pack").default("blend"));
+  return addRestyleOptions(command)
+    .addHelpText(
+      "after",
+      "\nLevels go from 1, grain, to 4, shape." +
+        "\nExample: linear-style blend photo.jpg --level 1=a.jpg --level 3=b.jpg:0.7",
+    )
+    .action((content: string | undefined, options: BlendOptions) => {
+      check(given, content, options);
+      return content === undefined
+        ? saveBlend(given, options)
+        : restyleWithBlend(content, given, options);
+    });
+}
+
+function check(given: LevelOption[], content: string | undefined, options: BlendOptions): void {
+  checkRestyleOptions(options);
+  if (given.length === 0) throw new UsageError("A blend needs styles: add --level N=STYLE");
+  if (given.every(({ style }) => style.weight === 0)) {
+    throw new UsageError("The weights of the styles must not all be 0");
+  }
+  if (options.levels) {
+    throw new UsageError("--levels is for one style: here --level has the weights");
+  }
+  if (content === undefined && options.savePack === undefined) {
+    throw new UsageError("missing required argument 'content'");
+  }
+  checkStandardInput([content, ...given.map(({ style }) => style.path)]);
+}
+
+function restyleWithBlend(content: string, levels: LevelOption[], options: BlendOptions) {
+  return restyle({
+    content,
+    styleName: levels.map(({ style }) => nameOf(style)).join("-"),
+    ...(options.size ? { size: options.size } : {}),
+    async work(pixels, stylizer, progress) {
+      progress.step("Reading the styles");
+      const style = await loadBlend(levels, stylizer, styleSettings(options, pixels));
+      if (options.savePack) await savePack(style, options.savePack, options);
+      progress.step(`Restyling ${describe(content)}`);
+      return await restyleRegions(pixels, [{ style }], stylizer, options);
+    },
+  }, options);
+}
+
+async function saveBlend(levels: LevelOption[], options: BlendOptions): Promise<void> {
+  const progress = new Progress(Deno.stderr.isTerminal() && !options.quiet);
+  try {
+    const stylizer = await loadStylizer(options, progress);
+    progress.step("Reading the styles");
+    const style = await loadBlend(levels, stylizer, styleSettings(options));
+    progress.clear();
+    await savePack(style, options.savePack!, options);
+  } finally {
+    progress.clear();
+  }
+}
+
+async function savePack(style: StyleStatistics, file: string, options: BlendOptions) {
+  await checkWritable(resolvePath(file), file, options.overwrite ?? false);
+  await writeWhole(resolvePath(file), writePack([{ ...style, name: options.name }]), file);
+  if (!options.quiet) console.error(file);
+}
+
+function parseLevel(text: string): LevelOption {
+  const [, level, style] = /^(\d+)=(.+)$/.exec(text) ?? [];
+  if (!level || !style) throw new InvalidArgumentError("It must be like 1=STYLE or 3=STYLE:0.7.");
+  return { level: Number(level), style: parseStyle(style) };
+}
+
+async function loadBlend(levels: LevelOption[], stylizer: Stylizer, settings: StyleSettings) {
+  for (const { level } of levels) {
+    if (level === 0) throw new UsageError("There is no level 0: levels begin with 1");
+    checkLevels(new Array(level).fill(1), stylizer);
+  }
+  const parts: LevelStyle[] = [];
+  for (const { level, style } of levels) {
+    const { weight } = style;
+    parts.push({ level, weight, style: await loadStyle(style, stylizer, settings) });
+  }
+  return blendLevels(parts, stylizer.defaultLevels);
+}

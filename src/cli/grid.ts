@@ -1,0 +1,107 @@
+/**
+ * A contact sheet of one content under several settings.
+ *
+ * @module
+ */
+
+import { InvalidArgumentError } from "commander";
+import { type Cell, contactSheet } from "../image/sheet.ts";
+import { type Pixels, type StylizeOptions, type Stylizer } from "../mod.ts";
+import { UsageError } from "./errors.ts";
+import { checkLevels, type RestyleOptions } from "./restyle.ts";
+import { loadStyle, nameOf, parseStyle, type StyleName } from "./styles.ts";
+
+/** A setting that changes along the rows or the columns of the sheet. */
+export interface Axis {
+  key: Key;
+  values: string[];
+}
+
+const CHECKS = {
+  alpha: (text: string) => /^\d*\.?\d+$/.test(text) && Number(text) <= 1.5,
+  level: (text: string) => /^[1-9]\d?$/.test(text),
+  style: () => true,
+  "style-size": (text: string) => /^\d+$/.test(text) && Number(text) >= 8 && Number(text) <= 32768,
+  "preserve-color": (text: string) => ["none", "luminance", "statistics"].includes(text),
+};
+
+type Key = keyof typeof CHECKS;
+
+/** Parses `alpha=0.2,0.6,1` and its like. */
+export function parseAxis(text: string): Axis {
+  const [, key, list] = /^([a-z-]+)=(.+)$/.exec(text) ?? [];
+  if (!key || !list || !(key in CHECKS)) {
+    throw new InvalidArgumentError(
+      `It must be like alpha=0.2,0.6,1, with one of ${Object.keys(CHECKS).join(", ")}.`,
+    );
+  }
+  const values = list.split(",");
+  const wrong = values.find((value) => value === "" || !CHECKS[key as Key](value));
+  if (wrong !== undefined) throw new InvalidArgumentError(`It cannot have ${key} "${wrong}".`);
+  return { key: key as Key, values };
+}
+
+/**
+ * Refuses axes that make no sheet.
+ *
+ * @throws {UsageError} if there are more than two, or two of one kind.
+ */
+export function checkAxes(axes: readonly Axis[]): void {
+  if (axes.length > 2) throw new UsageError("A sheet has rows and columns: --grid twice at most");
+  if (axes[1] && axes[0]!.key === axes[1].key) {
+    throw new UsageError(`--grid ${axes[1].key} is given twice: put all values into one`);
+  }
+}
+
+/** Restyles a content under every combination of the axes' values. */
+export async function restyleGrid(
+  content: Pixels,
+  axes: readonly Axis[],
+  style: StyleName | undefined,
+  stylizer: Stylizer,
+  given: RestyleOptions,
+  onCell: (label: string) => void,
+): Promise<Pixels> {
+  const [columns, rows] = [axes[0]!, axes[1]];
+  const cells: Cell[] = [];
+  for (const row of rows?.values ?? [undefined]) {
+    for (const column of columns.values) {
+      const settings = new Map<Key, string>([[columns.key, column]]);
+      if (rows && row !== undefined) settings.set(rows.key, row);
+      const label = [...settings].map(([key, value]) => `${key} ${shorten(key, value)}`).join(", ");
+      onCell(label);
+      cells.push({ label, pixels: await restyleCell(content, settings, style, stylizer, given) });
+    }
+  }
+  return contactSheet(cells, columns.values.length);
+}
+
+function shorten(key: Key, value: string): string {
+  return key === "style" ? nameOf(parseStyle(value)) : value;
+}
+
+async function restyleCell(
+  content: Pixels,
+  settings: Map<Key, string>,
+  style: StyleName | undefined,
+  stylizer: Stylizer,
+  given: RestyleOptions,
+): Promise<Pixels> {
+  const named = settings.has("style") ? parseStyle(settings.get("style")!) : style;
+  if (!named) throw new UsageError("The sheet needs a style: as an argument, or --grid style=...");
+  const styleSize = Number(settings.get("style-size") ?? given.styleSize ?? 0);
+  const preserve = settings.get("preserve-color") ?? given.preserveColor;
+  const statistics = await loadStyle(named, stylizer, {
+    ...(styleSize ? { styleSize } : {}),
+    ...(preserve === "statistics" ? { colours: content } : {}),
+  });
+  const level = Number(settings.get("level") ?? 0);
+  const levels = level ? [...new Array(level - 1).fill(0), 1] : given.levels;
+  const options: StylizeOptions = {
+    alpha: Number(settings.get("alpha") ?? given.alpha),
+    preserveColor: preserve === "luminance" ? "luminance" : "none",
+    colorOnly: given.colorOnly ?? false,
+    ...(levels ? { levels: checkLevels(levels, stylizer) } : {}),
+  };
+  return await stylizer.stylize(content, statistics, options);
+}

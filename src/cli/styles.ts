@@ -1,0 +1,102 @@
+/**
+ * Styles as the user names them: pictures, packs and styles of packs, with weights and masks.
+ *
+ * @module
+ */
+
+import { matchColours } from "../image/colour.ts";
+import { StylePack } from "../pack/pack.ts";
+import { type Pixels, resizeShortSide, type StyleStatistics, type Stylizer } from "../mod.ts";
+import { FileError, UsageError } from "./errors.ts";
+import { describe, type Input, naming, openInput, readImageFrom } from "./input.ts";
+import { exists, stem } from "./paths.ts";
+
+/** A style as it is named: `FILE`, `PACK#NAME`, either with `:WEIGHT`. */
+export interface StyleName {
+  /** The file of a picture or a pack; `-` is standard input. */
+  path: string;
+  /** Name of a style in a pack. */
+  entry?: string;
+  weight: number;
+}
+
+/** What is needed to turn a style's name into its statistics. */
+export interface StyleSettings {
+  /** Short side, in pixels, at which a picture is read; default: the model's. */
+  styleSize?: number;
+  /** Picture whose colours a style is to have before it is read. */
+  colours?: Pixels;
+  /** Picture that is white where the style counts. */
+  mask?: Pixels;
+}
+
+/**
+ * Takes the weight, if there is one, off the end of a style's name.
+ *
+ * @throws {UsageError} if the weight is not 0 or more.
+ */
+export function parseStyle(text: string): StyleName {
+  const [, path, weight] = /^(.+):([+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?)$/i.exec(text) ?? [];
+  if (path === undefined || exists(text)) return withEntry(text, 1);
+  const value = Number(weight);
+  if (!(value >= 0 && Number.isFinite(value))) {
+    throw new UsageError(
+      `The weight of ${describe(path)} must be a number of 0 or more: ${weight}`,
+    );
+  }
+  return withEntry(path, value);
+}
+
+function withEntry(text: string, weight: number): StyleName {
+  const at = text.lastIndexOf("#");
+  if (at <= 0 || at === text.length - 1 || exists(text)) return { path: text, weight };
+  return { path: text.slice(0, at), entry: text.slice(at + 1), weight };
+}
+
+/** A style's name for people, and for names of files made with it. */
+export function nameOf({ path, entry }: StyleName): string {
+  return entry ?? stem(path);
+}
+
+/**
+ * Statistics of a style.
+ *
+ * @throws {FileError} naming the file, if it is neither a picture nor a pack with that style
+ * @throws {UsageError} if a pack is given where only a picture will do
+ */
+export async function loadStyle(
+  { path, entry }: StyleName,
+  stylizer: Stylizer,
+  { styleSize, colours, mask }: StyleSettings,
+): Promise<StyleStatistics> {
+  using input = await openInput(path);
+  if (await isPack(input, path)) {
+    if (colours || mask) {
+      const option = mask ? "--style-mask" : "--preserve-color statistics";
+      throw new UsageError(
+        `${option} needs the style's picture, which the pack ${describe(path)} lacks`,
+      );
+    }
+    const style = await naming(path, StylePack.open(input).then((pack) => pack.read(entry)));
+    if (style.model.checksum !== stylizer.network.identity.checksum) {
+      throw new FileError(
+        `${describe(path)}: It was made with other weights, of the model "${style.model.name}": ` +
+          "make it again with precompute-style-covariance",
+      );
+    }
+    return style;
+  }
+  if (entry !== undefined) {
+    throw new FileError(`${describe(path)}: It is no style pack, so it has no style "${entry}"`);
+  }
+  const { pixels } = await readImageFrom(input, path);
+  const coloured = colours ? matchColours(pixels, colours) : pixels;
+  const sized = await resizeShortSide(coloured, styleSize ?? stylizer.network.manifest.styleSize);
+  return await naming(path, stylizer.encodeStyle(sized, mask));
+}
+
+/** Whether a file is, or claims to be, a style pack: no picture has a brace where its head begins. */
+export async function isPack(input: Input, path: string): Promise<boolean> {
+  if (path.endsWith(".safetensors")) return true;
+  return input.size > 8 && (await input.read(8, 1))[0] === "{".charCodeAt(0);
+}
