@@ -70,3 +70,14 @@ export async function temporaryFolder(): Promise<{ path: string } & AsyncDisposa
 export function list(folder: string): string[] {
   return [...Deno.readDirSync(folder)].map(({ name }) => name).sort();
 }
+
+/** Copies the files that the project consists of, and nothing that was made from them. */
+export async function copyProject(to: string): Promise<void> {
+  const git = ["ls-files", "-z", "--cached", "--others", "--exclude-standard"];
+  const { code, stdout, stderr } = await spawn("git", git);
+  if (code !== 0) throw new Error(stderr);
+  for (const name of new TextDecoder().decode(stdout).split("\0").filter(Boolean)) {
+    await Deno.mkdir(`${to}/${name}`.replace(/\/[^/]*$/, ""), { recursive: true });
+    await Deno.copyFile(`${PROJECT}${name}`, `${to}/${name}`).catch(() => {}); // Just deleted.
+  }
+}

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { PROJECT, spawn, temporaryFolder } from "./program.ts";
+import { copyProject, PROJECT, spawn, temporaryFolder } from "./program.ts";
 
 const README = await Deno.readTextFile(`${PROJECT}README.md`);
 
@@ -10,22 +10,6 @@ const commands = [...README.matchAll(/```sh\n(.*?)```/gs)].flatMap(([, block]) =
 
 /** Commands that run the tests: these. */
 const TESTS = /^(npx --yes deno@[\d.]+|deno) task test$/;
-
-/** A copy of the files that the project consists of. */
-async function copyProject(to: string) {
-  const files = await spawn("git", [
-    "ls-files",
-    "-z",
-    "--cached",
-    "--others",
-    "--exclude-standard",
-  ]);
-  assert.equal(files.code, 0, files.stderr);
-  for (const name of new TextDecoder().decode(files.stdout).split("\0").filter(Boolean)) {
-    await Deno.mkdir(`${to}/${name}`.replace(/\/[^/]*$/, ""), { recursive: true });
-    await Deno.copyFile(`${PROJECT}${name}`, `${to}/${name}`).catch(() => {}); // Just deleted.
-  }
-}
 
 Deno.test("the README's two commands are a restyling and the tests", () => {
   const [restyle, test] = commands as [string, string];

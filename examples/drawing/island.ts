@@ -9,15 +9,28 @@ const EYE: Vector = [0.45, 0.72, -2.9];
 /** A photograph-like view: a mountainous island with a lighthouse in the evening sun. */
 export function island(width: number, height: number) {
   return draw(width, height, 2, (x, y) => {
-    const ray = normalize([
-      (x - width / 2) / height * 1.25,
-      (height * 0.52 - y) / height * 1.25 + 0.02,
-      1.35,
-    ]);
-    const colour = look(EYE, ray, true);
+    const colour = look(EYE, rayThrough(x, y, width, height), true);
     const tone = (value: number) => (1 - Math.exp(-1.5 * value)) ** 0.85; // As film would.
     return [tone(colour[0]), tone(colour[1]), tone(colour[2])];
   });
+}
+
+/** The sky of that view in white, all else in black: a mask. */
+export function islandSky(width: number, height: number) {
+  return draw(width, height, 2, (x, y) => {
+    const ray = rayThrough(x, y, width, height);
+    const met = ray[1] < 0 || meetTower(EYE, ray) || meetLand(EYE, ray, 7) !== undefined;
+    return met ? [0, 0, 0] : [1, 1, 1];
+  });
+}
+
+/** Direction in which a point of the picture is seen. */
+function rayThrough(x: number, y: number, width: number, height: number): Vector {
+  return normalize([
+    (x - width / 2) / height * 1.25,
+    (height * 0.52 - y) / height * 1.25 + 0.02,
+    1.35,
+  ]);
 }
 
 function normalize([x, y, z]: Vector): Vector {

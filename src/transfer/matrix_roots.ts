@@ -4,8 +4,7 @@ import { multiply } from "./transformation.ts";
  * Square root and inverse square root of a symmetric positive semidefinite n × n matrix, row by
  * row, by coupled Newton–Schulz iterations (Higham, "Functions of Matrices", 2008, eq. 6.35).
  *
- * The diagonal is raised by a ten-millionth of its mean, so that there is an
- * inverse.
+ * The diagonal is raised by a ten-millionth of its mean, so that there is an inverse.
  */
 export function matrixRoots(
   matrix: ArrayLike<number>,
@@ -14,7 +13,7 @@ export function matrixRoots(
   const raised = Float64Array.from(matrix);
   let trace = 0;
   for (let index = 0; index < n; index++) trace += raised[index * (n + 1)]!;
-  for (let index = 0; index < n; index++) raised[index * (n + 1)]! += 1e-7 * trace / n + 1e-12;
+  for (let index = 0; index < n; index++) raised[index * (n + 1)]! += 1e-7 * trace / n + 1e-9;
   const norm = Math.hypot(...raised);
   let root: Float64Array = raised.map((value) => value / norm);
   let inverse: Float64Array = identity(n);

@@ -26,11 +26,11 @@ export function normalizeWeights(weights: readonly number[]): number[] {
 export function weightedSum(
   terms: readonly { weight: number; values: Float32Array }[],
 ): Float32Array {
-  const used = terms.filter(({ weight }) => weight !== 0);
-  const length = terms[0]!.values.length;
-  return Float32Array.from({ length }, (_, index) => {
-    let sum = 0;
-    for (const { weight, values } of used) sum += weight * values[index]!;
+  const [first, ...others] = terms.filter(({ weight }) => weight !== 0);
+  if (!first) return new Float32Array(terms[0]!.values.length);
+  return first.values.map((value, index) => {
+    let sum = first.weight * value;
+    for (const { weight, values } of others) sum += weight * values[index]!;
     return sum;
   });
 }

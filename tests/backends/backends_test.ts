@@ -3,9 +3,7 @@ import { BACKEND_NAMES, openBackend, probeBackend } from "../../backends/mod.ts"
 import { type Pixels, Stylizer } from "../../src/mod.ts";
 import { examplePicture, largestDifference } from "../pictures.ts";
 import { linearStyle } from "../program.ts";
-
-/** Backends that must work where these tests run, as a comma-separated list: set by CI. */
-const REQUIRED = (Deno.env.get("REQUIRED_BACKENDS") ?? "wasm").split(",");
+import { missing } from "../requirements.ts";
 
 const content = await examplePicture("island.jpg", 181, 123);
 const style = await examplePicture("mosaic.jpg", 160, 160);
@@ -13,18 +11,11 @@ const found = Object.fromEntries(
   await Promise.all(BACKEND_NAMES.map(async (name) => [name, await probeBackend(name)] as const)),
 );
 
-for (const name of REQUIRED) {
-  Deno.test(`backend ${name} is here, as it must be`, () => {
-    const state = found[name];
-    assert.ok(state?.available, state?.available === false ? state.reason : "unknown name");
-  });
-}
-
 const results = new Map<string, Pixels>();
 for (const name of BACKEND_NAMES) {
   Deno.test({
     name: `backend ${name} restyles a picture`,
-    ignore: !found[name]!.available,
+    ignore: missing(found[name]!.available),
     // Runtimes keep threads and devices until the process ends.
     sanitizeOps: false,
     sanitizeResources: false,

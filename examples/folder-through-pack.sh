@@ -1,0 +1,12 @@
+#!/usr/bin/env bash
+# Three styles into a pack, once; then every picture here through one of them.
+set -euo pipefail
+cd "$(dirname "$0")" && mkdir -p out
+
+deno run -q precompute-style-covariance mosaic.jpg strokes.jpg woodcut.jpg \
+  -o out/styles.safetensors --overwrite
+
+for photo in *.jpg; do
+  deno run -q stylize "$photo" out/styles.safetensors#woodcut --size 256 \
+    -o "out/${photo%.jpg}-woodcut.jpg" --overwrite
+done

@@ -1,0 +1,212 @@
+import assert from "node:assert/strict";
+import { type PackedStyle, PackError, readPack, StylePack, writePack } from "../../src/mod.ts";
+import { bytesAsSource, type ByteSource } from "../../src/pack/safetensors.ts";
+import { spawn, temporaryFolder } from "../program.ts";
+import { missing } from "../requirements.ts";
+
+const C = 4;
+const L = 2;
+
+function numbers(length: number, seed: number): Float32Array {
+  return Float32Array.from({ length }, (_, index) => Math.sin(seed * 100 + index));
+}
+
+function packedStyle(name: string, seed: number): PackedStyle {
+  return {
+    model: { name: "default", checksum: "abc" },
+    mean: numbers(C, seed),
+    covariance: numbers(C * C, seed + 1),
+    matrices: numbers(L * C * C, seed + 2),
+    name,
+    width: 640,
+    height: 480,
+    thumbnail: { data: new Uint8Array(5 * 3 * 3).fill(seed), width: 5, height: 3 },
+  };
+}
+
+const styles = ["waves", "Éternité 永遠", "a/b"].map(packedStyle);
+const pack = writePack(styles);
+
+/** A pack whose head is changed as text; lengths are put right unless `size` is given. */
+function withHead(change: (head: string) => string, size?: bigint): Uint8Array {
+  const length = Number(new DataView(pack.buffer).getBigUint64(0, true));
+  const head = new TextEncoder().encode(
+    change(new TextDecoder().decode(pack.subarray(8, 8 + length))),
+  );
+  const changed = new Uint8Array(8 + head.length + pack.length - 8 - length);
+  new DataView(changed.buffer).setBigUint64(0, size ?? BigInt(head.length), true);
+  changed.set(head, 8);
+  changed.set(pack.subarray(8 + length), 8 + head.length);
+  return changed;
+}
+
+Deno.test("a pack gives back what was put into it, style by style", async () => {
+  const open = await StylePack.open(pack);
+  assert.deepEqual(open.styles.map(({ name }) => name), styles.map(({ name }) => name));
+  for (const style of styles) assert.deepEqual(await open.read(style.name), style);
+});
+
+Deno.test("a pack's bytes depend on its styles alone", () => {
+  assert.deepEqual(writePack(styles), pack);
+});
+
+Deno.test("a bare style makes a pack of one, which needs no name", async () => {
+  const { model, mean, covariance, matrices } = styles[0]!;
+  const bare = { model, mean, covariance, matrices };
+  assert.deepEqual(await readPack(writePack(bare)), { name: "style", ...bare });
+});
+
+Deno.test("one style is taken without reading the others", async () => {
+  const many = Array.from({ length: 500 }, (_, index) => packedStyle(`style ${index}`, index));
+  const source = bytesAsSource(writePack(many));
+  let read = 0;
+  const counting: ByteSource = {
+    size: source.size,
+    read: (start, length) => (read += length, source.read(start, length)),
+  };
+  const open = await StylePack.open(counting);
+  const headBytes = read;
+  assert.deepEqual(await open.read("style 321"), many[321]);
+  assert.equal(read - headBytes, 4 * (C + C * C + L * C * C) + 5 * 3 * 3);
+});
+
+Deno.test("a style that is not there, or not named, is said with those that are", async () => {
+  const open = await StylePack.open(pack);
+  await assert.rejects(open.read("mosaic"), /no style "mosaic": it has waves, Éternité 永遠, a\/b/);
+  await assert.rejects(open.read(), /3 styles: name one after a #: waves/);
+});
+
+Deno.test("two styles of one name, or of two models, make no pack", () => {
+  assert.throws(() => writePack([styles[0]!, styles[0]!]), /Two styles are called "waves"/);
+  const other = { ...styles[1]!, model: { name: "other", checksum: "def" } };
+  assert.throws(() => writePack([styles[0]!, other]), PackError);
+  assert.throws(() => writePack([]), PackError);
+});
+
+Deno.test("hostile packs are refused with a reason", async () => {
+  const json =
+    (change: (head: Record<string, Record<string, unknown>>) => void) => (text: string) => {
+      const head = JSON.parse(text);
+      change(head);
+      return JSON.stringify(head);
+    };
+  const nan = pack.slice();
+  new DataView(nan.buffer).setFloat32(nan.length - 45 - 4 * 8, NaN, true);
+  const cases: [string, Uint8Array, RegExp][] = [
+    ["empty", new Uint8Array(), /too short/],
+    ["text", new TextEncoder().encode("this is not a pack at all"), /head/],
+    ["a head of 2^63 bytes", withHead((head) => head, 2n ** 63n), /longer than the file/],
+    ["a head of 2^53 bytes", withHead((head) => head, 2n ** 53n), /longer than the file/],
+    ["cut off", pack.slice(0, -1), /do not end where the file ends/],
+    ["with more at the end", new Uint8Array([...pack, 0]), /do not end where the file ends/],
+    ["no JSON", withHead((head) => head.replace("{", "[")), /not a JSON object/],
+    [
+      "not of this program",
+      withHead((h) => h.replace("linear-style pack", "linear-style")),
+      /no style pack/,
+    ],
+    [
+      "of the future",
+      withHead(json((h) => h["__metadata__"]!["version"] = "9")),
+      /version 9/,
+    ],
+    ["without styles", withHead(json((h) => delete h["__metadata__"]!["styles"])), /metadata/],
+    [
+      "metadata no strings",
+      withHead(json((h) => h["__metadata__"]!["x"] = 1)),
+      /not strings/,
+    ],
+    [
+      "a tensor outside",
+      withHead(json((h) => h["waves/mean"]!["data_offsets"] = [0, 2 ** 40])),
+      /does not fit/,
+    ],
+    [
+      "tensors that overlap",
+      withHead(json((h) => h["waves/mean"]!["data_offsets"] = [4, 20])),
+      /overlap/,
+    ],
+    [
+      "a negative offset",
+      withHead(json((h) => h["waves/mean"]!["data_offsets"] = [-16, 0])),
+      /no offsets/,
+    ],
+    [
+      "another type",
+      withHead(json((h) => h["waves/mean"]!["dtype"] = "F64")),
+      /neither F32 nor U8/,
+    ],
+    [
+      "a shape beyond all bounds",
+      withHead(json((h) => h["waves/mean"]!["shape"] = [2 ** 30, 2 ** 30])),
+      /does not fit/,
+    ],
+  ];
+  for (const [name, bytes, reason] of cases) {
+    await assert.rejects(
+      StylePack.open(bytes),
+      (error: Error) => error instanceof PackError && reason.test(error.message),
+      name,
+    );
+  }
+  const wrongShape = withHead((head) => head.replace('"shape":[4]', '"shape":[2,2]'));
+  await assert.rejects((await StylePack.open(wrongShape)).read("waves"), /another shape/);
+  await assert.rejects((await StylePack.open(nan)).readAll(), /holds what is no number/);
+});
+
+Deno.test("10,000 damaged packs are refused, or read as they are", async () => {
+  let state = 42;
+  const random = (limit: number) => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return Math.floor(state / 2 ** 32 * limit);
+  };
+  let refused = 0;
+  for (let round = 0; round < 10_000; round++) {
+    let bytes = pack.slice();
+    for (let change = 0; change <= random(4); change++) {
+      const at = random(4) === 0 ? random(bytes.length) : random(1200);
+      const kind = random(4);
+      if (kind === 0) bytes[at % bytes.length] = random(256);
+      else if (kind === 1) bytes[at % bytes.length]! ^= 1 << random(8);
+      else if (kind === 2) bytes = bytes.slice(0, random(bytes.length));
+      else bytes.copyWithin(at % (bytes.length || 1), random(bytes.length || 1));
+    }
+    try {
+      await (await StylePack.open(bytes)).readAll();
+    } catch (error) {
+      assert.ok(error instanceof PackError, (error as Error).stack);
+      refused++;
+    }
+  }
+  assert.ok(refused > 5_000, `only ${refused} were refused`);
+});
+
+const python = await spawn("python3", ["-c", "import numpy, safetensors"])
+  .then(({ code }) => code === 0, () => false);
+
+Deno.test({
+  name: "Python's safetensors reads a pack",
+  ignore: missing(python),
+  async fn() {
+    await using folder = await temporaryFolder();
+    await Deno.writeFile(`${folder.path}/p.safetensors`, pack);
+    const script = `
+import json, sys
+from safetensors import safe_open
+with safe_open(sys.argv[1], "numpy") as file:
+    print(json.dumps({
+        "metadata": file.metadata(),
+        "mean": file.get_tensor("waves/mean").tolist(),
+        "matrix": list(file.get_tensor("waves/matrix").shape),
+    }))`;
+    const { stdout, stderr } = await spawn("python3", [
+      "-c",
+      script,
+      `${folder.path}/p.safetensors`,
+    ]);
+    const found = JSON.parse(new TextDecoder().decode(stdout) || stderr);
+    assert.equal(found.metadata.format, "linear-style pack");
+    assert.deepEqual(found.mean, [...styles[0]!.mean]);
+    assert.deepEqual(found.matrix, [L, C, C]);
+  },
+});

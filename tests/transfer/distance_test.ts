@@ -1,0 +1,32 @@
+import assert from "node:assert/strict";
+import { styleDistance, type StyleStatistics } from "../../src/mod.ts";
+import { matrixRoots } from "../../src/transfer/matrix_roots.ts";
+import { multiply } from "../../src/transfer/transformation.ts";
+
+function gaussian(mean: number[], covariance: number[]): StyleStatistics {
+  return {
+    model: { name: "m", checksum: "c" },
+    mean: Float32Array.from(mean),
+    covariance: Float32Array.from(covariance),
+    matrices: new Float32Array(4),
+  };
+}
+
+const near = (a: number, b: number, by = 1e-3) => assert.ok(Math.abs(a - b) < by, `${a} and ${b}`);
+
+Deno.test("matrixRoots() gives the root and its inverse", () => {
+  const matrix = [4, 1, 0.5, 1, 3, -0.2, 0.5, -0.2, 0.2];
+  const { root, inverse } = matrixRoots(matrix, 3);
+  multiply(root, root, 3).forEach((value, index) => near(value, matrix[index]!, 1e-5));
+  multiply(root, inverse, 3).forEach((value, i) => near(value, i % 4 === 0 ? 1 : 0, 1e-5));
+});
+
+Deno.test("styleDistance() is the distance of Gaussians", () => {
+  const round = gaussian([0, 0], [1, 0, 0, 1]);
+  near(styleDistance(round, round), 0);
+  near(styleDistance(round, gaussian([3, 4], [1, 0, 0, 1])), 5);
+  // Axis by axis, deviations 1 and 1 against 3 and 2: √(2² + 1²).
+  near(styleDistance(round, gaussian([0, 0], [9, 0, 0, 4])), Math.sqrt(5));
+  const [a, b] = [gaussian([1, 0], [2, 1, 1, 2]), gaussian([0, 1], [1, -0.5, -0.5, 3])];
+  near(styleDistance(a, b), styleDistance(b, a));
+});
