@@ -34,6 +34,8 @@ export interface Backend {
   readonly name: BackendName;
   /** What it runs on, in words: `"2 threads"`, `"NVIDIA GeForce RTX 4070"`. */
   readonly device: string;
+  /** Pixels of the largest picture that it can restyle at once. */
+  readonly maxPixels: number;
   /** Makes a tensor on the processor's side; graphs take it as it is. */
   tensor(data: Float32Array, dims: readonly number[]): Tensor;
   /** Loads an ONNX model from its bytes. */
@@ -73,12 +75,14 @@ export interface Runtime {
 export function createBackend(
   name: BackendName,
   device: string,
+  maxPixels: number,
   runtime: Runtime,
   session: InferenceSession.SessionOptions,
 ): Backend {
   return {
     name,
     device,
+    maxPixels,
     tensor: (data, dims) => new runtime.Tensor("float32", data, dims),
     load(model, options = {}) {
       const kept = options.keepOnDevice ?? [];

@@ -18,6 +18,9 @@ import {
   type Runtime,
 } from "./backend.ts";
 
+/** Some 3 GB. */
+const MAX_PIXELS = 24e6;
+
 const FOLDER = new URL("./onnxruntime-node/", import.meta.url);
 const INSTALLED = new URL("node_modules/onnxruntime-node/package.json", FOLDER);
 
@@ -52,7 +55,7 @@ export async function open(
   if (!found.available) throw new BackendError(found.reason);
   // Not an import: those are resolved, and fetched, with the program's own packages.
   const runtime: Runtime = createRequire(INSTALLED)("onnxruntime-node");
-  return createBackend("native", found.device, runtime, {
+  return createBackend("native", found.device, MAX_PIXELS, runtime, {
     intraOpNumThreads: threads,
   });
 }

@@ -33,7 +33,7 @@ export async function open(
   // Left to itself the runtime takes one thread outside cross-origin isolated pages. The number is
   // fixed with the first graph that is loaded.
   runtime.env.wasm.numThreads = threads;
-  const backend = createBackend("wasm", describeThreads(threads), runtime, {});
+  const backend = createBackend("wasm", describeThreads(threads), MAX_PIXELS, runtime, {});
   return {
     ...backend,
     async load(...graph) {
@@ -46,6 +46,9 @@ export async function open(
     },
   };
 }
+
+/** What the memory below holds with room to spare: one pass takes some 110 bytes a pixel. */
+const MAX_PIXELS = 12e6;
 
 /** The first graph's loading, with which the runtime, one in a program, sets itself up. */
 let setUp: Promise<InferenceSession> | undefined;

@@ -8,47 +8,41 @@ import { type Availability, type Backend, BackendError, createBackend } from "./
 
 /** See {@linkcode BackendModule}. */
 export async function probe(): Promise<Availability> {
-  if (!navigator.gpu) {
-    return {
-      available: false,
-      reason: "This runtime has no WebGPU (navigator.gpu)",
-    };
-  }
-  let adapter: GPUAdapter | null;
-  try {
-    adapter = await navigator.gpu.requestAdapter({
-      powerPreference: "high-performance",
-    });
-  } catch (error) {
-    return {
-      available: false,
-      reason: `WebGPU has no adapter: ${firstLine(error)}`,
-    };
-  }
-  if (!adapter) {
-    return {
-      available: false,
-      reason: "WebGPU found no graphics adapter: install the driver of the graphics card",
-    };
-  }
-  const { description, device, vendor, isFallbackAdapter } = adapter.info;
-  return {
-    available: true,
-    device: description || device || vendor || "unnamed adapter",
-    fallback: isFallbackAdapter,
-  };
+  const adapter = await requestAdapter();
+  if (typeof adapter === "string") return { available: false, reason: adapter };
+  return { available: true, device: nameOf(adapter), fallback: adapter.info.isFallbackAdapter };
 }
 
 /** See {@linkcode BackendModule}. */
 export async function open(): Promise<Backend> {
-  const found = await probe();
-  if (!found.available) throw new BackendError(found.reason);
+  const adapter = await requestAdapter();
+  if (typeof adapter === "string") throw new BackendError(adapter);
   const runtime = await import("onnxruntime-web/webgpu");
   runtime.env.wasm.numThreads = 1; // This build cannot start threads outside a browser.
   runtime.env.webgpu.powerPreference = "high-performance";
-  return createBackend("webgpu", found.device, runtime, {
+  const { maxStorageBufferBindingSize, maxBufferSize } = adapter.limits;
+  const maxPixels = Math.min(maxStorageBufferBindingSize, maxBufferSize) / TENSOR_BYTES;
+  return createBackend("webgpu", nameOf(adapter), Math.min(maxPixels, 16e6), runtime, {
     executionProviders: ["webgpu"],
   });
+}
+
+/** Bytes of the largest tensor, the features, for each pixel of the picture; with room to spare. */
+const TENSOR_BYTES = 20;
+
+/** The adapter, or why there is none. */
+async function requestAdapter(): Promise<GPUAdapter | string> {
+  if (!navigator.gpu) return "This runtime has no WebGPU (navigator.gpu)";
+  try {
+    const adapter = await navigator.gpu.requestAdapter({ powerPreference: "high-performance" });
+    return adapter ?? "WebGPU found no graphics adapter: install the graphics card's driver";
+  } catch (error) {
+    return `WebGPU has no adapter: ${firstLine(error)}`;
+  }
+}
+
+function nameOf({ info }: GPUAdapter): string {
+  return info.description || info.device || info.vendor || "unnamed adapter";
 }
 
 function firstLine(error: unknown): string {

@@ -1,12 +1,11 @@
-import type { Tensor } from "../backends/backend.ts";
 import { type BackendName, openBackend } from "../backends/mod.ts";
-import { withColoursOf } from "./image/colour.ts";
-import { cellMeans, type Mask, shareMasks, toMask } from "./image/mask.ts";
+import { cellMeans, shareMasks, toMask } from "./image/mask.ts";
 import { ImageError, type Pixels } from "./image/pixels.ts";
 import { fromPlanes, toPlanes } from "./image/planes.ts";
-import { Network, type Planes } from "./model/network.ts";
+import { Network } from "./model/network.ts";
+import { chooseTile, type Tile } from "./tiling/choice.ts";
+import { type MaskedStyle, recolour, stylizeInTiles } from "./tiling/two_passes.ts";
 import type { StyleStatistics } from "./transfer/style.ts";
-import { affineMap, transformationMatrix } from "./transfer/transformation.ts";
 import { normalizeWeights } from "./transfer/weights.ts";
 
 /** Settings of {@linkcode Stylizer.load}. */
@@ -36,8 +35,17 @@ export interface StylizeOptions {
   colorOnly?: boolean;
   /** Where the style goes: white; black is left as it is, grey between. Of any size. */
   mask?: Pixels;
+  /**
+   * Side of the tiles that are worked on one at a time, in pixels; `"off"`: the whole picture at
+   * once; `"auto"`: at once where that fits the backend. The result is the same. Default: `"auto"`.
+   */
+  tile?: Tile;
+  /** The result takes the content's memory, and the content is lost: for very large pictures. */
+  inPlace?: boolean;
   /** Gives up before the next step of the work. */
   signal?: AbortSignal;
+  /** Told now and then which share of the work is done, 0 to 1. */
+  onProgress?: (share: number) => void;
 }
 
 /** A style, and where it goes. */
@@ -94,10 +102,15 @@ export class Stylizer implements AsyncDisposable {
    * @throws {ImageError} if the picture is smaller than the networks can take, or the mask is empty
    */
   async encodeStyle(pixels: Pixels, mask?: Pixels): Promise<StyleStatistics> {
+    this.#checkSize(pixels);
     const { network } = this;
-    const features = await network.encode(this.#planes(pixels));
-    const where = mask && await toMask(mask, pixels.width, pixels.height);
-    const sums = await network.statistics(features, where && this.#cells(where, features));
+    const { width, height } = pixels;
+    const features = await network.encode(toPlanes(pixels, { left: 0, top: 0, width, height }));
+    const [, , rows, columns] = features.dims as [number, number, number, number];
+    const cells = { left: 0, top: 0, width: columns, height: rows };
+    const weights = mask &&
+      cellMeans(await toMask(mask, width, height), cells, network.manifest.stride);
+    const sums = await network.statistics(features, weights);
     features.dispose();
     const covariance = sums.covariance();
     return {
@@ -121,17 +134,15 @@ export class Stylizer implements AsyncDisposable {
     { mask, ...options }: StylizeOptions = {},
   ): Promise<Pixels> {
     if (mask) return await this.stylizeRegions(pixels, [{ style, mask }], options);
-    const { alpha, levels } = this.#check([style], options);
+    const { alpha, levels, tile } = this.#check(pixels, [style], options);
+    const { width, height } = pixels;
+    if (tile < Math.max(width, height)) return await this.#inTiles(pixels, [{ style }], options);
     options.signal?.throwIfAborted();
-    const { network } = this;
+    const planes = toPlanes(pixels, { left: 0, top: 0, width, height });
     const { matrices, mean } = style;
-    const stylized = await network.stylize(this.#planes(pixels), matrices, mean, levels, alpha);
+    const stylized = await this.network.stylize(planes, matrices, mean, levels, alpha);
     options.signal?.throwIfAborted();
-    return recolour(
-      fromPlanes(stylized.data, stylized.width, stylized.height, pixels),
-      pixels,
-      options,
-    );
+    return recolour(fromPlanes(stylized, 0, 0, pixels), pixels, options);
   }
 
   /**
@@ -144,34 +155,13 @@ export class Stylizer implements AsyncDisposable {
     regions: readonly Region[],
     options: Omit<StylizeOptions, "mask"> = {},
   ): Promise<Pixels> {
-    const { network } = this;
-    const { alpha, levels } = this.#check(regions.map(({ style }) => style), options);
     const { width, height } = pixels;
-    const masks = shareMasks(
-      await Promise.all(regions.map(({ mask }) => mask && toMask(mask, width, height))),
-      width,
-      height,
+    const masks = await Promise.all(
+      regions.map(({ mask }) => mask && toMask(mask, width, height)),
     );
-    const features = await network.encode(this.#planes(pixels));
-    let moved = features;
-    for (const [index, { style }] of regions.entries()) {
-      options.signal?.throwIfAborted();
-      const cells = this.#cells(masks[index]!, features);
-      const sums = await network.statistics(features, cells);
-      if (sums.count < 1e-3) continue; // Others have taken all of it.
-      const matrices = await network.contentMatrices(sums.covariance());
-      const { channels } = network.manifest;
-      const matrix = transformationMatrix(style.matrices, matrices, levels, channels);
-      const map = affineMap(matrix, sums.mean(), style.mean, alpha);
-      const next = await network.transfer(features, moved, map, cells);
-      if (moved !== features) moved.dispose();
-      moved = next;
-    }
-    const image = await network.decode(moved);
-    if (moved !== features) moved.dispose();
-    features.dispose();
-    const stylized = fromPlanes(image.data, image.width, image.height, pixels);
-    return coverWith(recolour(stylized, pixels, options), masks, pixels);
+    const shared = shareMasks(masks, width, height);
+    const styles = regions.map(({ style }, index) => ({ style, mask: shared[index]! }));
+    return await this.#inTiles(pixels, styles, options);
   }
 
   /** Releases what the backend holds for the networks. */
@@ -179,7 +169,21 @@ export class Stylizer implements AsyncDisposable {
     await this.network.close();
   }
 
-  #check(styles: StyleStatistics[], { alpha = 1, levels = this.defaultLevels }: StylizeOptions) {
+  async #inTiles(pixels: Pixels, styles: readonly MaskedStyle[], options: StylizeOptions) {
+    const checked = this.#check(pixels, styles.map(({ style }) => style), options);
+    return await stylizeInTiles(this.network, pixels, styles, {
+      ...options,
+      ...checked,
+      featureBytes: FEATURE_BYTES,
+    });
+  }
+
+  #check(
+    pixels: Pixels,
+    styles: readonly StyleStatistics[],
+    { alpha = 1, levels = this.defaultLevels, tile = "auto" }: StylizeOptions,
+  ) {
+    this.#checkSize(pixels);
     if (!(alpha >= 0 && alpha <= 1.5)) throw new RangeError(`alpha must be in 0..1.5: ${alpha}`);
     if (levels.length !== this.defaultLevels.length) {
       throw new RangeError(
@@ -189,41 +193,19 @@ export class Stylizer implements AsyncDisposable {
     if (styles.some(({ model }) => model.checksum !== this.network.identity.checksum)) {
       throw new TypeError("The style's statistics are of another model: encode the style again");
     }
-    return { alpha, levels: normalizeWeights(levels) };
+    const side = chooseTile(tile, pixels.width, pixels.height, this.network);
+    return { alpha, levels: normalizeWeights(levels), tile: side };
   }
 
-  #planes(pixels: Pixels): Planes {
-    const { width, height } = pixels;
+  #checkSize({ width, height }: Pixels): void {
     const { minimumSize } = this.network.manifest;
     if (width < minimumSize || height < minimumSize) {
       throw new ImageError(
         `A picture must be at least ${minimumSize} px wide and high: this one has ${width}×${height}`,
       );
     }
-    return { data: toPlanes(pixels), width, height };
-  }
-
-  #cells(mask: Mask, features: Tensor): Float32Array {
-    const [, , rows, columns] = features.dims as [number, number, number, number];
-    return cellMeans(mask, this.network.manifest.stride, columns, rows);
   }
 }
 
-function recolour(
-  stylized: Pixels,
-  content: Pixels,
-  { preserveColor = "none", colorOnly = false }: StylizeOptions,
-): Pixels {
-  if (colorOnly) return withColoursOf(content, stylized);
-  return preserveColor === "luminance" ? withColoursOf(stylized, content) : stylized;
-}
-
-/** The result where the masks are, the content where none is. */
-function coverWith(stylized: Pixels, masks: readonly Mask[], content: Pixels): Pixels {
-  const data = stylized.data.map((value, index) => {
-    const pixel = index >> 2;
-    const share = masks.reduce((sum, mask) => sum + mask.data[pixel]!, 0);
-    return share * value + (1 - share) * content.data[index]!;
-  });
-  return { ...stylized, data };
-}
+/** Memory for features between the passes over tiles: enough for some 130 million pixels. */
+const FEATURE_BYTES = 2 ** 30;

@@ -1,6 +1,7 @@
 import { InvalidArgumentError, Option } from "commander";
 import { BACKEND_NAMES, type BackendName } from "../../backends/backend.ts";
 import { OUTPUT_FORMATS } from "../image/format.ts";
+import type { Tile } from "../tiling/choice.ts";
 
 /** Options of all subcommands that say something. */
 export interface OutputOptions {
@@ -57,6 +58,15 @@ function levels(text: string): number[] {
   return Array.from(weights, (weight) => weight ?? 0);
 }
 
+function tile(text: string): Tile {
+  if (text === "auto" || text === "off") return text;
+  const side = /^\d+$/.test(text) ? Number(text) : 0;
+  if (side < 64 || side > LONGEST) {
+    throw new InvalidArgumentError(`It must be auto, off or a whole number from 64 to ${LONGEST}.`);
+  }
+  return side;
+}
+
 /** Longest side, in pixels, that an option may ask for. */
 const LONGEST = 32768;
 
@@ -88,6 +98,9 @@ export const options = {
       "short side the style is seen at; more: finer strokes",
     )
       .argParser(whole(8, LONGEST)),
+  tile: () =>
+    new Option("--tile <px>", "work on tiles of this side; auto: where it must; off: never")
+      .argParser(tile).default("auto"),
   format: () =>
     new Option(
       "--format <name>",

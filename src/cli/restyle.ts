@@ -21,6 +21,7 @@ import { checkWritable, writeStandard, writeWhole } from "./output.ts";
 import { Progress } from "./progress.ts";
 import { loadStylizer } from "./runtime.ts";
 import type { StyleSettings } from "./styles.ts";
+import type { Tile } from "../tiling/choice.ts";
 import { chooseOutput } from "./target.ts";
 
 export interface RestyleOptions extends OutputOptions, RuntimeOptions {
@@ -31,6 +32,7 @@ export interface RestyleOptions extends OutputOptions, RuntimeOptions {
   styleSize?: number;
   preserveColor: "none" | "luminance" | "statistics";
   colorOnly?: boolean;
+  tile: Tile;
   format?: OutputFormat;
   quality: number;
   overwrite?: boolean;
@@ -46,6 +48,7 @@ export function addRestyleOptions(command: Command): Command {
     options.styleSize(),
     options.preserveColor(),
     options.colorOnly(),
+    options.tile(),
     options.format(),
     options.quality(),
     options.overwrite(),
@@ -101,14 +104,18 @@ export function styleSettings(given: RestyleOptions, content?: Pixels): StyleSet
   };
 }
 
-/** Restyles a content by regions, or as a whole where there is one without a mask. */
+/** Restyles a content by regions, or as a whole where there is one without a mask; it is lost. */
 export function restyleRegions(
   content: Pixels,
   regions: readonly Region[],
   stylizer: Stylizer,
   given: RestyleOptions,
+  onProgress: (share: number) => void,
 ): Promise<Pixels> {
   const settings: StylizeOptions = {
+    tile: given.tile,
+    inPlace: true,
+    onProgress,
     alpha: given.alpha,
     preserveColor: given.preserveColor === "luminance" ? "luminance" : "none",
     colorOnly: given.colorOnly ?? false,

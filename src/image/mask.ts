@@ -1,3 +1,4 @@
+import type { Area } from "../tiling/plan.ts";
 import { ImageError, type Pixels } from "./pixels.ts";
 import { resize } from "./resize.ts";
 
@@ -16,11 +17,14 @@ export interface Mask {
  */
 export async function toMask(pixels: Pixels, width: number, height: number): Promise<Mask> {
   const { data } = await resize(pixels, width, height);
-  const mask = new Float32Array(width * height).map((_, pixel) => {
-    const [red, green, blue, alpha] = data.subarray(4 * pixel, 4 * pixel + 4);
-    return luminance(red!, green!, blue!) / 255 * (alpha! / 255);
-  });
-  if (!mask.some((value) => value > 0)) {
+  const mask = new Float32Array(width * height);
+  let filled = false;
+  for (let pixel = 0, from = 0; pixel < mask.length; pixel++, from += 4) {
+    const value = luminance(data[from]!, data[from + 1]!, data[from + 2]!) / 255;
+    mask[pixel] = value * data[from + 3]! / 255;
+    filled ||= mask[pixel]! > 0;
+  }
+  if (!filled) {
     throw new ImageError("The mask is empty: white is where the style goes, and it has none");
   }
   return { data: mask, width, height };
@@ -32,23 +36,25 @@ export function luminance(red: number, green: number, blue: number): number {
 }
 
 /**
- * Means of a mask over the cells of a grid. Beyond the right and the lower border the mask goes on
- * as it is there.
+ * Means of a mask over cells. Beyond the right and the lower border the mask goes on as it is there.
  *
- * @param stride side of a cell, in pixels
- * @returns rows × columns values
+ * @param cells which, in cells
+ * @param side of a cell, in pixels
+ * @returns a value for each cell, rows from the top
  */
-export function cellMeans(mask: Mask, stride: number, columns: number, rows: number): Float32Array {
-  const { data, width, height } = mask;
-  return new Float32Array(columns * rows).map((_, cell) => {
-    const [left, top] = [cell % columns * stride, Math.floor(cell / columns) * stride];
+export function cellMeans({ data, width, height }: Mask, cells: Area, side: number): Float32Array {
+  const means = new Float32Array(cells.width * cells.height);
+  for (let cell = 0; cell < means.length; cell++) {
+    const left = (cells.left + cell % cells.width) * side;
+    const top = (cells.top + Math.floor(cell / cells.width)) * side;
     let sum = 0;
-    for (let y = top; y < top + stride; y++) {
+    for (let y = top; y < top + side; y++) {
       const line = Math.min(y, height - 1) * width;
-      for (let x = left; x < left + stride; x++) sum += data[line + Math.min(x, width - 1)]!;
+      for (let x = left; x < left + side; x++) sum += data[line + Math.min(x, width - 1)]!;
     }
-    return sum / stride ** 2;
-  });
+    means[cell] = sum / side ** 2;
+  }
+  return means;
 }
 
 /**
@@ -62,13 +68,30 @@ export function shareMasks(
   height: number,
 ): Mask[] {
   const shared = masks.map(() => new Float32Array(width * height));
-  const rest = masks.filter((mask) => !mask).length;
+  const open = masks.filter((mask) => !mask).length;
   for (let pixel = 0; pixel < width * height; pixel++) {
-    const taken = masks.reduce((sum, mask) => sum + (mask?.data[pixel] ?? 0), 0);
-    const left = Math.max(0, 1 - taken) / Math.max(1, rest);
-    masks.forEach((mask, index) => {
+    let taken = 0;
+    for (const mask of masks) taken += mask?.data[pixel] ?? 0;
+    const left = Math.max(0, 1 - taken) / Math.max(1, open);
+    for (const [index, mask] of masks.entries()) {
       shared[index]![pixel] = mask ? mask.data[pixel]! / Math.max(1, taken) : left;
-    });
+    }
   }
   return shared.map((data) => ({ data, width, height }));
+}
+
+/** A picture where the masks are, another where none is, both an area of the masks' picture. */
+export function cover(over: Pixels, under: Pixels, masks: readonly Mask[], area: Area): Pixels {
+  const data = over.data.slice();
+  for (let y = 0; y < area.height; y++) {
+    for (let x = 0; x < area.width; x++) {
+      let share = 0;
+      for (const mask of masks) share += mask.data[(area.top + y) * mask.width + area.left + x]!;
+      const at = 4 * (y * area.width + x);
+      for (let index = at; index < at + 4; index++) {
+        data[index] = share * over.data[index]! + (1 - share) * under.data[index]!;
+      }
+    }
+  }
+  return { ...over, data };
 }

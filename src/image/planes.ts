@@ -1,4 +1,12 @@
+import type { Area } from "../tiling/plan.ts";
 import type { Pixels } from "./pixels.ts";
+
+/** RGB planes, 0 to 1, in the layout 3 × height × width, as the networks take and give them. */
+export interface Planes {
+  data: Float32Array;
+  width: number;
+  height: number;
+}
 
 /**
  * The ground that shows through where a picture is transparent, for the network and for formats
@@ -6,45 +14,42 @@ import type { Pixels } from "./pixels.ts";
  */
 const GROUND = 255;
 
-/**
- * Pixels as the networks take them: RGB planes, 0 to 1, in the layout 3 × height × width. What is
- * transparent is laid on white.
- */
-export function toPlanes(
-  { data, width, height }: Pixels,
-): Float32Array<ArrayBuffer> {
-  const area = width * height;
-  const planes = new Float32Array(3 * area);
-  for (let pixel = 0; pixel < area; pixel++) {
-    const alpha = data[4 * pixel + 3]! / 255;
-    for (let channel = 0; channel < 3; channel++) {
-      const value = data[4 * pixel + channel]! * alpha + GROUND * (1 - alpha);
-      planes[channel * area + pixel] = value / 255;
+/** An area of a picture as planes. What is transparent is laid on white. */
+export function toPlanes({ data, width }: Pixels, area: Area): Planes {
+  const size = area.width * area.height;
+  const planes = new Float32Array(3 * size);
+  for (let y = 0; y < area.height; y++) {
+    let from = 4 * ((area.top + y) * width + area.left);
+    let to = y * area.width;
+    for (let x = 0; x < area.width; x++, from += 4, to++) {
+      const alpha = data[from + 3]! / 255;
+      const ground = GROUND * (1 - alpha);
+      planes[to] = (data[from]! * alpha + ground) / 255;
+      planes[to + size] = (data[from + 1]! * alpha + ground) / 255;
+      planes[to + 2 * size] = (data[from + 2]! * alpha + ground) / 255;
     }
   }
-  return planes;
+  return { data: planes, width: area.width, height: area.height };
 }
 
 /**
- * Planes of the layout 3 × `planesHeight` × `planesWidth` as pixels, cut at the right and below to
- * the size of `original`, whose transparency they take.
+ * A part of planes as pixels, with the transparency of another picture.
+ *
+ * @param left, top where the part begins in the planes
+ * @param original its size is that of the part
  */
-export function fromPlanes(
-  planes: Float32Array,
-  planesWidth: number,
-  planesHeight: number,
-  original: Pixels,
-): Pixels {
+export function fromPlanes(planes: Planes, left: number, top: number, original: Pixels): Pixels {
   const { width, height } = original;
-  const area = planesWidth * planesHeight;
+  const size = planes.width * planes.height;
   const data = new Uint8ClampedArray(4 * width * height);
   for (let y = 0; y < height; y++) {
-    for (let x = 0; x < width; x++) {
-      const to = 4 * (y * width + x);
-      const from = y * planesWidth + x;
-      for (let channel = 0; channel < 3; channel++) {
-        data[to + channel] = planes[channel * area + from]! * 255; // Rounds, and cuts to 0..255.
-      }
+    let from = (top + y) * planes.width + left;
+    let to = 4 * y * width;
+    for (let x = 0; x < width; x++, from++, to += 4) {
+      // The array rounds, and cuts to 0..255.
+      data[to] = planes.data[from]! * 255;
+      data[to + 1] = planes.data[from + size]! * 255;
+      data[to + 2] = planes.data[from + 2 * size]! * 255;
       data[to + 3] = original.data[to + 3]!;
     }
   }
@@ -57,8 +62,7 @@ export function flatten({ data, width, height }: Pixels): Pixels {
   for (let index = 0; index < data.length; index += 4) {
     const alpha = data[index + 3]! / 255;
     for (let channel = 0; channel < 3; channel++) {
-      flat[index + channel] = data[index + channel]! * alpha +
-        GROUND * (1 - alpha);
+      flat[index + channel] = data[index + channel]! * alpha + GROUND * (1 - alpha);
     }
     flat[index + 3] = 255;
   }

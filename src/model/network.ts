@@ -5,6 +5,7 @@
  */
 
 import type { Backend, InferenceSession, Tensor } from "../../backends/backend.ts";
+import type { Planes } from "../image/planes.ts";
 import { FeatureSums } from "../transfer/statistics.ts";
 import type { ModelIdentity } from "../transfer/style.ts";
 import type { AffineMap } from "../transfer/transformation.ts";
@@ -16,13 +17,6 @@ import {
   parseManifest,
   sha256,
 } from "./manifest.ts";
-
-/** RGB planes, 0 to 1, in the layout 3 × height × width. */
-export interface Planes {
-  data: Float32Array;
-  width: number;
-  height: number;
-}
 
 /** Outputs that stay on the device, for other graphs. */
 const KEPT: Partial<Record<GraphName, string[]>> = { encoder: ["features"], transfer: ["total"] };

@@ -162,7 +162,7 @@ Deno.test("inspect shows packs, models and pictures", async () => {
   };
   assert.match(
     await inspect("p.safetensors"),
-    /style pack of the model default.*\n  mosaic: read at 96×96/,
+    /style pack of the model default.*\n {2}mosaic: read at 96×96/,
   );
   const facts = JSON.parse(await inspect("p.safetensors", "--json", "--thumbnails", "small"));
   assert.equal(facts.styles.length, 3);

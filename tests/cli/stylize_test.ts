@@ -144,7 +144,7 @@ Deno.test({
     const { code, stdout } = await spawn("script", ["-qec", line, "/dev/null"], { cwd });
     const screen = new TextDecoder().decode(stdout);
     assert.equal(code, 0, screen);
-    assert.match(screen, /Restyling "island\.jpg"/);
+    assert.match(screen, /Restyling "island\.jpg": 0 %/);
     assert.deepEqual(await sizeOf(`${cwd}/island-mosaic.jpg`), [96, 64]);
     const terminal = await spawn("script", ["-qec", `${line} -o -`, "/dev/null"], { cwd });
     assert.equal(terminal.code, 2);

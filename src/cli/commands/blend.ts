@@ -83,8 +83,10 @@ function restyleWithBlend(content: string, levels: LevelOption[], options: Blend
       progress.step("Reading the styles");
       const style = await loadBlend(levels, stylizer, styleSettings(options, pixels));
       if (options.savePack) await savePack(style, options.savePack, options);
-      progress.step(`Restyling ${describe(content)}`);
-      return await restyleRegions(pixels, [{ style }], stylizer, options);
+      const onProgress = (share = 0) =>
+        progress.step(`Restyling ${describe(content)}: ${Math.floor(100 * share)} %`);
+      onProgress();
+      return await restyleRegions(pixels, [{ style }], stylizer, options, onProgress);
     },
   }, options);
 }

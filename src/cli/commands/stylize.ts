@@ -85,8 +85,10 @@ function stylize(content: string, styles: StyleAndMasks[], options: RestyleOptio
     async work(pixels, stylizer, progress) {
       progress.step("Reading the style");
       const regions = await loadRegions(styles, stylizer, styleSettings(options, pixels));
-      progress.step(`Restyling ${describe(content)}`);
-      return await restyleRegions(pixels, regions, stylizer, options);
+      const onProgress = (share = 0) =>
+        progress.step(`Restyling ${describe(content)}: ${Math.floor(100 * share)} %`);
+      onProgress();
+      return await restyleRegions(pixels, regions, stylizer, options, onProgress);
     },
   }, options);
 }

@@ -1,0 +1,236 @@
+/**
+ * A picture of any size, tile by tile, with exactly the result of doing it all at once.
+ *
+ * The first pass sums up the statistics of the features over all tiles; they give one
+ * transformation for the whole. The second moves the features of each tile by it and decodes them.
+ * Each tile is seen with so much around it that nothing further away has a say in it.
+ *
+ * @module
+ */
+
+import type { Tensor } from "../../backends/backend.ts";
+import { withColoursOf } from "../image/colour.ts";
+import { cellMeans, cover, type Mask } from "../image/mask.ts";
+import { crop, paste, type Pixels } from "../image/pixels.ts";
+import { fromPlanes, toPlanes } from "../image/planes.ts";
+import type { Network } from "../model/network.ts";
+import { FeatureSums } from "../transfer/statistics.ts";
+import type { StyleStatistics } from "../transfer/style.ts";
+import { type AffineMap, affineMap, transformationMatrix } from "../transfer/transformation.ts";
+import { FeatureStore } from "./feature_store.ts";
+import { type Area, cutIntoTiles, grow } from "./plan.ts";
+
+/** A style, and where it goes; without a mask, everywhere. */
+export interface MaskedStyle {
+  style: StyleStatistics;
+  /** Of the picture's size. Where masks meet they sum to 1 at most. */
+  mask?: Mask;
+}
+
+/** How a picture is restyled. */
+export interface TwoPassSettings {
+  alpha: number;
+  /** A weight for each level; they sum to 1. */
+  levels: readonly number[];
+  preserveColor?: "none" | "luminance";
+  colorOnly?: boolean;
+  /** Side of a tile, in pixels. */
+  tile: number;
+  /** Bytes that the features may take between the passes; beyond it they are computed again. */
+  featureBytes: number;
+  /** Whether the result may take the place of the content, in the same memory. */
+  inPlace?: boolean;
+  signal?: AbortSignal;
+  /** Told after each tile of each pass which share of the work is done, 0 to 1. */
+  onProgress?: (share: number) => void;
+}
+
+/** Restyles a picture by regions. */
+export async function stylizeInTiles(
+  network: Network,
+  content: Pixels,
+  styles: readonly MaskedStyle[],
+  settings: TwoPassSettings,
+): Promise<Pixels> {
+  return await new TwoPasses(network, content, styles, settings).run();
+}
+
+class TwoPasses {
+  readonly #tiles: Area[];
+  /** Features between the passes: of the one tile there is, or of all. */
+  #single?: Tensor;
+  #store?: FeatureStore;
+
+  constructor(
+    readonly network: Network,
+    readonly content: Pixels,
+    readonly styles: readonly MaskedStyle[],
+    readonly settings: TwoPassSettings,
+  ) {
+    const { channels, multiple, stride } = network.manifest;
+    const { width, height } = content;
+    this.#tiles = cutIntoTiles(width, height, settings.tile, multiple);
+    const bytes = FeatureStore.bytes(channels, width * height / stride ** 2);
+    if (this.#tiles.length > 1 && bytes <= settings.featureBytes) {
+      this.#store = new FeatureStore(channels);
+    }
+  }
+
+  async run(): Promise<Pixels> {
+    const { content, settings } = this;
+    const maps = await this.#maps();
+    const reuse = settings.inPlace && (this.#store || this.#single);
+    const result = reuse
+      ? content
+      : { ...content, data: new Uint8ClampedArray(content.data.length) };
+    for (const [index, tile] of this.#tiles.entries()) {
+      settings.signal?.throwIfAborted();
+      paste(result, await this.#restyle(tile, maps), tile);
+      settings.onProgress?.((1 + (index + 1) / this.#tiles.length) / 2);
+    }
+    return result;
+  }
+
+  /** First pass: the map of each style, from the statistics of the content where the style goes. */
+  async #maps(): Promise<AffineMap[]> {
+    const { network, settings, styles } = this;
+    const { channels, radius } = network.manifest;
+    const sums = styles.map(() => new FeatureSums(channels));
+    for (const [index, tile] of this.#tiles.entries()) {
+      settings.signal?.throwIfAborted();
+      const around = this.#grow(tile, radius.encoder);
+      const features = await this.#encode(around);
+      for (const [style, { mask }] of styles.entries()) {
+        const weights = this.#weights(mask, tile, around);
+        const { count, sum, products } = await network.statistics(features, weights);
+        sums[style]!.add(count, sum, products);
+      }
+      if (this.#tiles.length === 1) this.#single = features;
+      else {
+        this.#store?.put(
+          this.#cells(tile),
+          await features.getData() as Float32Array,
+          this.#cells(around),
+        );
+        features.dispose();
+      }
+      settings.onProgress?.((index + 1) / this.#tiles.length / 2);
+    }
+    const maps: AffineMap[] = [];
+    for (const [index, { style }] of styles.entries()) {
+      maps.push(await this.#map(style, sums[index]!));
+    }
+    return maps;
+  }
+
+  async #map(style: StyleStatistics, sums: FeatureSums): Promise<AffineMap> {
+    const { channels } = this.network.manifest;
+    // Nowhere to go: others have taken all of its region.
+    if (sums.count < 1e-3) {
+      return affineMap(new Float64Array(channels ** 2), style.mean, style.mean, 0);
+    }
+    const matrices = await this.network.contentMatrices(sums.covariance());
+    const { alpha, levels } = this.settings;
+    const matrix = transformationMatrix(style.matrices, matrices, levels, channels);
+    return affineMap(matrix, sums.mean(), style.mean, alpha);
+  }
+
+  /** Second pass over a tile. */
+  async #restyle(tile: Area, maps: AffineMap[]): Promise<Pixels> {
+    const { network, content, styles, settings } = this;
+    const around = this.#grow(tile, network.manifest.radius.decoder);
+    const features = await this.#features(around);
+    let moved = features;
+    for (const [index, { mask }] of styles.entries()) {
+      const next = await network.transfer(
+        features,
+        moved,
+        maps[index]!,
+        mask && cellMeans(mask, this.#cells(around), network.manifest.stride),
+      );
+      if (moved !== features) moved.dispose();
+      moved = next;
+    }
+    const image = await network.decode(moved);
+    moved.dispose();
+    features.dispose();
+
+    const original = crop(content, tile);
+    const stylized = fromPlanes(image, tile.left - around.left, tile.top - around.top, original);
+    const masks = styles.flatMap(({ mask }) => mask ?? []);
+    const coloured = recolour(stylized, original, settings);
+    return masks.length > 0 ? cover(coloured, original, masks, tile) : coloured;
+  }
+
+  /** Features of an area, from where they are. */
+  async #features(area: Area): Promise<Tensor> {
+    if (this.#single) return this.#single;
+    const { channels, radius } = this.network.manifest;
+    const cells = this.#cells(area);
+    let values: Float32Array;
+    if (this.#store) values = this.#store.take(cells);
+    else {
+      const around = this.#grow(area, radius.encoder);
+      const features = await this.#encode(around);
+      values = cut(await features.getData() as Float32Array, this.#cells(around), cells, channels);
+      features.dispose();
+    }
+    return this.network.backend.tensor(values, [1, channels, cells.height, cells.width]);
+  }
+
+  async #encode(area: Area): Promise<Tensor> {
+    return await this.network.encode(toPlanes(this.content, area));
+  }
+
+  #grow(area: Area, margin: number): Area {
+    const { width, height } = this.content;
+    return grow(area, margin, this.network.manifest.multiple, width, height);
+  }
+
+  /** The feature pixels of an area; at the border of the picture, those of its padding too. */
+  #cells({ left, top, width, height }: Area): Area {
+    const { multiple, stride } = this.network.manifest;
+    const cells = (length: number) => Math.ceil(length / multiple) * multiple / stride;
+    return { left: left / stride, top: top / stride, width: cells(width), height: cells(height) };
+  }
+
+  /** Weights of the feature pixels around a tile: of its own by the mask, of others 0. */
+  #weights(mask: Mask | undefined, tile: Area, around: Area): Float32Array {
+    const [own, all] = [this.#cells(tile), this.#cells(around)];
+    const weights = new Float32Array(all.width * all.height);
+    const means = mask && cellMeans(mask, own, this.network.manifest.stride);
+    for (let row = 0; row < own.height; row++) {
+      const to = (own.top - all.top + row) * all.width + own.left - all.left;
+      if (!means) weights.fill(1, to, to + own.width);
+      else weights.set(means.subarray(row * own.width, (row + 1) * own.width), to);
+    }
+    return weights;
+  }
+}
+
+/** The features of an area within those of a larger one. */
+function cut(features: Float32Array, from: Area, to: Area, channels: number): Float32Array {
+  const part = new Float32Array(channels * to.width * to.height);
+  for (let channel = 0; channel < channels; channel++) {
+    for (let row = 0; row < to.height; row++) {
+      const start = (channel * from.height + to.top - from.top + row) * from.width +
+        to.left - from.left;
+      const line = features.subarray(start, start + to.width);
+      part.set(line, (channel * to.height + row) * to.width);
+    }
+  }
+  return part;
+}
+
+/** A result with the colours that the settings ask for. */
+export function recolour(
+  stylized: Pixels,
+  content: Pixels,
+  { preserveColor = "none", colorOnly = false }: Pick<
+    TwoPassSettings,
+    "preserveColor" | "colorOnly"
+  >,
+): Pixels {
+  if (colorOnly) return withColoursOf(content, stylized);
+  return preserveColor === "luminance" ? withColoursOf(stylized, content) : stylized;
+}

@@ -1,0 +1,89 @@
+import assert from "node:assert/strict";
+import { BACKEND_NAMES, probeBackend } from "../../backends/mod.ts";
+import { type Pixels, Stylizer } from "../../src/mod.ts";
+import { stylizeInTiles } from "../../src/tiling/two_passes.ts";
+import { examplePicture, flat, largestDifference } from "../pictures.ts";
+import { missing } from "../requirements.ts";
+
+const style = await examplePicture("mosaic.jpg", 200, 200);
+const small = await examplePicture("island.jpg", 418, 277);
+
+/** White on the left, fading to black on the right. */
+function fade(width: number, height: number): Pixels {
+  const mask = flat(width, height, [0, 0, 0, 255]);
+  for (let index = 0; index < mask.data.length; index++) {
+    if (index % 4 < 3) mask.data[index] = 255 - 255 * ((index >> 2) % width) / width;
+  }
+  return mask;
+}
+
+for (const name of BACKEND_NAMES) {
+  const found = await probeBackend(name);
+  Deno.test({
+    name: `tiles give the picture of one pass at 1536×1024, on ${name}`,
+    ignore: missing(found.available),
+    sanitizeOps: false, // Runtimes keep threads and devices until the process ends.
+    sanitizeResources: false,
+    async fn(t) {
+      await using stylizer = await Stylizer.load({ backend: name });
+      const statistics = await stylizer.encodeStyle(style);
+      const content = await examplePicture("island.jpg", 1536, 1024);
+      const whole = await stylizer.stylize(content, statistics, { tile: "off" });
+      for (const tile of [256, 512, 333]) {
+        await t.step(`tiles of ${tile} px`, async () => {
+          const tiled = await stylizer.stylize(content, statistics, { tile });
+          const difference = largestDifference(tiled, whole);
+          assert.ok(difference <= 1, `they differ by ${difference}`);
+        });
+      }
+    },
+  });
+}
+
+const stylizer = await Stylizer.load({ backend: "wasm" });
+const statistics = await stylizer.encodeStyle(style);
+
+Deno.test("tiles of any size give the picture of one pass, masks and colours included", async () => {
+  const other = await stylizer.encodeStyle(await examplePicture("strokes.jpg", 160, 128));
+  const regions = [{ style: statistics, mask: fade(100, 60) }, { style: other }];
+  const options = { alpha: 0.8, preserveColor: "luminance" } as const;
+  const whole = await stylizer.stylizeRegions(small, regions, { ...options, tile: "off" });
+  for (const tile of [64, 101, 270, 5000]) {
+    const tiled = await stylizer.stylizeRegions(small, regions, { ...options, tile });
+    assert.ok(largestDifference(tiled, whole) <= 1, `tiles of ${tile} px`);
+  }
+});
+
+Deno.test("features that do not fit between the passes are computed again", async () => {
+  const whole = await stylizer.stylize(small, statistics, { tile: "off" });
+  const settings = { alpha: 1, levels: stylizer.defaultLevels, tile: 128 };
+  for (const featureBytes of [0, 2 ** 30]) {
+    const tiled = await stylizeInTiles(stylizer.network, small, [{ style: statistics }], {
+      ...settings,
+      featureBytes,
+    });
+    assert.ok(largestDifference(tiled, whole) <= 1, `${featureBytes} bytes for features`);
+  }
+});
+
+Deno.test("in place, the result has the content's memory", async () => {
+  const content = { ...small, data: small.data.slice() };
+  const whole = await stylizer.stylize(small, statistics);
+  const result = await stylizer.stylize(content, statistics, { tile: 96, inPlace: true });
+  assert.equal(result.data, content.data);
+  assert.ok(largestDifference(result, whole) <= 1);
+});
+
+Deno.test("progress goes from 0 to 1, and an abort stops between tiles", async () => {
+  const shares: number[] = [];
+  await stylizer.stylize(small, statistics, { tile: 128, onProgress: (s) => shares.push(s) });
+  assert.deepEqual(shares, shares.toSorted((a, b) => a - b));
+  assert.equal(shares.at(-1), 1);
+  const controller = new AbortController();
+  const stopped = stylizer.stylize(small, statistics, {
+    tile: 128,
+    signal: controller.signal,
+    onProgress: (share) => share > 0.3 && controller.abort(),
+  });
+  await assert.rejects(stopped, { name: "AbortError" });
+});
