@@ -65,9 +65,10 @@ def arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def running_average(average: Tensor, current: Tensor, count: Tensor) -> Tensor:
+@torch.no_grad()
+def running_average(averages: list[Tensor], currents: list[Tensor], count: Tensor) -> None:
     """Exponential over some 500 steps, shorter at the start of a run."""
-    return average.lerp(current, max(0.002, 1 / (1 + float(count) / 8)))
+    torch._foreach_lerp_(averages, currents, max(0.002, 1 / (1 + float(count) / 8)))
 
 
 class Budget:
@@ -131,8 +132,8 @@ class Trainer:
         self.networks.to(memory_format=torch.channels_last)
         if options.resume:
             load_weights(self.networks, options.resume)
-        self.average = AveragedModel(self.networks, avg_fn=running_average)
-        self.optimizer = torch.optim.Adam(self.networks.parameters(), lr=1e-3, betas=(0.9, 0.99))
+        self.average = AveragedModel(self.networks, multi_avg_fn=running_average)
+        self.optimizer = torch.optim.Adam(self.networks.parameters(), lr=1e-3, betas=(0.9, 0.99), fused=True)
         self.content = Pictures(options.content, self.device, self.generator)
         self.style = Pictures(options.style, self.device, self.generator)
         place = {"device": self.device, "dtype": torch.bfloat16}
@@ -199,7 +200,7 @@ class Trainer:
             "range": losses.out_of_range(stylised).mean(),
         }
 
-    def step(self, stage: dict, done: float) -> dict[str, float]:
+    def step(self, stage: dict, done: float) -> dict[str, Tensor]:
         start, end = stage["learning_rate"], stage["final_learning_rate"]
         rate = end + (start - end) * 0.5 * (1 + math.cos(math.pi * done))
         for group in self.optimizer.param_groups:
@@ -212,7 +213,7 @@ class Trainer:
         if torch.isfinite(norm):
             self.optimizer.step()
             self.average.update_parameters(self.networks)
-        return {name: float(term.detach()) for name, term in terms.items()}
+        return {name: term.detach() for name, term in terms.items()}
 
     def save(self, path: Path, budget: Budget) -> None:
         state = {
@@ -239,13 +240,14 @@ def main() -> None:
     config = json.loads(options.config.read_text(encoding="utf-8"))
     stages = [{**DEFAULTS, **stage} for stage in config["stages"]]
     options.out.mkdir(parents=True, exist_ok=True)
+    torch.backends.cudnn.benchmark = True
     trainer, budget = Trainer(options, config), Budget(options.minutes, options.steps)
     trainer.networks.architecture.write(options.out / "architecture.json")
     checkpoint, log = options.out / "checkpoint.pt", options.out / "log.tsv"
     if checkpoint.exists():
         trainer.restore(checkpoint, budget)
     budget._since = saved = time.monotonic()
-    sums: dict[str, float] = {}
+    sums: dict[str, Tensor | float] = {}
     while budget.done < 1:
         stage, done = stage_at(stages, budget.done)
         for name, term in trainer.step(stage, done).items():
@@ -253,7 +255,7 @@ def main() -> None:
         budget.advance()
         if budget.step % 50 == 0:
             row = {"step": str(budget.step), "minutes": f"{budget.seconds / 60:.1f}"}
-            row |= {name: f"{total / 50:.4f}" for name, total in sums.items()}
+            row |= {name: f"{float(total) / 50:.4f}" for name, total in sums.items()}
             sums.clear()
             if not log.exists():
                 log.write_text("\t".join(row) + "\n")
