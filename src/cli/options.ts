@@ -2,6 +2,7 @@ import { InvalidArgumentError, Option } from "commander";
 import { BACKEND_NAMES, type BackendName } from "../../backends/backend.ts";
 import { OUTPUT_FORMATS } from "../image/format.ts";
 import type { Tile } from "../tiling/choice.ts";
+import { parseShard } from "./jobs/shard.ts";
 
 /** Options of all subcommands that say something. */
 export interface OutputOptions {
@@ -71,7 +72,7 @@ function tile(text: string): Tile {
 const LONGEST = 32768;
 
 export const options = {
-  output: () => new Option("-o, --output <file>", "where to write; - is standard output"),
+  output: () => new Option("-o, --output <path>", "file or folder to write; - is standard output"),
   alpha: () =>
     new Option("--alpha <0..1.5>", "strength: 0 is the content, 1 full style, 1.5 beyond it")
       .argParser(number(0, 1.5)).default(1),
@@ -111,6 +112,18 @@ export const options = {
     new Option("--quality <1..100>", "of JPEG").argParser(whole(1, 100))
       .default(92),
   overwrite: () => new Option("--overwrite", "replace a file that exists"),
+  skipExisting: () =>
+    new Option("--skip-existing", "leave out results that exist: goes on after a stop")
+      .conflicts("overwrite"),
+  recursive: () => new Option("-r, --recursive", "folders in folders too; -o keeps their tree"),
+  name: () => new Option("--name <template>", "of results in a folder: {content}-{style}"),
+  jobs: () =>
+    new Option("--jobs <n>", "pictures read and written while others are restyled")
+      .argParser(whole(1, 64)).default(2),
+  shard: () =>
+    new Option("--shard <i/n>", "only the i-th of n parts, for many machines")
+      .argParser(parseShard),
+  manifest: () => new Option("--manifest <file>", "list what becomes what, as TSV"),
   backend: () =>
     new Option("--backend <name>", "what computes").choices([
       "auto",
@@ -126,5 +139,5 @@ export const options = {
       .default("default"),
   quiet: () => new Option("-q, --quiet", "say nothing but errors"),
   verbose: () => new Option("-v, --verbose", "say what is done, and where errors come from"),
-  json: () => new Option("--json", "print JSON"),
+  json: () => new Option("--json", "print JSON to standard output"),
 };

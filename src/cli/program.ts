@@ -1,6 +1,7 @@
 import { Command, CommanderError } from "commander";
 import configuration from "../../deno.json" with { type: "json" };
 import { ExitCode, report } from "./errors.ts";
+import { removeUnfinished } from "./output.ts";
 
 interface Subcommand {
   summary: string;
@@ -57,9 +58,19 @@ async function createProgram(called: string | undefined): Promise<Command> {
   return program;
 }
 
+/** Signals that end the program, and the exit codes they lead to. */
+const STOPS: [Deno.Signal, number][] = Deno.build.os === "windows"
+  ? [["SIGINT", ExitCode.interrupted]]
+  : [["SIGINT", ExitCode.interrupted], ["SIGTERM", ExitCode.terminated]];
+
 /** Runs a command line and tells the exit code; see {@linkcode ExitCode}. */
 export async function run(args: string[]): Promise<number> {
-  Deno.addSignalListener("SIGINT", () => Deno.exit(ExitCode.interrupted));
+  for (const [signal, code] of STOPS) {
+    Deno.addSignalListener(signal, () => {
+      removeUnfinished();
+      Deno.exit(code);
+    });
+  }
   try {
     const program = await createProgram(args[0]);
     await program.parseAsync(args.length === 0 ? ["--help"] : args, { from: "user" });

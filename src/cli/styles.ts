@@ -8,7 +8,8 @@ import { matchColours } from "../image/colour.ts";
 import { StylePack } from "../pack/pack.ts";
 import { type Pixels, resizeShortSide, type StyleStatistics, type Stylizer } from "../mod.ts";
 import { FileError, UsageError } from "./errors.ts";
-import { describe, type Input, naming, openInput, readImageFrom } from "./input.ts";
+import { expand, isCollection } from "./expand.ts";
+import { describe, type Input, naming, openInput, readImageFrom, STANDARD } from "./input.ts";
 import { exists, stem } from "./paths.ts";
 
 /** A style as it is named: `FILE`, `PACK#NAME`, either with `:WEIGHT`. */
@@ -56,6 +57,24 @@ function withEntry(text: string, weight: number): StyleName {
 /** A style's name for people, and for names of files made with it. */
 export function nameOf({ path, entry }: StyleName): string {
   return entry ?? stem(path);
+}
+
+/**
+ * The styles that a name stands for: the pictures of a folder or a pattern.
+ *
+ * @param packs whether a pack named without a style stands for all its styles
+ * @throws {FileError} naming the file, if it is to be a pack and cannot be read
+ */
+export async function expandStyles(name: StyleName, packs = false): Promise<StyleName[]> {
+  const { path, entry, weight } = name;
+  if (await isCollection(path)) {
+    return (await expand([path])).map((file) => ({ path: file.path, weight }));
+  }
+  if (!packs || entry !== undefined || path === STANDARD || !exists(path)) return [name];
+  using input = await openInput(path);
+  if (!(await isPack(input, path))) return [name];
+  const { styles } = await naming(path, StylePack.open(input));
+  return styles.map((style) => ({ path, entry: style.name, weight }));
 }
 
 /**

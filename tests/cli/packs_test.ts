@@ -107,7 +107,7 @@ Deno.test("blend takes levels from styles, and keeps itself as a style", async (
       ...levels,
       "--save-pack",
       "blend.safetensors",
-      "--name",
+      "--save-as",
       "mine",
     ],
     { cwd },
@@ -122,7 +122,7 @@ Deno.test("blend takes levels from styles, and keeps itself as a style", async (
     ...levels,
     "--save-pack",
     "only.safetensors",
-    "--name",
+    "--save-as",
     "mine",
   ];
   assert.equal((await linearStyle(alone, { cwd })).code, 0);
@@ -371,7 +371,7 @@ Deno.test("wrong packs, masks, weights and levels are one line, and nothing is w
     [["blend", island, "--level", "mosaic", ...out], 2, "It must be like 1=STYLE"],
     [["blend", island, "--level", "1=art/mosaic.jpg:0", ...out], 2, "must not all be 0"],
     [["blend", island, ...out], 2, "A blend needs styles"],
-    [["blend", "--level", "1=art/mosaic.jpg", ...out], 2, "missing required argument 'content'"],
+    [["blend", "--level", "1=art/mosaic.jpg", ...out], 2, "missing required argument 'contents'"],
     [
       ["blend", island, "--level", "1=art/mosaic.jpg", "--levels", "1:1", ...out],
       2,

@@ -52,7 +52,7 @@ export function command(): Command {
 
 async function precompute(paths: string[], given: PrecomputeOptions): Promise<void> {
   const target = resolvePath(given.output);
-  const files = await expand(paths);
+  const files = (await expand(paths)).map(({ path }) => path);
   if (given.name !== undefined && files.length > 1) {
     throw new UsageError(`--name is for one style: here are ${files.length}`);
   }
