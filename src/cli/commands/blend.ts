@@ -115,7 +115,7 @@ async function saveBlend(levels: LevelOption[], options: BlendOptions): Promise<
 
 async function savePack(style: StyleStatistics, file: string, options: BlendOptions) {
   await checkWritable(resolvePath(file), file, options.overwrite ?? false);
-  await writeWhole(resolvePath(file), writePack([{ ...style, name: options.saveAs }]), file);
+  await writeWhole(resolvePath(file), await writePack([{ ...style, name: options.saveAs }]), file);
   if (!options.quiet) console.error(file);
 }
 

@@ -79,7 +79,7 @@ async function precompute(paths: string[], given: PrecomputeOptions): Promise<vo
     }
     progress.clear();
     if (styles.length === 0) throw new FileError("No style could be read: no pack is written");
-    await writeWhole(target, writePack(styles), given.output);
+    await writeWhole(target, await writePack(styles), given.output);
   } finally {
     progress.clear();
   }
