@@ -1,12 +1,16 @@
+import decodeJpeg from "@jsquash/jpeg/decode.js";
 import encodeJpeg from "@jsquash/jpeg/encode.js";
-import decoder from "imagescript/wasm/node/jpeg.js";
+import { isWhole, readHeader } from "../containers/jpeg.ts";
+import { decodeWithMagick } from "../magick.ts";
 import type { Pixels } from "../pixels.ts";
 import { flatten } from "../planes.ts";
 
 /** See {@linkcode Codec}. */
 export async function decode(bytes: Uint8Array): Promise<Pixels> {
-  const { buffer, width, height } = (await decoder.init()).load(bytes);
-  return { data: new Uint8ClampedArray(buffer.buffer), width, height };
+  if (!isWhole(bytes)) throw new Error("It ends before its picture does");
+  if (readHeader(bytes).colour === "CMYK") return await decodeWithMagick(bytes, "JPEG");
+  const { data, width, height } = await decodeJpeg(bytes.slice().buffer);
+  return { data: data as Uint8ClampedArray, width, height };
 }
 
 /** Colour at full resolution (4:4:4); transparency is laid on white. See {@linkcode Codec}. */

@@ -1,9 +1,12 @@
 import encoder from "imagescript/png/node.js";
 import decoder from "imagescript/wasm/node/png.js";
+import { hasKeyColour } from "../containers/png.ts";
+import { decodeWithMagick } from "../magick.ts";
 import type { Pixels } from "../pixels.ts";
 
 /** See {@linkcode Codec}. */
 export async function decode(bytes: Uint8Array): Promise<Pixels> {
+  if (hasKeyColour(bytes)) return await decodeWithMagick(bytes, "PNG");
   const { framebuffer, width, height } = (await decoder.init()).decode(bytes);
   return { data: new Uint8ClampedArray(framebuffer.buffer), width, height };
 }
