@@ -46,8 +46,9 @@ async function withMagick<T>(work: () => T): Promise<T> {
 export async function decodeWithMagick(bytes: Uint8Array, format: MagickFormat): Promise<Pixels> {
   const settings = new MagickReadSettings({ format, frameIndex: 0, frameCount: 1 });
   return await withMagick(() => {
-    const image = MagickImage.create(bytes, settings);
+    const image = MagickImage.create();
     try {
+      image.read(bytes, settings);
       if (image.colorSpace !== ColorSpace.sRGB && image.colorSpace !== ColorSpace.Gray) {
         const profile = image.getColorProfile();
         if (!profile || !image.transformColorSpace(sRgb())) image.colorSpace = ColorSpace.sRGB;
@@ -143,7 +144,7 @@ export async function encodeWithMagick(
       if (exif) image.setProfile("exif", exif);
       if (xmp) image.setProfile("xmp", xmp);
       for (const [tag, text] of readTexts(exif ?? new Uint8Array(), [...TIFF_TEXTS.keys()])) {
-        image.setAttribute(TIFF_TEXTS.get(tag)!, text);
+        image.setArtifact(TIFF_TEXTS.get(tag)!, text);
       }
       return image.write(format, (bytes) => bytes.slice());
     } finally {

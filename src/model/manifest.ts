@@ -68,7 +68,8 @@ export function parseManifest(text: string, where: string): Manifest {
   try {
     json = JSON.parse(text);
   } catch (error) {
-    throw new ModelError(`"${where}" is not JSON: ${(error as Error).message}`);
+    const reason = (error as Error).message.replace(/\s+/g, " "); // It quotes the lines about it.
+    throw new ModelError(`"${where}" is not JSON: ${reason}`);
   }
   const result = v.safeParse(schema, json);
   if (!result.success) {

@@ -1,13 +1,12 @@
-import decodeAvif from "@jsquash/avif/decode.js";
+import * as decoder from "@jsquash/avif/decode.js";
+import { decodeWithJSquash } from "../jsquash.ts";
 import { encodeWithMagick } from "../magick.ts";
 import type { Metadata } from "../metadata.ts";
 import type { Pixels } from "../pixels.ts";
 
 /** See {@linkcode Codec}. */
-export async function decode(bytes: Uint8Array): Promise<Pixels> {
-  const image = await decodeAvif(bytes.slice().buffer);
-  if (!image) throw new Error("It cannot be decoded");
-  return { data: image.data as Uint8ClampedArray, width: image.width, height: image.height };
+export function decode(bytes: Uint8Array): Promise<Pixels> {
+  return decodeWithJSquash(decoder, bytes);
 }
 
 /** Colour at full resolution (4:4:4). See {@linkcode Codec}. */

@@ -1,6 +1,7 @@
-import decodeJpeg from "@jsquash/jpeg/decode.js";
+import * as decoder from "@jsquash/jpeg/decode.js";
 import encodeJpeg from "@jsquash/jpeg/encode.js";
 import { isWhole, readHeader } from "../containers/jpeg.ts";
+import { decodeWithJSquash } from "../jsquash.ts";
 import { decodeWithMagick } from "../magick.ts";
 import type { Pixels } from "../pixels.ts";
 import { flatten } from "../planes.ts";
@@ -9,8 +10,7 @@ import { flatten } from "../planes.ts";
 export async function decode(bytes: Uint8Array): Promise<Pixels> {
   if (!isWhole(bytes)) throw new Error("It ends before its picture does");
   if (readHeader(bytes).colour === "CMYK") return await decodeWithMagick(bytes, "JPEG");
-  const { data, width, height } = await decodeJpeg(bytes.slice().buffer);
-  return { data: data as Uint8ClampedArray, width, height };
+  return await decodeWithJSquash(decoder, bytes);
 }
 
 /** Colour at full resolution (4:4:4); transparency is laid on white. See {@linkcode Codec}. */

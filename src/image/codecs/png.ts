@@ -1,13 +1,14 @@
 import encoder from "imagescript/png/node.js";
 import decoder from "imagescript/wasm/node/png.js";
-import { hasKeyColour } from "../containers/png.ts";
+import { pictureOnly } from "../containers/png.ts";
 import { decodeWithMagick } from "../magick.ts";
 import type { Pixels } from "../pixels.ts";
 
 /** See {@linkcode Codec}. */
 export async function decode(bytes: Uint8Array): Promise<Pixels> {
-  if (hasKeyColour(bytes)) return await decodeWithMagick(bytes, "PNG");
-  const { framebuffer, width, height } = (await decoder.init()).decode(bytes);
+  const picture = pictureOnly(bytes);
+  if (picture.hasKeyColour) return await decodeWithMagick(picture.bytes, "PNG");
+  const { framebuffer, width, height } = (await decoder.init()).decode(picture.bytes);
   return { data: new Uint8ClampedArray(framebuffer.buffer), width, height };
 }
 

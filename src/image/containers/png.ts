@@ -46,22 +46,39 @@ export async function readHeader(bytes: Uint8Array): Promise<Found> {
   };
 }
 
-/** Whether one colour of an RGB or grey picture is transparent, which some decoders pass over. */
-export function hasKeyColour(bytes: Uint8Array): boolean {
-  if (bytes[25] !== 0 && bytes[25] !== 2) return false;
-  for (const { name } of chunks(bytes)) if (name === "tRNS") return true;
-  return false;
+/**
+ * The chunks that make the picture, as a file: decoders may unpack the others, to any length.
+ *
+ * @returns and whether one colour of an RGB or grey picture is transparent
+ */
+export function pictureOnly(bytes: Uint8Array): { bytes: Uint8Array; hasKeyColour: boolean } {
+  const parts = [bytes.subarray(0, SIGNATURE_BYTES)];
+  let hasKeyColour = false;
+  for (const { name, whole } of chunks(bytes)) {
+    if (name === "tRNS") hasKeyColour = bytes[25] === 0 || bytes[25] === 2;
+    else if (!["IHDR", "PLTE", "IDAT", "IEND"].includes(name)) continue;
+    parts.push(whole);
+  }
+  return { bytes: concatenate(parts), hasKeyColour };
+}
+
+interface Chunk {
+  name: string;
+  body: Uint8Array;
+  /** With length, name and checksum. */
+  whole: Uint8Array;
 }
 
 /** The chunks up to the end, or to where the file is cut off. */
-function* chunks(bytes: Uint8Array): Generator<{ name: string; body: Uint8Array }> {
+function* chunks(bytes: Uint8Array): Generator<Chunk> {
   const view = viewOf(bytes);
   for (let at = SIGNATURE_BYTES; at + 12 <= bytes.length;) {
     const length = view.getUint32(at);
     const name = ascii(bytes, at + 4, at + 8);
-    yield { name, body: bytes.subarray(at + 8, at + 8 + length) };
+    const end = at + 12 + length;
+    yield { name, body: bytes.subarray(at + 8, end - 4), whole: bytes.subarray(at, end) };
     if (name === "IEND") return;
-    at += 12 + length;
+    at = end;
   }
 }
 
