@@ -6,7 +6,7 @@
 
 import { basename, isAbsolute, join, relative } from "node:path";
 import picomatch from "picomatch";
-import { detectFormat } from "../image/format.ts";
+import { detectFormat, PICTURE_NAME, SIGNATURE_BYTES } from "../image/format.ts";
 import { explainSystemError, FileError, quote } from "./errors.ts";
 import { STANDARD } from "./input.ts";
 import { exists, resolvePath } from "./paths.ts";
@@ -79,11 +79,11 @@ async function pictures(folder: string, recursive: boolean): Promise<string[]> {
 
 /** By its name, so that a damaged one is not passed over in silence; else by what it holds. */
 async function isPicture(path: string): Promise<boolean> {
-  if (/\.(png|jpe?g|gif)$/i.test(path)) return true;
+  if (PICTURE_NAME.test(path)) return true;
   try {
     using file = await Deno.open(resolvePath(path));
     if (!(await file.stat()).isFile) return false;
-    const start = new Uint8Array(16);
+    const start = new Uint8Array(SIGNATURE_BYTES);
     await file.read(start);
     detectFormat(start);
     return true;

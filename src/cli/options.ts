@@ -1,5 +1,6 @@
 import { InvalidArgumentError, Option } from "commander";
 import { BACKEND_NAMES, type BackendName } from "../../backends/backend.ts";
+import { MAX_PIXELS } from "../image/decode.ts";
 import { OUTPUT_FORMATS } from "../image/format.ts";
 import type { Tile } from "../tiling/choice.ts";
 import { parseShard } from "./jobs/shard.ts";
@@ -8,6 +9,11 @@ import { parseShard } from "./jobs/shard.ts";
 export interface OutputOptions {
   quiet?: boolean;
   verbose?: boolean;
+}
+
+/** Options of all subcommands that read pictures. */
+export interface ReadOptions {
+  maxPixels: number;
 }
 
 /** Options of all subcommands that run the networks. */
@@ -41,6 +47,16 @@ function number(low: number, high: number): (text: string) => number {
     }
     return value;
   };
+}
+
+/** Parses `400MP`, or a number of pixels. */
+function pixelCount(text: string): number {
+  const [, number, unit] = /^(\d*\.?\d+) ?(MP)?$/i.exec(text) ?? [];
+  const value = Number(number) * (unit ? 1e6 : 1);
+  if (!(Number.isInteger(value) && value > 0)) {
+    throw new InvalidArgumentError("It must be like 50MP, or a whole number of pixels.");
+  }
+  return value;
 }
 
 /** Parses `1:0.2,3:0.8` as a weight for each level from 1 to the highest that is named. */
@@ -109,8 +125,17 @@ export const options = {
     )
       .choices(OUTPUT_FORMATS),
   quality: () =>
-    new Option("--quality <1..100>", "of JPEG").argParser(whole(1, 100))
+    new Option("--quality <1..100>", "of JPEG, WebP and AVIF").argParser(whole(1, 100))
       .default(92),
+  metadata: () =>
+    new Option(
+      "--metadata <how>",
+      "keep or strip who took it, when and where (default: keep where the format is kept)",
+    )
+      .choices(["keep", "strip"]),
+  maxPixels: () =>
+    new Option("--max-pixels <n>", "refuse larger pictures, before they fill the memory")
+      .argParser(pixelCount).default(MAX_PIXELS, `${MAX_PIXELS / 1e6}MP`),
   overwrite: () => new Option("--overwrite", "replace a file that exists"),
   skipExisting: () =>
     new Option("--skip-existing", "leave out results that exist: goes on after a stop")

@@ -12,10 +12,10 @@ import { UsageError } from "./errors.ts";
 import { STANDARD } from "./input.ts";
 import type { Notify } from "./jobs/look.ts";
 import type { Shard } from "./jobs/shard.ts";
-import { options, type OutputOptions, type RuntimeOptions } from "./options.ts";
+import { options, type OutputOptions, type ReadOptions, type RuntimeOptions } from "./options.ts";
 import type { StyleSettings } from "./styles.ts";
 
-export interface RestyleOptions extends OutputOptions, RuntimeOptions {
+export interface RestyleOptions extends OutputOptions, ReadOptions, RuntimeOptions {
   output?: string;
   alpha: number;
   levels?: number[];
@@ -26,6 +26,7 @@ export interface RestyleOptions extends OutputOptions, RuntimeOptions {
   tile: Tile;
   format?: OutputFormat;
   quality: number;
+  metadata?: "keep" | "strip";
   overwrite?: boolean;
   skipExisting?: boolean;
   recursive?: boolean;
@@ -53,6 +54,7 @@ export function addRestyleOptions(command: Command): Command {
       options.size(),
       options.format(),
       options.quality(),
+      options.metadata(),
       options.overwrite(),
     ],
     "Many pictures:": [
@@ -66,6 +68,7 @@ export function addRestyleOptions(command: Command): Command {
     ],
     "Program:": [
       options.tile(),
+      options.maxPixels(),
       options.backend(),
       options.threads(),
       options.model(),
@@ -83,6 +86,7 @@ export function addRestyleOptions(command: Command): Command {
 /** How styles are to be read, by the options. */
 export function styleSettings(given: RestyleOptions, content?: Pixels): StyleSettings {
   return {
+    maxPixels: given.maxPixels,
     ...(given.styleSize ? { styleSize: given.styleSize } : {}),
     ...(content && given.preserveColor === "statistics" ? { colours: content } : {}),
   };

@@ -5,6 +5,7 @@
  */
 
 import { matchColours } from "../image/colour.ts";
+import type { DecodeOptions } from "../image/decode.ts";
 import { StylePack } from "../pack/pack.ts";
 import { type Pixels, resizeShortSide, type StyleStatistics, type Stylizer } from "../mod.ts";
 import { FileError, UsageError } from "./errors.ts";
@@ -22,7 +23,7 @@ export interface StyleName {
 }
 
 /** What is needed to turn a style's name into its statistics. */
-export interface StyleSettings {
+export interface StyleSettings extends DecodeOptions {
   /** Short side, in pixels, at which a picture is read; default: the model's. */
   styleSize?: number;
   /** Picture whose colours a style is to have before it is read. */
@@ -86,7 +87,7 @@ export async function expandStyles(name: StyleName, packs = false): Promise<Styl
 export async function loadStyle(
   { path, entry }: StyleName,
   stylizer: Stylizer,
-  { styleSize, colours, mask }: StyleSettings,
+  { styleSize, colours, mask, ...reading }: StyleSettings,
 ): Promise<StyleStatistics> {
   using input = await openInput(path);
   if (await isPack(input, path)) {
@@ -108,7 +109,7 @@ export async function loadStyle(
   if (entry !== undefined) {
     throw new FileError(`${describe(path)}: It is no style pack, so it has no style "${entry}"`);
   }
-  const { pixels } = await readImageFrom(input, path);
+  const { pixels } = await readImageFrom(input, path, reading);
   const coloured = colours ? matchColours(pixels, colours) : pixels;
   const sized = await resizeShortSide(coloured, styleSize ?? stylizer.network.manifest.styleSize);
   return await naming(path, stylizer.encodeStyle(sized, mask));

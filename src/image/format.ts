@@ -34,6 +34,9 @@ const SIGNATURES: [ImageFormat | "heic" | "raw", RegExp][] = [
   ["bmp", /^BM.{12}[\f(48@l|]\0\0\0/s],
 ];
 
+/** Names of pictures, and of those that are only named in an error. */
+export const PICTURE_NAME = /\.(png|jpe?g|gif|webp|avif|tiff?|bmp|hei[cf])$/i;
+
 /** Bytes at the start of a file that tell its format. */
 export const SIGNATURE_BYTES = 64;
 

@@ -172,7 +172,7 @@ Deno.test("wrong input is one line on standard error, and nothing is written", a
     [
       ["text.jpg", mosaic, ...out],
       1,
-      '"text.jpg": Not an image that can be read: use PNG, JPEG or GIF',
+      '"text.jpg": Not an image that can be read: use PNG, JPEG, GIF, WebP, AVIF, TIFF or BMP',
     ],
     [["truncated.png", mosaic, ...out], 1, '"truncated.png": The PNG file is damaged or cut off'],
     [["empty.jpg", mosaic, ...out], 1, '"empty.jpg": The file is empty'],
@@ -229,7 +229,7 @@ Deno.test("wrong input is one line on standard error, and nothing is written", a
     [
       [island, mosaic, ...out, "--format", "bmp"],
       2,
-      "option '--format <name>' argument 'bmp' is invalid. Allowed choices are png, jpeg.",
+      "option '--format <name>' argument 'bmp' is invalid. Allowed choices are png, jpeg, webp, avif, tiff.",
     ],
     [
       [island, mosaic, ...out, "--backend", "cuda"],

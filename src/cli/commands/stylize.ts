@@ -211,10 +211,10 @@ async function loadRegions(
   const mixture = [];
   const regions: Region[] = [];
   for (const { style: name, mask, styleMask } of styles) {
-    const weights = styleMask ? { mask: (await readImage(styleMask)).pixels } : {};
+    const weights = styleMask ? { mask: (await readImage(styleMask, settings)).pixels } : {};
     const style = await loadStyle(name, stylizer, { ...settings, ...weights });
     if (mask === undefined) mixture.push({ style, weight: name.weight });
-    else regions.push({ style, mask: (await readImage(mask)).pixels });
+    else regions.push({ style, mask: (await readImage(mask, settings)).pixels });
   }
   return mixture.length > 0 ? [...regions, { style: mixStyles(mixture) }] : regions;
 }

@@ -5,7 +5,12 @@
  */
 
 import { sep } from "node:path";
-import { detectFormat, formatOfName, type ImageFormat } from "../../image/format.ts";
+import {
+  detectFormat,
+  formatOfName,
+  type ImageFormat,
+  SIGNATURE_BYTES,
+} from "../../image/format.ts";
 import { UsageError } from "../errors.ts";
 import { expand, type Found, isCollection } from "../expand.ts";
 import { describe, STANDARD } from "../input.ts";
@@ -167,7 +172,7 @@ async function peekFormat(path: string): Promise<ImageFormat | undefined> {
   try {
     if (!(await Deno.stat(resolvePath(path))).isFile) return undefined; // A pipe is read once.
     using file = await Deno.open(resolvePath(path));
-    const start = new Uint8Array(64);
+    const start = new Uint8Array(SIGNATURE_BYTES);
     const length = await file.read(start);
     return detectFormat(start.subarray(0, length ?? 0));
   } catch {

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { encodeImage, type Pixels, resizeShortSide, type Stylizer } from "../../mod.ts";
+import { encodeImage, type Picture, resizeShortSide, type Stylizer } from "../../mod.ts";
 import { FileError, report, UsageError } from "../errors.ts";
 import { describe, naming, readImage } from "../input.ts";
 import { checkWritable, makeFolderOf, writeStandard, writeWhole } from "../output.ts";
@@ -117,13 +117,14 @@ class Run {
     }
   }
 
-  async #read({ content, look }: Job): Promise<Pixels> {
+  async #read({ content, look }: Job): Promise<Picture> {
     if (this.single) this.#progress.step(`Reading ${describe(content)}`);
-    const { pixels } = await readImage(content);
-    return look.size ? await resizeShortSide(pixels, look.size) : pixels;
+    const picture = await readImage(content, this.given);
+    if (!look.size) return picture;
+    return { ...picture, pixels: await resizeShortSide(picture.pixels, look.size) };
   }
 
-  async #make(job: Job, pixels: Pixels): Promise<Outcome> {
+  async #make(job: Job, { pixels, format, metadata }: Picture): Promise<Outcome> {
     const { content, look, target } = job;
     const started = performance.now();
     const notify = (what: string) => {
@@ -133,7 +134,9 @@ class Run {
       naming(content, look.apply(pixels, this.#stylizer, notify))
     );
     notify(`Writing ${target.shown}`);
-    const bytes = await encodeImage(result, target.format, { quality: this.given.quality });
+    const { quality, metadata: how = target.format === format ? "keep" : "strip" } = this.given;
+    const settings = { quality, ...(how === "keep" ? { metadata } : {}) };
+    const bytes = await encodeImage(result, target.format, settings);
     this.#progress.clear();
     if (target.path) await writeWhole(target.path, bytes, target.shown);
     else await writeStandard(bytes);

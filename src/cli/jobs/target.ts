@@ -1,9 +1,10 @@
-import { extname, join } from "node:path";
+import { join } from "node:path";
 import {
   formatOfName,
   type ImageFormat,
   OUTPUT_FORMATS,
   type OutputFormat,
+  PICTURE_NAME,
   suffixOf,
 } from "../../image/format.ts";
 import { UsageError } from "../errors.ts";
@@ -100,5 +101,5 @@ export function singleTarget(
 
 /** Whether a path looks like one of a picture to write, not of a folder. */
 export function looksLikeFile(path: string): boolean {
-  return formatOfName(path) !== undefined || /^\.(gif|webp|avif|tiff?|bmp)$/i.test(extname(path));
+  return formatOfName(path) !== undefined || PICTURE_NAME.test(path);
 }
