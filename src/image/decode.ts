@@ -4,6 +4,7 @@ import { type ImageHeader, readHeader } from "./header.ts";
 import type { Metadata } from "./metadata.ts";
 import { upright } from "./orientation.ts";
 import { ImageError, type Pixels } from "./pixels.ts";
+import { toSrgb } from "./profile.ts";
 
 const CODECS: Record<ImageFormat, () => Promise<Codec>> = {
   png: () => import("./codecs/png.ts"),
@@ -50,9 +51,7 @@ export async function decodePicture(
   checkPixels(header, maxPixels);
   const { format, orientation, profile, metadata } = header;
   const pixels = upright(await decodeWith(format, bytes), orientation);
-  if (!profile) return { pixels, format, metadata };
-  const { toSrgb } = await import("./profile.ts");
-  return { pixels: await toSrgb(pixels, profile), format, metadata };
+  return { pixels: profile ? await toSrgb(pixels, profile) : pixels, format, metadata };
 }
 
 function checkPixels({ width, height }: ImageHeader, most: number): void {

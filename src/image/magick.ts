@@ -137,7 +137,7 @@ export async function encodeWithMagick(
   return await withMagick(() => {
     const image = fromPixels(pixels, "RGBA");
     try {
-      image.hasAlpha = !isOpaque(pixels);
+      if (isOpaque(pixels)) image.hasAlpha = false;
       image.quality = quality;
       if (compression !== undefined) image.settings.compression = compression;
       for (const [name, value] of Object.entries(defines)) image.settings.setDefine(name, value);

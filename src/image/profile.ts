@@ -7,7 +7,6 @@
 
 import { ascii } from "./containers/bytes.ts";
 import { viewOf } from "./exif.ts";
-import { convertWithMagick } from "./magick.ts";
 import { ImageError, type Pixels } from "./pixels.ts";
 
 /** A profile's own name, as `Display P3`; where it has none, the kind of its colours. */
@@ -50,6 +49,7 @@ export async function toSrgb(pixels: Pixels, profile: Uint8Array): Promise<Pixel
   if (!["RGB ", "GRAY"].includes(colourSpace(profile))) return pixels;
   if (/^sRGB\b/.test(profileName(profile))) return pixels;
   try {
+    const { convertWithMagick } = await import("./magick.ts");
     await convertWithMagick(pixels, profile);
   } catch (error) {
     throw new ImageError("The colour profile in the file is damaged", { cause: error });

@@ -2,14 +2,16 @@ import * as decoder from "@jsquash/jpeg/decode.js";
 import encodeJpeg from "@jsquash/jpeg/encode.js";
 import { isWhole, readHeader } from "../containers/jpeg.ts";
 import { decodeWithJSquash } from "../jsquash.ts";
-import { decodeWithMagick } from "../magick.ts";
 import type { Pixels } from "../pixels.ts";
 import { flatten } from "../planes.ts";
 
 /** See {@linkcode Codec}. */
 export async function decode(bytes: Uint8Array): Promise<Pixels> {
   if (!isWhole(bytes)) throw new Error("It ends before its picture does");
-  if (readHeader(bytes).colour === "CMYK") return await decodeWithMagick(bytes, "JPEG");
+  if (readHeader(bytes).colour === "CMYK") {
+    const { decodeWithMagick } = await import("../magick.ts");
+    return await decodeWithMagick(bytes, "JPEG");
+  }
   return await decodeWithJSquash(decoder, bytes);
 }
 
