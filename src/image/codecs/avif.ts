@@ -9,7 +9,7 @@ export function decode(bytes: Uint8Array): Promise<Pixels> {
   return decodeWithJSquash(decoder, bytes);
 }
 
-/** Colour at full resolution (4:4:4). See {@linkcode Codec}. */
+/** Colour at full resolution (4:4:4); transparency loses some, too. See {@linkcode Codec}. */
 export function encode(pixels: Pixels, quality: number, metadata: Metadata): Promise<Uint8Array> {
   const defines = { "heic:chroma": "444" };
   return encodeWithMagick(pixels, { format: "AVIF", quality, defines, metadata });
