@@ -34,18 +34,34 @@ const SUBCOMMANDS: Record<string, Subcommand> = {
     summary: "Measure the model on the backends: medians, in milliseconds.",
     load: () => import("./commands/bench.ts"),
   },
+  completions: {
+    summary: "Print a script that completes command lines in bash, zsh or fish.",
+    load: () => import("./commands/completions.ts"),
+  },
 };
 
-/** The command line, with the options of the subcommand that is called. */
-async function createProgram(called: string | undefined): Promise<Command> {
+const EXIT_CODES = `
+Each command has its own help: linear-style stylize --help
+
+Exit codes: ${ExitCode.done} done, ${ExitCode.failed} something failed, ${ExitCode.usage} wrong usage,
+${ExitCode.interrupted} interrupted, ${ExitCode.terminated} terminated`;
+
+/** The command line, with the options of all subcommands. */
+export function wholeProgram(): Promise<Command> {
+  return createProgram(() => true);
+}
+
+/** The command line, with the options of some subcommands. */
+async function createProgram(isNeeded: (name: string) => boolean): Promise<Command> {
   const program = new Command("linear-style")
     .description("Restyle any photo after any picture, on your own machine.")
     .version(configuration.version, "-V, --version", "print the version")
     .helpOption("-h, --help", "print help")
     .helpCommand(false)
-    .showSuggestionAfterError(true);
+    .showSuggestionAfterError(true)
+    .addHelpText("after", EXIT_CODES);
   for (const [name, { summary, load }] of Object.entries(SUBCOMMANDS)) {
-    const command = name === called ? (await load()).command() : new Command(name);
+    const command = isNeeded(name) ? (await load()).command() : new Command(name);
     program.addCommand(command.description(summary));
   }
   for (const command of [program, ...program.commands]) {
@@ -72,7 +88,7 @@ export async function run(args: string[]): Promise<number> {
     });
   }
   try {
-    const program = await createProgram(args[0]);
+    const program = await createProgram((name) => name === args[0]);
     await program.parseAsync(args.length === 0 ? ["--help"] : args, { from: "user" });
     return ExitCode.done;
   } catch (error) {

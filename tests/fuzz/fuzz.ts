@@ -11,13 +11,15 @@ export interface Outcome {
   failures: string[];
   /** Longest time that one file took, in milliseconds. */
   slowest: number;
+  /** Most memory that the process had, in bytes. */
+  memory: number;
 }
 
 const LONGEST = 10_000;
 
 /** Reads mutated files of a target. `seed` and `count` tell which: the same are always the same. */
 export async function fuzz(target: Target, count: number, seed: number): Promise<Outcome> {
-  const outcome: Outcome = { valid: 0, refused: 0, failures: [], slowest: 0 };
+  const outcome: Outcome = { valid: 0, refused: 0, failures: [], slowest: 0, memory: 0 };
   for (let index = 0; index < count; index++) {
     const random = randomNumbers(seed + index);
     const mutated = mutate(target.seeds[random(target.seeds.length)]!, random);
@@ -34,6 +36,7 @@ export async function fuzz(target: Target, count: number, seed: number): Promise
     const time = performance.now() - started;
     // A decoder must not be the worse for what it has read.
     if (index % 20 === 0) await target.read(target.seeds[0]!.slice());
+    outcome.memory = Math.max(outcome.memory, Deno.memoryUsage().rss);
     outcome.slowest = Math.max(outcome.slowest, time);
     if (time > LONGEST) complain(`took ${time} ms`);
   }

@@ -11,22 +11,19 @@ const targets = (await fuzzTargets()).filter(({ name }) =>
   names.length === 0 || names.includes(name)
 );
 const each = Math.ceil(Number(count) / targets.length);
-let failed = 0;
+let [failed, most] = [0, 0];
 console.log("target        files    valid  refused   failed  slowest");
 for (const target of targets) {
-  const { valid, refused, failures, slowest } = await fuzz(target, each, Number(seed));
+  const { valid, refused, failures, slowest, memory } = await fuzz(target, each, Number(seed));
   const cells = [each, valid, refused, failures.length].map((value) => `${value}`.padStart(9));
   console.log(`${target.name.padEnd(10)}${cells.join("")}${slowest.toFixed(0).padStart(6)} ms`);
   for (const failure of failures.slice(0, 5)) console.log(`  ${failure}`);
   failed += failures.length;
+  most = Math.max(most, memory);
 }
-console.log(`${each * targets.length} files, ${failed} failed${await mostMemory()}`);
+console.log(
+  `${each * targets.length} files, ${failed} failed; ${
+    Math.round(most / 2 ** 20)
+  } MB of memory at most`,
+);
 Deno.exit(failed > 0 ? 1 : 0);
-
-/** Where the system tells. */
-async function mostMemory(): Promise<string> {
-  if (Deno.build.os !== "linux") return "";
-  const status = await Deno.readTextFile("/proc/self/status");
-  const [, kilobytes] = /VmHWM:\s*(\d+) kB/.exec(status) ?? [];
-  return `; ${Math.round(Number(kilobytes) / 1024)} MB of memory at most`;
-}
