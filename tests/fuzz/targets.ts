@@ -53,7 +53,7 @@ export async function fuzzTargets(): Promise<Target[]> {
     ...images.filter(({ seeds }) => seeds.length > 0),
     {
       name: "pack",
-      seeds: [smallPack()],
+      seeds: [await smallPack()],
       read: async (bytes) => await (await StylePack.open(bytes)).readAll(),
       error: PackError,
     },
@@ -78,7 +78,7 @@ function repairPng(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
   return concatenate(parts);
 }
 
-function smallPack(): Uint8Array {
+function smallPack(): Promise<Uint8Array> {
   const style = (name: string) => ({
     name,
     width: 8,
