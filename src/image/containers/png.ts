@@ -84,7 +84,7 @@ function* chunks(bytes: Uint8Array): Generator<Chunk> {
 
 /** A profile, unpacked; none where it is damaged, or goes on beyond all reason. */
 async function inflate(packed: Uint8Array): Promise<Uint8Array | undefined> {
-  const stream = new Blob([packed.slice()]).stream()
+  const stream = ReadableStream.from(pieces(packed))
     .pipeThrough(new DecompressionStream("deflate"));
   const parts: Uint8Array[] = [];
   let length = 0;
@@ -98,6 +98,11 @@ async function inflate(packed: Uint8Array): Promise<Uint8Array | undefined> {
     return undefined;
   }
   return concatenate(parts);
+}
+
+/** Small pieces: what one unpacks to is in memory at once. */
+function* pieces(packed: Uint8Array): Generator<Uint8Array<ArrayBuffer>> {
+  for (let at = 0; at < packed.length; at += 1024) yield packed.slice(at, at + 1024);
 }
 
 /** Says that the colours are sRGB, too. See {@linkcode Container}. */
