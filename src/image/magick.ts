@@ -50,8 +50,9 @@ export async function decodeWithMagick(bytes: Uint8Array, format: MagickFormat):
     try {
       image.read(bytes, settings);
       if (image.colorSpace !== ColorSpace.sRGB && image.colorSpace !== ColorSpace.Gray) {
-        const profile = image.getColorProfile();
-        if (!profile || !image.transformColorSpace(sRgb())) image.colorSpace = ColorSpace.sRGB;
+        if (!image.hasProfile("icc") || !image.transformColorSpace(sRgb())) {
+          image.colorSpace = ColorSpace.sRGB;
+        }
       }
       return toPixels(image);
     } finally {
@@ -90,23 +91,26 @@ function sRgb(): ColorProfile {
  * Converts pixels to sRGB, in place. Little CMS does it: perceptually, the darkest of the one space
  * being the darkest of the other.
  *
- * @param profile ICC, of RGB or grey
+ * @param profile ICC, of RGB, or of grey where `isGrey`
  * @throws if the profile is damaged
  */
-export async function convertWithMagick(pixels: Pixels, profile: Uint8Array): Promise<void> {
+export async function convertWithMagick(
+  pixels: Pixels,
+  profile: Uint8Array,
+  isGrey: boolean,
+): Promise<void> {
   const { data, width, height } = pixels;
   const rows = Math.max(1, Math.floor(BAND / width));
   await withMagick(() => {
-    const source = new ColorProfile(profile);
     for (let top = 0; top < height; top += rows) {
       const part = data.subarray(4 * top * width, 4 * Math.min(top + rows, height) * width);
       const band = { data: part, width, height: part.length / 4 / width };
       const image = fromPixels(band, "RGBA");
       try {
-        if (source.colorSpace === ColorSpace.Gray) image.grayscale();
-        if (!image.transformColorSpace(source, sRgb())) {
-          throw new Error("No profile of its colours");
-        }
+        if (isGrey) image.grayscale();
+        // By its bytes: ImageMagick's class for profiles would read on to any number of tags.
+        image.setProfile("icc", profile);
+        image.transformColorSpace(sRgb());
         image.getPixels((pixels) =>
           part.set(pixels.toByteArray(0, 0, width, band.height, "RGBA")!)
         );

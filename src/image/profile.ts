@@ -46,11 +46,12 @@ function colourSpace(profile: Uint8Array): string {
  */
 export async function toSrgb(pixels: Pixels, profile: Uint8Array): Promise<Pixels> {
   // CMYK and Lab are no RGB even while they are decoded: the codec has converted them.
-  if (!["RGB ", "GRAY"].includes(colourSpace(profile))) return pixels;
+  const space = colourSpace(profile);
+  if (space !== "RGB " && space !== "GRAY") return pixels;
   if (/^sRGB\b/.test(profileName(profile))) return pixels;
   try {
     const { convertWithMagick } = await import("./magick.ts");
-    await convertWithMagick(pixels, profile);
+    await convertWithMagick(pixels, profile, space === "GRAY");
   } catch (error) {
     throw new ImageError("The colour profile in the file is damaged", { cause: error });
   }

@@ -115,11 +115,14 @@ Deno.test("a PNG whose profile unpacks to far more than a profile is refused, or
 
 Deno.test("a damaged profile is named", async () => {
   const whole = await encodeImage(picture, "png");
-  const damaged = new Uint8Array(200);
-  damaged.set(latin1("RGB "), 16);
-  const profile = chunk("iCCP", concatenate([latin1("x\0\0"), deflateSync(damaged)]));
-  const bytes = concatenate([whole.subarray(0, 33), profile, whole.subarray(33)]);
-  await refuses(bytes, /^The colour profile in the file is damaged$/);
+  for (const tags of [0, 0x7fffffff]) { // So many that to count them would take minutes.
+    const damaged = new Uint8Array(200);
+    damaged.set(latin1("RGB "), 16);
+    damaged.set(big(tags), 128);
+    const profile = chunk("iCCP", concatenate([latin1("x\0\0"), deflateSync(damaged)]));
+    const bytes = concatenate([whole.subarray(0, 33), profile, whole.subarray(33)]);
+    await refuses(bytes, /^The colour profile in the file is damaged$/);
+  }
 });
 
 Deno.test("HEIC and RAW are named, with what to do", async () => {
