@@ -1,7 +1,7 @@
 import type { Codec } from "./codecs/codec.ts";
 import { FORMAT_NAMES, type ImageFormat } from "./format.ts";
 import { type ImageHeader, readHeader } from "./header.ts";
-import type { Metadata } from "./metadata.ts";
+import { copyMetadata, type Metadata } from "./metadata.ts";
 import { upright } from "./orientation.ts";
 import { ImageError, type Pixels } from "./pixels.ts";
 import { toSrgb } from "./profile.ts";
@@ -49,7 +49,8 @@ export async function decodePicture(
 ): Promise<Picture> {
   const header = await readHeader(bytes);
   checkPixels(header, maxPixels);
-  const { format, orientation, profile, metadata } = header;
+  const { format, orientation, profile } = header;
+  const metadata = copyMetadata(header.metadata);
   const pixels = upright(await decodeWith(format, bytes), orientation);
   return { pixels: profile ? await toSrgb(pixels, profile) : pixels, format, metadata };
 }

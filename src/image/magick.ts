@@ -14,10 +14,11 @@ import {
   MagickImage,
   MagickReadSettings,
 } from "@imagemagick/magick-wasm";
-import { readTexts, Tag } from "./exif.ts";
+import { readTexts } from "./exif.ts";
 import type { Metadata } from "./metadata.ts";
 import type { Pixels } from "./pixels.ts";
 import { srgbProfile } from "./srgb_profile.ts";
+import { Tag } from "./tiff_structure.ts";
 
 let ready: Promise<void> | undefined;
 

@@ -8,6 +8,11 @@ export interface Metadata {
   xmp?: Uint8Array;
 }
 
+/** Metadata in memory of their own, so that the file they are from is not kept. */
+export function copyMetadata({ exif, xmp }: Metadata): Metadata {
+  return { ...(exif ? { exif: exif.slice() } : {}), ...(xmp ? { xmp: xmp.slice() } : {}) };
+}
+
 /** Metadata as they are for a picture made of theirs: without orientation, size and thumbnail. */
 export function metadataForResult({ exif, xmp }: Metadata): Metadata {
   const kept = exif && exifForResult(exif);

@@ -5,8 +5,7 @@
  * @module
  */
 
-import { ascii } from "./containers/bytes.ts";
-import { viewOf } from "./exif.ts";
+import { ascii, viewOf } from "./bytes.ts";
 import { ImageError, type Pixels } from "./pixels.ts";
 
 /** A profile's own name, as `Display P3`; where it has none, the kind of its colours. */

@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
-import { decodeImage, decodePicture, encodeImage, type OutputFormat } from "../../src/mod.ts";
-import { readTexts, Tag, writeExif } from "../../src/image/exif.ts";
+import { readTexts, writeExif } from "../../src/image/exif.ts";
 import { detectFormat } from "../../src/image/format.ts";
-import { example, linearStyle, list, temporaryFolder } from "../program.ts";
-import { examplePicture } from "../pictures.ts";
+import { Tag } from "../../src/image/tiff_structure.ts";
+import { decodeImage, decodePicture, encodeImage, type OutputFormat } from "../../src/mod.ts";
 import { makeFixtures, withoutPillow } from "../image/fixtures.ts";
+import { examplePicture } from "../pictures.ts";
+import { example, linearStyle, list, temporaryFolder } from "../program.ts";
 
 const STYLE = [example("mosaic.jpg"), "--size", "64", "--style-size", "96", "--backend", "wasm"];
 const COPYRIGHT = "(c) Somebody";

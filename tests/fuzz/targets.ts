@@ -1,3 +1,5 @@
+import { ascii, concatenate } from "../../src/image/bytes.ts";
+import { chunk } from "../../src/image/containers/png.ts";
 import {
   decodeImage,
   encodeImage,
@@ -7,11 +9,9 @@ import {
   StylePack,
   writePack,
 } from "../../src/mod.ts";
-import { ascii, concatenate } from "../../src/image/containers/bytes.ts";
-import { chunk } from "../../src/image/containers/png.ts";
 import { parseManifest } from "../../src/model/manifest.ts";
-import { examplePicture } from "../pictures.ts";
 import { type Fixture, makeFixtures, withoutPillow } from "../image/fixtures.ts";
+import { examplePicture } from "../pictures.ts";
 import { PROJECT } from "../program.ts";
 
 /** What reads files that anybody may have made. */

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { deflateSync } from "node:zlib";
-import { decodeImage, encodeImage, ImageError } from "../../src/mod.ts";
-import { concatenate } from "../../src/image/containers/bytes.ts";
+import { concatenate } from "../../src/image/bytes.ts";
 import { chunk } from "../../src/image/containers/png.ts";
+import { decodeImage, encodeImage, ImageError } from "../../src/mod.ts";
 import { examplePicture } from "../pictures.ts";
 import { example } from "../program.ts";
 

@@ -1,6 +1,5 @@
-import { viewOf } from "../exif.ts";
+import { ascii, concatenate, viewOf } from "../bytes.ts";
 import type { Metadata } from "../metadata.ts";
-import { ascii, concatenate } from "./bytes.ts";
 import type { Found } from "./container.ts";
 
 /** A box of the ISO base media file format, ISO/IEC 14496-12: where what it holds is. */

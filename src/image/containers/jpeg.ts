@@ -1,7 +1,7 @@
-import { readOrientation, viewOf } from "../exif.ts";
+import { ascii, concatenate, viewOf } from "../bytes.ts";
+import { readOrientation } from "../exif.ts";
 import type { Metadata } from "../metadata.ts";
 import type { Found } from "./container.ts";
-import { ascii, concatenate } from "./bytes.ts";
 
 /** What is in the segments before the pictures: their names in ISO/IEC 10918-1. */
 const Marker = { SOI: 0xd8, EOI: 0xd9, SOS: 0xda, APP1: 0xe1, APP2: 0xe2 } as const;

@@ -1,6 +1,6 @@
-import { readOrientation, viewOf } from "../exif.ts";
+import { ascii, concatenate, viewOf } from "../bytes.ts";
+import { readOrientation } from "../exif.ts";
 import type { Metadata } from "../metadata.ts";
-import { ascii, concatenate } from "./bytes.ts";
 import type { Found } from "./container.ts";
 
 const SIGNATURE_BYTES = 8;

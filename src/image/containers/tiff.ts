@@ -1,6 +1,8 @@
-import { readTexts, Tag, Tiff, viewOf, writeExif } from "../exif.ts";
-import type { Metadata } from "../metadata.ts";
+import { viewOf } from "../bytes.ts";
+import { readTexts, writeExif } from "../exif.ts";
 import { rawFile } from "../format.ts";
+import type { Metadata } from "../metadata.ts";
+import { Tag, Tiff } from "../tiff_structure.ts";
 import type { Found } from "./container.ts";
 
 const COLOURS: Record<number, string> = {

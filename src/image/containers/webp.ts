@@ -1,6 +1,6 @@
-import { readOrientation, viewOf } from "../exif.ts";
+import { ascii, viewOf } from "../bytes.ts";
+import { readOrientation } from "../exif.ts";
 import type { Metadata } from "../metadata.ts";
-import { ascii } from "./bytes.ts";
 import type { Found } from "./container.ts";
 
 /** See {@linkcode Container}, and RFC 9649 for the format. */
