@@ -4,8 +4,9 @@
  * @module
  */
 
-import { type DecodeOptions, decodePicture, type Picture } from "../image/decode.ts";
+import type { DecodeOptions, Picture } from "../image/decode.ts";
 import { ImageError } from "../image/pixels.ts";
+import { type ImageWork, imageWork } from "../image/thread/image_work.ts";
 import { PackError } from "../pack/pack.ts";
 import { bytesAsSource, type ByteSource } from "../pack/safetensors.ts";
 import { explainSystemError, FileError, quote } from "./errors.ts";
@@ -60,24 +61,32 @@ async function readRange(file: Deno.FsFile, start: number, length: number) {
   return bytes;
 }
 
+/** How a picture is read. */
+export interface ReadSettings extends DecodeOptions {
+  /** Short side, in pixels, to which it is resized; default: its own. */
+  shortSide?: number;
+  /** What decodes it; default: this thread. */
+  images?: ImageWork;
+}
+
 /**
  * Reads a picture.
  *
  * @throws {FileError} naming the file, if it cannot be read or is no picture.
  */
-export async function readImage(path: string, options: DecodeOptions): Promise<Picture> {
+export async function readImage(path: string, settings: ReadSettings): Promise<Picture> {
   using input = await openInput(path);
-  return await readImageFrom(input, path, options);
+  return await readImageFrom(input, path, settings);
 }
 
 /** Reads a picture from a file that is open. */
 export async function readImageFrom(
   input: Input,
   path: string,
-  { maxPixels }: DecodeOptions,
+  { maxPixels, shortSide, images = imageWork }: ReadSettings,
 ): Promise<Picture> {
   const bytes = await input.readAll();
-  return await naming(path, decodePicture(bytes, maxPixels ? { maxPixels } : {}));
+  return await naming(path, images.decode(bytes, maxPixels ? { maxPixels } : {}, shortSide));
 }
 
 /**

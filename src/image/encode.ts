@@ -1,8 +1,8 @@
 import type { Codec } from "./codecs/codec.ts";
-import type { OutputFormat } from "./format.ts";
+import { FORMAT_NAMES, type OutputFormat } from "./format.ts";
 import { addMetadata } from "./header.ts";
 import { type Metadata, metadataForResult } from "./metadata.ts";
-import type { Pixels } from "./pixels.ts";
+import { ImageError, type Pixels } from "./pixels.ts";
 
 const ENCODERS: Record<OutputFormat, () => Promise<Required<Codec>>> = {
   png: () => import("./codecs/png.ts"),
@@ -20,13 +20,36 @@ export interface EncodeOptions {
   metadata?: Metadata;
 }
 
-/** A picture as the bytes of a file, in sRGB: the same bytes for the same picture. */
+/** The longest side, in pixels, that a format can hold, where that is not beyond all pictures. */
+const LONGEST: Partial<Record<OutputFormat, number>> = { jpeg: 65_500, webp: 16_383, avif: 65_536 };
+
+/**
+ * A picture as the bytes of a file, in sRGB: the same bytes for the same picture.
+ *
+ * @throws {ImageError} if it is too large for the format, or for the memory.
+ */
 export async function encodeImage(
   pixels: Pixels,
   format: OutputFormat,
   { quality = 92, metadata = {} }: EncodeOptions = {},
 ): Promise<Uint8Array> {
   const kept = metadataForResult(metadata);
+  const { width, height } = pixels;
+  const longest = LONGEST[format] ?? Infinity;
+  if (Math.max(width, height) > longest) {
+    throw new ImageError(
+      `${FORMAT_NAMES[format]} holds up to ${longest} px a side, not ${width}×${height}: use PNG`,
+    );
+  }
   const codec = await ENCODERS[format]();
-  return await addMetadata(await codec.encode(pixels, quality, kept), format, kept);
+  try {
+    return await addMetadata(await codec.encode(pixels, quality, kept), format, kept);
+  } catch (error) {
+    throw new ImageError(
+      `${width}×${height} px cannot be written as ${
+        FORMAT_NAMES[format]
+      }: memory ran out, most likely`,
+      { cause: error },
+    );
+  }
 }

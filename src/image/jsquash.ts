@@ -9,6 +9,9 @@ interface Decoder {
 /** Its own words on damaged files would go to standard error. */
 const SILENT = { print: () => {}, printErr: () => {} };
 
+/** Pixels beyond which a picture is large. */
+const LARGE = 2 ** 24;
+
 /** Decoders that have begun, and not failed since. */
 const ready = new WeakSet<Decoder>();
 
@@ -18,6 +21,9 @@ export async function decodeWithJSquash(decoder: Decoder, bytes: Uint8Array): Pr
   ready.delete(decoder);
   const image = await decoder.default(bytes.slice().buffer);
   if (!image) throw new Error("It cannot be decoded");
+  const { width, height } = image;
+  // Its memory never shrinks: after a large picture it is given back by starting anew.
+  if (width * height > LARGE) await decoder.init(SILENT);
   ready.add(decoder);
-  return { data: image.data as Uint8ClampedArray, width: image.width, height: image.height };
+  return { data: image.data as Uint8ClampedArray, width, height };
 }

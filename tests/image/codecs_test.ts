@@ -86,3 +86,20 @@ Deno.test("decodeImage() refuses what is no picture, or only a part of one", asy
     await assert.rejects(decodeImage(bytes), ImageError, name);
   }
 });
+
+Deno.test("a picture that a format cannot hold is refused, and another format named", async () => {
+  const wide = flat(65_536, 2, [10, 20, 30, 255]);
+  await assert.rejects(encodeImage(wide, "jpeg"), /^ImageError: JPEG holds up to 65500 px a side/);
+  await assert.rejects(encodeImage(wide, "webp"), /^ImageError: WebP holds up to 16383 px a side/);
+  const png = await decodeImage(await encodeImage(wide, "png"));
+  assert.deepEqual(png.data, wide.data);
+});
+
+Deno.test("a large JPEG, written row by row, is the picture too", async () => {
+  const large = flat(8192, 4100, [200, 100, 50, 255]);
+  const back = await decodeImage(await encodeImage(large, "jpeg"));
+  assert.deepEqual([back.width, back.height], [8192, 4100]);
+  for (const index of [0, 1, 2, back.data.length - 3]) {
+    assert.ok(Math.abs(back.data[index]! - large.data[index]!) <= 2);
+  }
+});

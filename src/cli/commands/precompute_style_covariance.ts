@@ -1,17 +1,18 @@
 import { Command, Option } from "commander";
+import { ImageThread } from "../../image/thread/image_thread.ts";
 import {
   ImageError,
   type PackedStyle,
+  type Picture,
   type Pixels,
   resize,
-  resizeShortSide,
   type Stylizer,
   type Thumbnail,
   writePack,
 } from "../../mod.ts";
 import { FileError, report, UsageError } from "../errors.ts";
 import { expand } from "../expand.ts";
-import { naming, readImage } from "../input.ts";
+import { naming, readImage, type ReadSettings } from "../input.ts";
 import { options, type OutputOptions, type ReadOptions, type RuntimeOptions } from "../options.ts";
 import { checkWritable, writeWhole } from "../output.ts";
 import { resolvePath, stem } from "../paths.ts";
@@ -65,10 +66,12 @@ async function precompute(paths: string[], given: PrecomputeOptions): Promise<vo
   try {
     const stylizer = await loadStylizer(given, progress);
     const { styleSize = stylizer.network.manifest.styleSize } = given;
-    for (const [index, file] of files.entries()) {
-      progress.step(`Style ${index + 1} of ${files.length}: ${names[index]}`);
+    const settings = { maxPixels: given.maxPixels, shortSide: styleSize };
+    for await (const [index, read] of readAhead(files, settings)) {
+      const [file, name] = [files[index]!, names[index]!];
+      progress.step(`Style ${index + 1} of ${files.length}: ${name}`);
       try {
-        styles.push(await encode(file, names[index]!, stylizer, { ...given, styleSize }));
+        styles.push(await encode(await read, file, name, stylizer));
       } catch (error) {
         if (given.strict || !(error instanceof FileError || error instanceof ImageError)) {
           throw error;
@@ -108,16 +111,37 @@ function uniqueNames(files: string[], name: string | undefined): string[] {
 }
 
 async function encode(
+  { pixels }: Picture,
   file: string,
   name: string,
   stylizer: Stylizer,
-  { styleSize, maxPixels }: ReadOptions & { styleSize: number },
 ): Promise<PackedStyle> {
-  const { pixels } = await readImage(file, { maxPixels });
-  const sized = await resizeShortSide(pixels, styleSize);
-  const { width, height } = sized;
-  const statistics = await naming(file, stylizer.encodeStyle(sized));
-  return { ...statistics, name, width, height, thumbnail: await shrink(sized) };
+  const { width, height } = pixels;
+  const statistics = await naming(file, stylizer.encodeStyle(pixels));
+  return { ...statistics, name, width, height, thumbnail: await shrink(pixels) };
+}
+
+/** The pictures, each read, on a thread where they are many, while the one before it is used. */
+async function* readAhead(
+  files: readonly string[],
+  settings: ReadSettings,
+): AsyncGenerator<[index: number, picture: Promise<Picture>]> {
+  using thread = files.length > 1 ? new ImageThread() : undefined;
+  const read = (index: number) => {
+    if (index >= files.length) return undefined;
+    const picture = readImage(files[index]!, {
+      ...settings,
+      ...(thread ? { images: thread } : {}),
+    });
+    picture.catch(() => {}); // Its failure is told where it is awaited.
+    return picture;
+  };
+  let ahead = read(0);
+  for (let index = 0; ahead; index++) {
+    const current = ahead;
+    ahead = read(index + 1);
+    yield [index, current];
+  }
 }
 
 async function shrink(pixels: Pixels): Promise<Thumbnail> {

@@ -4,7 +4,9 @@
  * @module
  */
 
-import { encodeImage, type Picture, resizeShortSide, type Stylizer } from "../../mod.ts";
+import { ImageThread } from "../../image/thread/image_thread.ts";
+import { imageWork } from "../../image/thread/image_work.ts";
+import type { Picture, Stylizer } from "../../mod.ts";
 import { FileError, report, UsageError } from "../errors.ts";
 import { describe, naming, readImage } from "../input.ts";
 import { checkWritable, makeFolderOf, writeStandard, writeWhole } from "../output.ts";
@@ -42,6 +44,8 @@ class Run {
   readonly #progress: Progress;
   readonly #started = performance.now();
   #stylizer!: Stylizer;
+  /** Reads and writes pictures. */
+  #images = imageWork;
   /** Ends when the networks are free. */
   #networks: Promise<unknown> = Promise.resolve();
   readonly #count = { done: 0, skipped: 0, failed: 0 };
@@ -92,6 +96,8 @@ class Run {
   /** Some jobs at a time, so that pictures are read and written while the networks run. */
   async #makeAll(jobs: Job[]): Promise<void> {
     this.#stylizer = await loadStylizer(this.given, this.#progress);
+    using thread = new ImageThread();
+    this.#images = thread;
     const queue = jobs.values();
     const work = async () => {
       for (const job of queue) await this.#tryToMake(job);
@@ -119,9 +125,9 @@ class Run {
 
   async #read({ content, look }: Job): Promise<Picture> {
     if (this.single) this.#progress.step(`Reading ${describe(content)}`);
-    const picture = await readImage(content, this.given);
-    if (!look.size) return picture;
-    return { ...picture, pixels: await resizeShortSide(picture.pixels, look.size) };
+    const { maxPixels } = this.given;
+    const sized = look.size ? { shortSide: look.size } : {};
+    return await readImage(content, { maxPixels, images: this.#images, ...sized });
   }
 
   async #make(job: Job, { pixels, format, metadata }: Picture): Promise<Outcome> {
@@ -136,11 +142,12 @@ class Run {
     notify(`Writing ${target.shown}`);
     const { quality, metadata: how = target.format === format ? "keep" : "strip" } = this.given;
     const settings = { quality, ...(how === "keep" ? { metadata } : {}) };
-    const bytes = await encodeImage(result, target.format, settings);
-    this.#progress.clear();
+    const { width, height } = result;
+    const written = this.#images.encode(result, target.format, settings);
+    const bytes = await naming(target.path ? target.shown : content, written);
+    if (this.single) this.#progress.clear();
     if (target.path) await writeWhole(target.path, bytes, target.shown);
     else await writeStandard(bytes);
-    const { width, height } = result;
     const seconds = Number(((performance.now() - started) / 1000).toFixed(3));
     return { ...this.#outcome(job, "done"), width, height, seconds };
   }

@@ -23,5 +23,12 @@ export async function encode(
   const { data, width, height } = flatten(pixels);
   const image = { data, width, height, colorSpace: "srgb" } as ImageData;
   const settings = { quality, "auto_subsample": false, "chroma_subsample": 1 };
-  return new Uint8Array(await encodeJpeg(image, settings));
+  const inBands = width * height > LARGE ? { progressive: false, "optimize_coding": false } : {};
+  return new Uint8Array(await encodeJpeg(image, { ...settings, ...inBands }));
 }
+
+/**
+ * Pixels beyond which a JPEG is written row by row. A tenth smaller, but with all of the picture in
+ * memory once more as numbers, are those that are written in several scans.
+ */
+const LARGE = 2 ** 25;

@@ -1,0 +1,63 @@
+import type { DecodeOptions, Picture } from "../decode.ts";
+import type { EncodeOptions } from "../encode.ts";
+import type { OutputFormat } from "../format.ts";
+import { ImageError, type Pixels } from "../pixels.ts";
+import type { ImageWork } from "./image_work.ts";
+import type { Answer, Question } from "./messages.ts";
+
+/** A thread of its own for {@linkcode ImageWork}, while the networks run on another. */
+export class ImageThread implements ImageWork, Disposable {
+  readonly #worker: Worker;
+  readonly #open = new Map<number, PromiseWithResolvers<Answer>>();
+  #next = 0;
+
+  constructor() {
+    this.#worker = new Worker(new URL("./worker.ts", import.meta.url), { type: "module" });
+    this.#worker.onmessage = ({ data }: MessageEvent<Answer>) => {
+      this.#open.get(data.id)?.resolve(data);
+      this.#open.delete(data.id);
+    };
+    this.#worker.onerror = (event) => {
+      event.preventDefault();
+      for (const { reject } of this.#open.values()) reject(new Error(event.message));
+      this.#open.clear();
+    };
+  }
+
+  async decode(
+    bytes: Uint8Array<ArrayBuffer>,
+    options: DecodeOptions = {},
+    shortSide?: number,
+  ): Promise<Picture> {
+    const sized = shortSide ? { shortSide } : {};
+    const answer = await this.#ask({ kind: "decode", bytes, options, ...sized }, bytes.buffer);
+    if ("picture" in answer) return answer.picture;
+    throw asError(answer);
+  }
+
+  async encode(pixels: Pixels, format: OutputFormat, options: EncodeOptions): Promise<Uint8Array> {
+    const memory = pixels.data.buffer as ArrayBuffer;
+    const answer = await this.#ask({ kind: "encode", pixels, format, options }, memory);
+    if ("bytes" in answer) return answer.bytes;
+    throw asError(answer);
+  }
+
+  /** Ends the thread; what it was asked is not answered any more. */
+  [Symbol.dispose](): void {
+    this.#worker.terminate();
+  }
+
+  #ask(work: Question["work"], memory: ArrayBuffer): Promise<Answer> {
+    const id = this.#next++;
+    const waiting = Promise.withResolvers<Answer>();
+    this.#open.set(id, waiting);
+    this.#worker.postMessage({ id, work } satisfies Question, [memory]);
+    return waiting.promise;
+  }
+}
+
+function asError(answer: Answer): Error {
+  if (!("error" in answer)) return new Error("The thread answered something else");
+  const { name, message } = answer.error;
+  return name === "ImageError" ? new ImageError(message) : new Error(message);
+}

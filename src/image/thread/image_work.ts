@@ -1,0 +1,31 @@
+import { type DecodeOptions, decodePicture, type Picture } from "../decode.ts";
+import { encodeImage, type EncodeOptions } from "../encode.ts";
+import type { OutputFormat } from "../format.ts";
+import type { Pixels } from "../pixels.ts";
+import { resizeShortSide } from "../resize.ts";
+
+/** What is done to pictures besides restyling them. What is given may be lost. */
+export interface ImageWork {
+  /**
+   * As `decodePicture`, and then, where a short side is given, resized to it.
+   *
+   * @throws {ImageError} as that does.
+   */
+  decode(
+    bytes: Uint8Array<ArrayBuffer>,
+    options?: DecodeOptions,
+    shortSide?: number,
+  ): Promise<Picture>;
+  /** As `encodeImage`. */
+  encode(pixels: Pixels, format: OutputFormat, options: EncodeOptions): Promise<Uint8Array>;
+}
+
+/** The work, done on the thread that asks for it. */
+export const imageWork: ImageWork = {
+  async decode(bytes, options, shortSide) {
+    const picture = await decodePicture(bytes, options);
+    if (!shortSide) return picture;
+    return { ...picture, pixels: await resizeShortSide(picture.pixels, shortSide) };
+  },
+  encode: encodeImage,
+};
