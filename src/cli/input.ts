@@ -6,7 +6,8 @@
 
 import type { DecodeOptions, Picture } from "../image/decode.ts";
 import { ImageError } from "../image/pixels.ts";
-import { type ImageWork, imageWork } from "../image/thread/image_work.ts";
+import type { ImageWork } from "../image/thread/image_work.ts";
+import { sparingWork } from "../image/thread/sparing_work.ts";
 import { PackError } from "../pack/pack.ts";
 import { bytesAsSource, type ByteSource } from "../pack/safetensors.ts";
 import { explainSystemError, FileError, quote } from "./errors.ts";
@@ -83,7 +84,7 @@ export async function readImage(path: string, settings: ReadSettings): Promise<P
 export async function readImageFrom(
   input: Input,
   path: string,
-  { maxPixels, shortSide, images = imageWork }: ReadSettings,
+  { maxPixels, shortSide, images = sparingWork }: ReadSettings,
 ): Promise<Picture> {
   const bytes = await input.readAll();
   return await naming(path, images.decode(bytes, maxPixels ? { maxPixels } : {}, shortSide));

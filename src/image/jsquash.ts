@@ -9,9 +9,6 @@ interface Decoder {
 /** Its own words on damaged files would go to standard error. */
 const SILENT = { print: () => {}, printErr: () => {} };
 
-/** Pixels beyond which a picture is large. */
-const LARGE = 2 ** 24;
-
 /** Decoders that have begun, and not failed since. */
 const ready = new WeakSet<Decoder>();
 
@@ -22,8 +19,6 @@ export async function decodeWithJSquash(decoder: Decoder, bytes: Uint8Array): Pr
   const image = await decoder.default(bytes.slice().buffer);
   if (!image) throw new Error("It cannot be decoded");
   const { width, height } = image;
-  // Its memory never shrinks: after a large picture it is given back by starting anew.
-  if (width * height > LARGE) await decoder.init(SILENT);
   ready.add(decoder);
   return { data: image.data as Uint8ClampedArray, width, height };
 }

@@ -17,6 +17,7 @@ import {
 import { readTexts } from "./exif.ts";
 import type { Metadata } from "./metadata.ts";
 import type { Pixels } from "./pixels.ts";
+import { isOpaque } from "./planes.ts";
 import { srgbProfile } from "./srgb_profile.ts";
 import { Tag } from "./tiff_structure.ts";
 
@@ -156,11 +157,6 @@ export async function encodeWithMagick(
       image.dispose();
     }
   });
-}
-
-function isOpaque({ data }: Pixels): boolean {
-  for (let index = 3; index < data.length; index += 4) if (data[index] !== 255) return false;
-  return true;
 }
 
 /** Texts that a TIFF has as tags of its own, by ImageMagick's names for them. */

@@ -57,7 +57,9 @@ export function fromPlanes(planes: Planes, left: number, top: number, original: 
 }
 
 /** A picture without transparency: what there was is laid on white. */
-export function flatten({ data, width, height }: Pixels): Pixels {
+export function flatten(pixels: Pixels): Pixels {
+  const { data, width, height } = pixels;
+  if (isOpaque(pixels)) return pixels;
   const flat = new Uint8ClampedArray(data.length);
   for (let index = 0; index < data.length; index += 4) {
     const alpha = data[index + 3]! / 255;
@@ -67,4 +69,10 @@ export function flatten({ data, width, height }: Pixels): Pixels {
     flat[index + 3] = 255;
   }
   return { data: flat, width, height };
+}
+
+/** Whether nothing shows through a picture. */
+export function isOpaque({ data }: Pixels): boolean {
+  for (let index = 3; index < data.length; index += 4) if (data[index] !== 255) return false;
+  return true;
 }

@@ -7,7 +7,12 @@ import type { Area } from "./plan.ts";
  * half the memory, and far finer than a step of 255 in the result.
  */
 export class FeatureStore {
-  #tiles: { cells: Area; values: Uint16Array; low: Float32Array; step: Float32Array }[] = [];
+  #tiles: {
+    cells: Area;
+    values: Uint16Array<ArrayBuffer>;
+    low: Float32Array;
+    step: Float32Array;
+  }[] = [];
 
   constructor(readonly channels: number) {}
 
@@ -53,6 +58,12 @@ export class FeatureStore {
       }
     }
     this.#tiles.push({ cells, values, low, step });
+  }
+
+  /** Gives the memory back now, not some time after the last use. */
+  free(): void {
+    for (const { values } of this.#tiles) values.buffer.transfer(0);
+    this.#tiles = [];
   }
 
   /**

@@ -88,6 +88,7 @@ class TwoPasses {
       paste(result, await this.#restyle(tile, maps), tile);
       settings.onProgress?.((1 + (index + 1) / this.#tiles.length) / 2);
     }
+    this.#store?.free();
     return result;
   }
 

@@ -5,7 +5,8 @@
  */
 
 import { ImageThread } from "../../image/thread/image_thread.ts";
-import { imageWork } from "../../image/thread/image_work.ts";
+import type { ImageWork } from "../../image/thread/image_work.ts";
+import { sparingWork } from "../../image/thread/sparing_work.ts";
 import type { Picture, Stylizer } from "../../mod.ts";
 import { FileError, report, UsageError } from "../errors.ts";
 import { describe, naming, readImage } from "../input.ts";
@@ -45,7 +46,7 @@ class Run {
   readonly #started = performance.now();
   #stylizer!: Stylizer;
   /** Reads and writes pictures. */
-  #images = imageWork;
+  #images: ImageWork = sparingWork;
   /** Ends when the networks are free. */
   #networks: Promise<unknown> = Promise.resolve();
   readonly #count = { done: 0, skipped: 0, failed: 0 };

@@ -1,3 +1,4 @@
+import { Worker } from "node:worker_threads";
 import type { DecodeOptions, Picture } from "../decode.ts";
 import type { EncodeOptions } from "../encode.ts";
 import type { OutputFormat } from "../format.ts";
@@ -10,18 +11,21 @@ export class ImageThread implements ImageWork, Disposable {
   readonly #worker: Worker;
   readonly #open = new Map<number, PromiseWithResolvers<Answer>>();
   #next = 0;
+  /** What ended the thread, if something did. */
+  #broken?: Error;
 
   constructor() {
-    this.#worker = new Worker(new URL("./worker.ts", import.meta.url), { type: "module" });
-    this.#worker.onmessage = ({ data }: MessageEvent<Answer>) => {
-      this.#open.get(data.id)?.resolve(data);
-      this.#open.delete(data.id);
-    };
-    this.#worker.onerror = (event) => {
-      event.preventDefault();
-      for (const { reject } of this.#open.values()) reject(new Error(event.message));
+    // Not a web worker: under Deno none can be started after ONNX Runtime has started its own.
+    this.#worker = new Worker(new URL("./worker.ts", import.meta.url));
+    this.#worker.on("message", (answer: Answer) => {
+      this.#open.get(answer.id)?.resolve(answer);
+      this.#open.delete(answer.id);
+    });
+    this.#worker.on("error", (error: Error) => {
+      this.#broken = error;
+      for (const { reject } of this.#open.values()) reject(error);
       this.#open.clear();
-    };
+    });
   }
 
   async decode(
@@ -44,10 +48,11 @@ export class ImageThread implements ImageWork, Disposable {
 
   /** Ends the thread; what it was asked is not answered any more. */
   [Symbol.dispose](): void {
-    this.#worker.terminate();
+    void this.#worker.terminate();
   }
 
   #ask(work: Question["work"], memory: ArrayBuffer): Promise<Answer> {
+    if (this.#broken) return Promise.reject(this.#broken);
     const id = this.#next++;
     const waiting = Promise.withResolvers<Answer>();
     this.#open.set(id, waiting);

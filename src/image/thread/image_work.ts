@@ -21,7 +21,7 @@ export interface ImageWork {
 }
 
 /** The work, done on the thread that asks for it. */
-export const imageWork: ImageWork = {
+export const onThisThread: ImageWork = {
   async decode(bytes, options, shortSide) {
     const picture = await decodePicture(bytes, options);
     if (!shortSide) return picture;
