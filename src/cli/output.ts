@@ -1,5 +1,7 @@
-import { beside } from "./paths.ts";
+import { extname } from "node:path";
 import { explainSystemError, FileError, quote } from "./errors.ts";
+import { onInterruption } from "./interruption.ts";
+import { beside } from "./paths.ts";
 
 /**
  * Writes a file so that it appears whole or not at all: under a temporary name in its folder, then
@@ -14,18 +16,54 @@ export async function writeWhole(
   bytes: Uint8Array,
   shown: string,
 ): Promise<void> {
-  const temporary = beside(path, `.linear-style-${crypto.randomUUID()}.part`);
-  try {
-    await Deno.writeFile(temporary, bytes, { createNew: true });
-    await Deno.rename(temporary, path);
-  } catch (error) {
-    await Deno.remove(temporary).catch(() => {});
-    throw new FileError(
-      `Cannot write ${quote(shown)}: ${explainSystemError(error)}`,
-      {
+  using pending = new PendingFile(path, shown);
+  await pending.during(Deno.writeFile(pending.path, bytes, { createNew: true }));
+  await pending.finish();
+}
+
+/** A file that is being written under a temporary name: what is not finished goes away. */
+export class PendingFile implements Disposable {
+  /** Where to write: in the folder of the file, with the ending of its name. */
+  readonly path: string;
+  #interruption: Disposable;
+
+  /**
+   * @param target absolute path
+   * @param shown the path as the user gave it
+   */
+  constructor(private readonly target: string, private readonly shown: string) {
+    this.path = beside(target, `.linear-style-${crypto.randomUUID()}.part${extname(target)}`);
+    this.#interruption = onInterruption(() => Deno.removeSync(this.path));
+  }
+
+  /**
+   * Waits for work on it.
+   *
+   * @throws {FileError} naming the file, where the work fails.
+   */
+  async during<T>(work: Promise<T>): Promise<T> {
+    try {
+      return await work;
+    } catch (error) {
+      throw new FileError(`Cannot write ${quote(this.shown)}: ${explainSystemError(error)}`, {
         cause: error,
-      },
-    );
+      });
+    }
+  }
+
+  /** Gives it its name. */
+  async finish(): Promise<void> {
+    await this.during(Deno.rename(this.path, this.target));
+  }
+
+  /** Takes away what is not finished. */
+  [Symbol.dispose](): void {
+    this.#interruption[Symbol.dispose]();
+    try {
+      Deno.removeSync(this.path);
+    } catch {
+      // It has its name, or was never there.
+    }
   }
 }
 

@@ -1,6 +1,7 @@
 import { Command, CommanderError } from "commander";
 import configuration from "../../deno.json" with { type: "json" };
 import { ExitCode, report } from "./errors.ts";
+import { listenForInterruption } from "./interruption.ts";
 
 interface Subcommand {
   summary: string;
@@ -59,7 +60,7 @@ async function createProgram(called: string | undefined): Promise<Command> {
 
 /** Runs a command line and tells the exit code; see {@linkcode ExitCode}. */
 export async function run(args: string[]): Promise<number> {
-  Deno.addSignalListener("SIGINT", () => Deno.exit(ExitCode.interrupted));
+  listenForInterruption();
   try {
     const program = await createProgram(args[0]);
     await program.parseAsync(args.length === 0 ? ["--help"] : args, { from: "user" });
