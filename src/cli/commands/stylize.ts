@@ -1,8 +1,11 @@
 import { Command, Option } from "commander";
-import { mixStyles, type Region, type Stylizer } from "../../mod.ts";
+import { mixStyles, type Pixels, type Region, type Stylizer } from "../../mod.ts";
+import { animate, type AnimateOptions } from "../animate.ts";
+import { addClipOptions } from "../clips.ts";
 import { UsageError } from "../errors.ts";
 import { describe, readImage } from "../input.ts";
 import { type Axis, checkAxes, parseAxis, restyleGrid } from "../grid.ts";
+import { whole } from "../options.ts";
 import {
   addRestyleOptions,
   checkRestyleOptions,
@@ -57,6 +60,10 @@ export function command(): Command {
     )
       .argParser((text) => void axes.push(parseAxis(text))),
   );
+  addClipOptions(command).addOption(
+    new Option("--frames <n>", "of a clip that comes through a pipe, for --to")
+      .argParser(whole(1, 1e9)),
+  );
   return addRestyleOptions(command)
     .addHelpText(
       "after",
@@ -65,7 +72,7 @@ export function command(): Command {
         "\n          linear-style stylize photo.jpg --style a.jpg:2 --style b.jpg" +
         "\n          linear-style stylize photo.jpg a.jpg --grid alpha=0.3,0.6,1 -o sheet.png",
     )
-    .action((content: string, argument: string | undefined, options: RestyleOptions) => {
+    .action((content: string, argument: string | undefined, options: AnimateOptions) => {
       checkRestyleOptions(options);
       return axes.length > 0
         ? stylizeGrid(content, argument, axes, given, options)
@@ -73,12 +80,18 @@ export function command(): Command {
     });
 }
 
-function stylize(content: string, styles: StyleAndMasks[], options: RestyleOptions) {
+async function stylize(content: string, styles: StyleAndMasks[], options: AnimateOptions) {
   checkStandardInput([
     content,
     ...styles.flatMap(({ style, mask, styleMask }) => [style.path, mask, styleMask]),
   ]);
-  return restyle({
+  const animation = {
+    content,
+    loadRegions: (stylizer: Stylizer, first: Pixels) =>
+      loadRegions(styles, stylizer, styleSettings(options, first)),
+  };
+  if (await animate(animation, options)) return;
+  await restyle({
     content,
     styleName: styles.map(({ style }) => nameOf(style)).join("-"),
     ...(options.size ? { size: options.size } : {}),
