@@ -14,6 +14,10 @@ const SUBCOMMANDS: Record<string, Subcommand> = {
     summary: "Restyle a picture after another.",
     load: () => import("./commands/stylize.ts"),
   },
+  video: {
+    summary: "Restyle a video after a picture, without flicker.",
+    load: () => import("./commands/video.ts"),
+  },
   "precompute-style-covariance": {
     summary: "Keep the styles of pictures in a pack, to restyle with them at any time.",
     load: () => import("./commands/precompute_style_covariance.ts"),

@@ -27,11 +27,16 @@ export class ByteReader {
     }
   }
 
-  /** As many bytes, in memory of their own; `undefined` if the stream ends before. */
-  async exactly(length: number): Promise<Uint8Array<ArrayBuffer> | undefined> {
+  /**
+   * As many bytes, in memory of their own: `null` at the end of the stream, `undefined` where it
+   * ends among them.
+   */
+  async exactly(length: number): Promise<Uint8Array<ArrayBuffer> | null | undefined> {
     const bytes = new Uint8Array(length);
     for (let filled = 0; filled < length;) {
-      if (this.#rest.length === 0 && !await this.#more()) return undefined;
+      if (this.#rest.length === 0 && !await this.#more()) {
+        return filled === 0 ? null : undefined;
+      }
       const part = this.#rest.subarray(0, length - filled);
       bytes.set(part, filled);
       filled += part.length;
