@@ -138,7 +138,8 @@ class NearestColours {
   #strength: number;
 
   constructor(private readonly palette: number[][]) {
-    this.#strength = spacing(palette.slice(0, NOTHING));
+    // Half of what would hide all steps: the pattern is seen, too.
+    this.#strength = spacing(palette.slice(0, NOTHING)) / 2;
   }
 
   /** The palette's colours for a picture. */

@@ -9,7 +9,7 @@ import { examplePicture, largestDifference } from "../pictures.ts";
 import { example, linearStyle, list, PROJECT, spawn, temporaryFolder } from "../program.ts";
 import { hasFfmpeg, missing } from "../requirements.ts";
 
-const COMMON = ["--style-size", "96", "--backend", "wasm"];
+const COMMON = ["--style-size", "96", "--backend", "wasm", "--threads", "1"];
 const HEAD = "YUV4MPEG2 W288 H32 F25:1 Ip A1:1 C444 XFOO=bar";
 
 /** A scene that stands still, but for something bright that grows at its left edge. */

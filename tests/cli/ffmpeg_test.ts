@@ -1,17 +1,11 @@
 import assert from "node:assert/strict";
 import { ClipWriter, probeClip, readFrames } from "../../src/cli/ffmpeg.ts";
-import { decodeImage, type Pixels } from "../../src/mod.ts";
+import { facts, ffmpeg, frame } from "../clips.ts";
 import { psnr } from "../pictures.ts";
-import { example, spawn, temporaryFolder } from "../program.ts";
+import { example, temporaryFolder } from "../program.ts";
 import { hasFfmpeg, missing } from "../requirements.ts";
 
 const ignore = missing(hasFfmpeg);
-
-async function ffmpeg(cwd: string, ...args: string[]): Promise<Uint8Array> {
-  const { code, stdout, stderr } = await spawn("ffmpeg", ["-v", "error", ...args], { cwd });
-  assert.equal(code, 0, stderr);
-  return stdout;
-}
 
 /** A folder with a clip of 8 frames in it, and sound. */
 async function studio(name: string, ...settings: string[]) {
@@ -35,23 +29,6 @@ async function copy(cwd: string, from: string, to: string, size?: [number, numbe
   for (const frame of frames) await writer.write(frame);
   await writer.finish();
   return { facts, frames };
-}
-
-/** What ffprobe says of the pictures in a file. */
-async function facts(cwd: string, file: string, ...entries: string[]): Promise<unknown[]> {
-  const args = ["-v", "error", "-select_streams", "v:0", "-count_frames", "-of", "json"];
-  const shown = ["-show_entries", `stream=${entries.join()}:stream_side_data=rotation`];
-  const { stdout } = await spawn("ffprobe", [...args, ...shown, file], { cwd });
-  const [stream] = JSON.parse(new TextDecoder().decode(stdout)).streams;
-  return [...entries, "side_data_list"].map((entry) => stream[entry]);
-}
-
-/** A frame of a clip as ffmpeg shows it. */
-async function frame(cwd: string, file: string, index: number): Promise<Pixels> {
-  const select = ["-vf", `select=eq(n\\,${index})`, "-frames:v", "1"];
-  return await decodeImage(
-    await ffmpeg(cwd, "-i", file, ...select, "-f", "image2", "-c:v", "png", "-"),
-  );
 }
 
 const KINDS: Record<string, string[]> = {

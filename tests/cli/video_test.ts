@@ -1,20 +1,15 @@
 import assert from "node:assert/strict";
 import configuration from "../../deno.json" with { type: "json" };
-import { decodeImage } from "../../src/mod.ts";
+import { facts, ffmpeg, frame } from "../clips.ts";
 import { psnr } from "../pictures.ts";
 import { example, linearStyle, list, PROJECT, spawn, temporaryFolder } from "../program.ts";
 import { hasFfmpeg, missing } from "../requirements.ts";
 
 const ignore = missing(hasFfmpeg);
-const COMMON = ["--style-size", "96", "--backend", "wasm"];
+// One thread: several, each waiting for the others, are slow where other work runs.
+const COMMON = ["--style-size", "96", "--backend", "wasm", "--threads", "1"];
 const MOSAIC = example("mosaic.jpg");
 const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes).trim();
-
-async function ffmpeg(cwd: string, ...args: string[]): Promise<Uint8Array> {
-  const { code, stdout, stderr } = await spawn("ffmpeg", ["-v", "error", ...args], { cwd });
-  assert.equal(code, 0, stderr);
-  return stdout;
-}
 
 /** A folder with a short clip in it, `clip.mp4`, with sound. */
 async function studio() {
@@ -28,15 +23,6 @@ async function studio() {
   return folder;
 }
 
-/** What ffprobe says of the pictures in a file. */
-async function facts(cwd: string, file: string, ...entries: string[]): Promise<unknown[]> {
-  const args = ["-v", "error", "-select_streams", "v:0", "-count_frames", "-of", "json"];
-  const shown = ["-show_entries", `stream=${entries.join()}:stream_side_data=rotation`];
-  const { stdout } = await spawn("ffprobe", [...args, ...shown, file], { cwd });
-  const [stream] = JSON.parse(text(stdout)).streams;
-  return [...entries.map((entry) => stream[entry]), stream["side_data_list"]].filter((v) => v);
-}
-
 async function video(cwd: string, ...args: string[]) {
   const { code, stderr, stdout } = await linearStyle(["video", ...args, ...COMMON], { cwd });
   assert.equal(code, 0, stderr);
@@ -47,14 +33,6 @@ async function video(cwd: string, ...args: string[]) {
 /** The checksum of the sound as it is coded. */
 async function sound(cwd: string, file: string): Promise<string> {
   return text(await ffmpeg(cwd, "-i", file, "-map", "0:a", "-c", "copy", "-f", "md5", "-"));
-}
-
-/** A frame of a clip, upright, as a picture. */
-async function frame(cwd: string, file: string, index: number) {
-  const select = ["-vf", `select=eq(n\\,${index})`, "-frames:v", "1"];
-  return await decodeImage(
-    await ffmpeg(cwd, "-i", file, ...select, "-f", "image2", "-c:v", "png", "-"),
-  );
 }
 
 Deno.test({
@@ -71,7 +49,7 @@ Deno.test({
       await facts(cwd, "out.mp4", ...asked),
     ];
     assert.deepEqual(after, before);
-    assert.equal(before.length, asked.length);
+    assert.ok(before.slice(0, -1).every((value) => value !== undefined), `${before}`);
     assert.equal(await sound(cwd, "out.mp4"), await sound(cwd, "clip.mp4"));
     const [is, was] = [await frame(cwd, "out.mp4", 3), await frame(cwd, "clip.mp4", 3)];
     assert.ok(psnr(is, was) < 18, `${psnr(is, was)} dB: it is restyled`);
@@ -112,7 +90,7 @@ Deno.test({
       "--statistics",
       "running",
     );
-    assert.deepEqual(await facts(cwd, "out.webm", "codec_name", "width"), ["vp9", 48]);
+    assert.deepEqual(await facts(cwd, "out.webm", "codec_name", "width"), ["vp9", 48, undefined]);
     assert.equal(await sound(cwd, "out.webm"), await sound(cwd, "opus.mkv"));
   },
 });
@@ -172,14 +150,25 @@ for (const signal of ["SIGTERM", "SIGINT"] as const) {
     async fn() {
       await using folder = await temporaryFolder();
       const cwd = folder.path;
-      const long = "testsrc2=size=96x64:rate=25:duration=60";
-      await ffmpeg(cwd, "-f", "lavfi", "-i", long, "-pix_fmt", "yuv420p", "clip.mp4");
+      const long = "testsrc2=size=96x64:rate=25:duration=20";
+      await ffmpeg(
+        cwd,
+        "-f",
+        "lavfi",
+        "-i",
+        long,
+        "-pix_fmt",
+        "yuv420p",
+        "-preset",
+        "ultrafast",
+        "clip.mp4",
+      );
       const { command } = configuration.tasks.video;
       const flags = command.split(" ").filter((word) => word.startsWith("--allow"));
       const child = new Deno.Command(Deno.execPath(), {
         args: [
           ...["run", "--quiet", "--config", `${PROJECT}deno.json`, ...flags, `${PROJECT}main.ts`],
-          ...["video", "clip.mp4", MOSAIC, "-o", "out.mp4", ...COMMON],
+          ...["video", "clip.mp4", MOSAIC, "-o", "out.mp4", "--sample", "2", ...COMMON],
         ],
         cwd,
         env: { NO_COLOR: "1", XDG_RUNTIME_DIR: "/tmp" },
