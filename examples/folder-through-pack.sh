@@ -6,7 +6,4 @@ cd "$(dirname "$0")" && mkdir -p out
 deno run -q precompute-style-covariance mosaic.jpg strokes.jpg woodcut.jpg \
   -o out/styles.safetensors --overwrite
 
-for photo in *.jpg; do
-  deno run -q stylize "$photo" out/styles.safetensors#woodcut --size 256 \
-    -o "out/${photo%.jpg}-woodcut.jpg" --overwrite
-done
+deno run -q stylize *.jpg out/styles.safetensors#woodcut --size 256 -o out --overwrite

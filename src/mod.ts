@@ -21,9 +21,10 @@ export {
 } from "./pack/pack.ts";
 export { ModelError } from "./model/manifest.ts";
 export { BACKEND_NAMES, BackendError, type BackendName, probeBackend } from "../backends/mod.ts";
-export { decodeImage } from "./image/decode.ts";
+export { decodeImage, type DecodeOptions, decodePicture, type Picture } from "./image/decode.ts";
 export { encodeImage, type EncodeOptions } from "./image/encode.ts";
 export type { ImageFormat, OutputFormat } from "./image/format.ts";
+export type { Metadata } from "./image/metadata.ts";
 export { ImageError, type Pixels } from "./image/pixels.ts";
 export { resize, resizeShortSide } from "./image/resize.ts";
 export { matchColours } from "./image/colour.ts";

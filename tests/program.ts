@@ -52,12 +52,17 @@ export function linearStyle(
   args: string[],
   options: Parameters<typeof spawn>[2] = {},
 ): Promise<Result> {
+  return spawn(Deno.execPath(), commandLine(args), options);
+}
+
+/** Arguments for Deno that run a subcommand as its task would. */
+export function commandLine(args: string[]): string[] {
   const tasks: Record<string, { command: string }> = configuration.tasks;
   const { command } = tasks[args[0]!] ?? tasks["stylize"]!;
   const permissions = command.split(" ").filter((word) => word.startsWith("--allow-"))
     .map((flag) => flag.replace("=backends/", `=${PROJECT}backends/`));
   const run = ["run", "--quiet", "--no-prompt", "--config", `${PROJECT}deno.json`];
-  return spawn(Deno.execPath(), [...run, ...permissions, `${PROJECT}main.ts`, ...args], options);
+  return [...run, ...permissions, `${PROJECT}main.ts`, ...args];
 }
 
 /** A folder that goes away after the test. */

@@ -1,5 +1,12 @@
 import assert from "node:assert/strict";
-import { ImageError, ModelError, type Pixels, Stylizer } from "../src/mod.ts";
+import {
+  blendLevels,
+  ImageError,
+  mixStyles,
+  ModelError,
+  type Pixels,
+  Stylizer,
+} from "../src/mod.ts";
 import { colourMoments, examplePicture, flat, grain, largestDifference, psnr } from "./pictures.ts";
 import { temporaryFolder } from "./program.ts";
 
@@ -106,6 +113,69 @@ Deno.test("extreme pictures give flat areas where they are flat, and colours eve
     const inStyle = await restyle(island, picture);
     assert.ok(Math.max(...colourMoments(inStyle).mean) <= 255, name);
   }
+});
+
+/** A picture with the columns from `left` up to `right` replaced by a colour. */
+function paint(pixels: Pixels, left: number, right: number, colour: number[]): Pixels {
+  const data = pixels.data.slice();
+  for (let index = 0; index < data.length; index++) {
+    const column = Math.floor(index / 4) % pixels.width;
+    if (column >= left && column < right) data[index] = colour[index % 4]!;
+  }
+  return { ...pixels, data };
+}
+
+/** The columns of a picture up to `right`. */
+function leftPart({ data, width, height }: Pixels, right: number): Pixels {
+  const part = data.filter((_, index) => Math.floor(index / 4) % width < right);
+  return { data: part, width: right, height };
+}
+
+Deno.test("a region is matched by its own statistics, whatever is elsewhere", async () => {
+  const content = await examplePicture("island.jpg", 448, 96);
+  // Further from the region than the networks see: 62 px from a pixel to a feature, 88 back.
+  const changed = paint(content, 320, 448, [230, 20, 40, 255]);
+  const mask = paint(flat(448, 96, [0, 0, 0, 255]), 0, 128, [255, 255, 255, 255]);
+  const style = await stylizer.encodeStyle(styles.mosaic);
+  const within = async (picture: Pixels, options: { mask?: Pixels }) =>
+    leftPart(await stylizer.stylize(picture, style, options), 128);
+  const [a, b] = [await within(content, { mask }), await within(changed, { mask })];
+  assert.ok(largestDifference(a, b) <= 1);
+  assert.ok(largestDifference(await within(content, {}), await within(changed, {})) > 8);
+});
+
+Deno.test("a style's mask leaves out what it covers, however it looks", async () => {
+  const style = await examplePicture("strokes.jpg", 448, 96);
+  const mask = paint(flat(448, 96, [0, 0, 0, 255]), 0, 256, [255, 255, 255, 255]);
+  const changed = paint(style, 320, 448, [0, 255, 0, 255]);
+  const [a, b] = await Promise.all([style, changed].map((s) => stylizer.encodeStyle(s, mask)));
+  const gap = (x: Float32Array, y: Float32Array) => distance([...x], [...y]);
+  assert.ok(gap(a!.mean, b!.mean) < 1e-4);
+  assert.ok(gap(a!.mean, (await stylizer.encodeStyle(changed)).mean) > 1e-2);
+});
+
+Deno.test("on the real networks, a blend or mixture of one style is that style", async () => {
+  const style = await stylizer.encodeStyle(styles.mosaic);
+  const other = await stylizer.encodeStyle(styles.strokes);
+  const plain = await stylizer.stylize(island, style);
+  const { defaultLevels } = stylizer;
+  const alone = defaultLevels.map((_, index) => ({ level: index + 1, style, weight: 3 }));
+  for (
+    const same of [
+      mixStyles([{ style, weight: 2 }, { style: other, weight: 0 }]),
+      blendLevels(alone, defaultLevels),
+    ]
+  ) {
+    assert.deepEqual((await stylizer.stylize(island, same)).data, plain.data);
+  }
+  // Alpha and weights are straight lines between features, so they commute.
+  const mixture = mixStyles([{ style, weight: 1 }, { style: other, weight: 1 }]);
+  const swapped = mixStyles([{ style: other, weight: 5 }, { style, weight: 5 }]);
+  const [a, b] = await Promise.all(
+    [mixture, swapped].map((mixed) => stylizer.stylize(island, mixed, { alpha: 0.6 })),
+  );
+  assert.ok(largestDifference(a!, b!) <= 1);
+  assert.ok(psnr(a!, plain) < 30);
 });
 
 Deno.test("stylize() refuses options out of range and statistics of another model", async () => {

@@ -20,12 +20,17 @@ export interface Animation {
   loadRegions: (stylizer: Stylizer, first: Pixels) => Promise<Region[]>;
 }
 
-/** Restyles a content that moves: a Y4M stream, or what becomes a GIF. Tells whether it is one. */
-export async function animate(animation: Animation, given: AnimateOptions): Promise<boolean> {
-  const { content } = animation;
-  const start = await peek(content, Y4M_MAGIC.length);
+/** Restyles a content, if it is one that moves: a Y4M stream, or what becomes a GIF. */
+export async function animate(
+  contents: readonly string[],
+  loadRegions: Animation["loadRegions"],
+  given: AnimateOptions,
+): Promise<boolean> {
+  const [content, ...more] = contents as [string, ...string[]];
+  const start = more.length === 0 ? await peek(content, Y4M_MAGIC.length) : new Uint8Array();
   const isStream = new TextDecoder("latin1").decode(start) === Y4M_MAGIC;
-  if (!isStream && !/\.gif$/i.test(given.output ?? "")) {
+  const isGif = more.length === 0 && /\.gif$/i.test(given.output ?? "");
+  if (!isStream && !isGif) {
     if (given.statistics || given.sample || given.to || given.frames) {
       throw new UsageError(
         "--statistics, --sample, --to and --frames are for clips: Y4M, or a GIF to -o FILE.gif",
@@ -36,7 +41,7 @@ export async function animate(animation: Animation, given: AnimateOptions): Prom
   const progress = new Progress(Deno.stderr.isTerminal() && !given.quiet);
   const { restyle } = isStream ? await import("./stream.ts") : await import("./gif.ts");
   try {
-    await naming(content, restyle(animation, given, progress));
+    await naming(content, restyle({ content, loadRegions }, given, progress));
   } finally {
     progress.clear();
   }

@@ -6,6 +6,7 @@ export const ExitCode = {
   /** The command line was wrong. */
   usage: 2,
   interrupted: 130,
+  terminated: 143,
 } as const;
 
 /** A command line that cannot be carried out as it stands. */

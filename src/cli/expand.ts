@@ -4,39 +4,58 @@
  * @module
  */
 
-import { isAbsolute, join, relative } from "node:path";
+import { basename, isAbsolute, join, relative } from "node:path";
 import picomatch from "picomatch";
-import { detectFormat } from "../image/format.ts";
+import { detectFormat, PICTURE_NAME, SIGNATURE_BYTES } from "../image/format.ts";
 import { explainSystemError, FileError, quote } from "./errors.ts";
 import { STANDARD } from "./input.ts";
 import { exists, resolvePath } from "./paths.ts";
+
+/** A file that the user means. */
+export interface Found {
+  path: string;
+  /** Its path within the folder that was named; its name, where it was named itself. */
+  within: string;
+}
 
 /**
  * The files that are meant, in their order: a folder's pictures by name, and those that match a
  * pattern (`art/*.jpg`, `art/**`) where no shell has replaced it. Files named as they are stay,
  * whatever they hold.
  *
+ * @param recursive whether a folder's folders count
  * @throws {FileError} if a folder or a pattern has no picture.
  */
-export async function expand(paths: readonly string[]): Promise<string[]> {
-  const all = await Promise.all(paths.map(expandOne));
-  return [...new Set(all.flat())];
+export async function expand(paths: readonly string[], recursive = false): Promise<Found[]> {
+  const found = new Map<string, Found>();
+  for (const path of paths) {
+    for (const file of await expandOne(path, recursive)) {
+      if (!found.has(file.path)) found.set(file.path, file);
+    }
+  }
+  return [...found.values()];
 }
 
-async function expandOne(path: string): Promise<string[]> {
-  if (path === STANDARD) return [path];
-  if (!exists(path)) {
-    const { isGlob, base } = picomatch.scan(path);
-    if (!isGlob) return [path]; // That there is no such file is said where it is read.
-    const matches = picomatch(path);
-    const found = (await pictures(base || ".", true)).filter((file) => matches(file));
-    if (found.length === 0) throw new FileError(`No picture matches ${quote(path)}`);
-    return found;
+/** Whether a path names several files, as a folder or a pattern does. */
+export async function isCollection(path: string): Promise<boolean> {
+  if (path === STANDARD) return false;
+  if (!exists(path)) return picomatch.scan(path).isGlob;
+  return (await Deno.stat(resolvePath(path)).catch(() => undefined))?.isDirectory ?? false;
+}
+
+async function expandOne(path: string, recursive: boolean): Promise<Found[]> {
+  // That there is no such file is said where it is read.
+  if (!(await isCollection(path))) return [{ path, within: basename(path) }];
+  if (exists(path)) {
+    const files = await pictures(path, recursive);
+    if (files.length === 0) throw new FileError(`There is no picture in ${quote(path)}`);
+    return files.map((file) => ({ path: file, within: relative(path, file) }));
   }
-  if (!(await Deno.stat(resolvePath(path))).isDirectory) return [path];
-  const found = await pictures(path, false);
-  if (found.length === 0) throw new FileError(`There is no picture in ${quote(path)}`);
-  return found;
+  const { base } = picomatch.scan(path);
+  const matches = picomatch(path);
+  const files = (await pictures(base || ".", true)).filter((file) => matches(file));
+  if (files.length === 0) throw new FileError(`No picture matches ${quote(path)}`);
+  return files.map((file) => ({ path: file, within: relative(base, file) }));
 }
 
 /** Pictures in a folder, sorted; hidden files are left out. */
@@ -60,11 +79,11 @@ async function pictures(folder: string, recursive: boolean): Promise<string[]> {
 
 /** By its name, so that a damaged one is not passed over in silence; else by what it holds. */
 async function isPicture(path: string): Promise<boolean> {
-  if (/\.(png|jpe?g|gif)$/i.test(path)) return true;
+  if (PICTURE_NAME.test(path)) return true;
   try {
     using file = await Deno.open(resolvePath(path));
     if (!(await file.stat()).isFile) return false;
-    const start = new Uint8Array(16);
+    const start = new Uint8Array(SIGNATURE_BYTES);
     await file.read(start);
     detectFormat(start);
     return true;

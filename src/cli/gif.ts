@@ -28,7 +28,7 @@ export async function restyle(
   progress.step(`Reading ${describe(content)}`);
   using input = await openInput(content);
   const bytes = await input.readAll();
-  const first = await decodeImage(bytes);
+  const first = await decodeImage(bytes, { maxPixels: given.maxPixels });
   const isGif = detectFormat(bytes) === "gif";
   const delays = isGif ? await readDelays(bytes) : [0];
   await checkWritable(target, shown, given.overwrite ?? false);

@@ -92,6 +92,7 @@ async function restyleCell(
   const styleSize = Number(settings.get("style-size") ?? given.styleSize ?? 0);
   const preserve = settings.get("preserve-color") ?? given.preserveColor;
   const statistics = await loadStyle(named, stylizer, {
+    maxPixels: given.maxPixels,
     ...(styleSize ? { styleSize } : {}),
     ...(preserve === "statistics" ? { colours: content } : {}),
   });

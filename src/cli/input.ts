@@ -4,9 +4,8 @@
  * @module
  */
 
-import { decodeImage } from "../image/decode.ts";
-import { detectFormat, type ImageFormat } from "../image/format.ts";
-import { ImageError, type Pixels } from "../image/pixels.ts";
+import { type DecodeOptions, decodePicture, type Picture } from "../image/decode.ts";
+import { ImageError } from "../image/pixels.ts";
 import { PackError } from "../pack/pack.ts";
 import { bytesAsSource, type ByteSource } from "../pack/safetensors.ts";
 import { VideoError } from "../video/y4m.ts";
@@ -16,12 +15,6 @@ import { peekStandard, readStandard } from "./standard_input.ts";
 
 /** The path that means standard input or output. */
 export const STANDARD = "-";
-
-/** A picture that the user named. */
-export interface InputImage {
-  pixels: Pixels;
-  format: ImageFormat;
-}
 
 /** An open file, or all of standard input. */
 export interface Input extends ByteSource, Disposable {
@@ -103,16 +96,19 @@ export async function* readChunks(path: string): AsyncGenerator<Uint8Array, void
  *
  * @throws {FileError} naming the file, if it cannot be read or is no picture.
  */
-export async function readImage(path: string): Promise<InputImage> {
+export async function readImage(path: string, options: DecodeOptions): Promise<Picture> {
   using input = await openInput(path);
-  return await readImageFrom(input, path);
+  return await readImageFrom(input, path, options);
 }
 
 /** Reads a picture from a file that is open. */
-export async function readImageFrom(input: Input, path: string): Promise<InputImage> {
+export async function readImageFrom(
+  input: Input,
+  path: string,
+  { maxPixels }: DecodeOptions,
+): Promise<Picture> {
   const bytes = await input.readAll();
-  const pixels = await naming(path, decodeImage(bytes));
-  return { pixels, format: detectFormat(bytes) };
+  return await naming(path, decodePicture(bytes, maxPixels ? { maxPixels } : {}));
 }
 
 /**

@@ -1,12 +1,19 @@
 import { InvalidArgumentError, Option } from "commander";
 import { BACKEND_NAMES, type BackendName } from "../../backends/backend.ts";
+import { MAX_PIXELS } from "../image/decode.ts";
 import { OUTPUT_FORMATS } from "../image/format.ts";
 import type { Tile } from "../tiling/choice.ts";
+import { parseShard } from "./jobs/shard.ts";
 
 /** Options of all subcommands that say something. */
 export interface OutputOptions {
   quiet?: boolean;
   verbose?: boolean;
+}
+
+/** Options of all subcommands that read pictures. */
+export interface ReadOptions {
+  maxPixels: number;
 }
 
 /** Options of all subcommands that run the networks. */
@@ -42,6 +49,16 @@ function number(low: number, high: number): (text: string) => number {
   };
 }
 
+/** Parses `400MP`, or a number of pixels. */
+function pixelCount(text: string): number {
+  const [, number, unit] = /^(\d*\.?\d+) ?(MP)?$/i.exec(text) ?? [];
+  const value = Number(number) * (unit ? 1e6 : 1);
+  if (!(Number.isInteger(value) && value > 0)) {
+    throw new InvalidArgumentError("It must be like 50MP, or a whole number of pixels.");
+  }
+  return value;
+}
+
 /** Parses `1:0.2,3:0.8` as a weight for each level from 1 to the highest that is named. */
 function levels(text: string): number[] {
   const weights: number[] = [];
@@ -71,7 +88,7 @@ function tile(text: string): Tile {
 const LONGEST = 32768;
 
 export const options = {
-  output: () => new Option("-o, --output <file>", "where to write; - is standard output"),
+  output: () => new Option("-o, --output <path>", "file or folder to write; - is standard output"),
   alpha: () =>
     new Option("--alpha <0..1.5>", "strength: 0 is the content, 1 full style, 1.5 beyond it")
       .argParser(number(0, 1.5)).default(1),
@@ -108,9 +125,30 @@ export const options = {
     )
       .choices(OUTPUT_FORMATS),
   quality: () =>
-    new Option("--quality <1..100>", "of JPEG").argParser(whole(1, 100))
+    new Option("--quality <1..100>", "of JPEG, WebP and AVIF").argParser(whole(1, 100))
       .default(92),
+  metadata: () =>
+    new Option(
+      "--metadata <how>",
+      "keep or strip who took it, when and where (default: keep where the format is kept)",
+    )
+      .choices(["keep", "strip"]),
+  maxPixels: () =>
+    new Option("--max-pixels <n>", "refuse larger pictures, before they fill the memory")
+      .argParser(pixelCount).default(MAX_PIXELS, `${MAX_PIXELS / 1e6}MP`),
   overwrite: () => new Option("--overwrite", "replace a file that exists"),
+  skipExisting: () =>
+    new Option("--skip-existing", "leave out results that exist: goes on after a stop")
+      .conflicts("overwrite"),
+  recursive: () => new Option("-r, --recursive", "folders in folders too; -o keeps their tree"),
+  name: () => new Option("--name <template>", "of results in a folder: {content}-{style}"),
+  jobs: () =>
+    new Option("--jobs <n>", "pictures read and written while others are restyled")
+      .argParser(whole(1, 64)).default(2),
+  shard: () =>
+    new Option("--shard <i/n>", "only the i-th of n parts, for many machines")
+      .argParser(parseShard),
+  manifest: () => new Option("--manifest <file>", "list what becomes what, as TSV"),
   backend: () =>
     new Option("--backend <name>", "what computes").choices([
       "auto",
@@ -126,5 +164,5 @@ export const options = {
       .default("default"),
   quiet: () => new Option("-q, --quiet", "say nothing but errors"),
   verbose: () => new Option("-v, --verbose", "say what is done, and where errors come from"),
-  json: () => new Option("--json", "print JSON"),
+  json: () => new Option("--json", "print JSON to standard output"),
 };

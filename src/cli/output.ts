@@ -1,6 +1,5 @@
-import { extname } from "node:path";
+import { extname, join } from "node:path";
 import { explainSystemError, FileError, quote } from "./errors.ts";
-import { onInterruption } from "./interruption.ts";
 import { beside } from "./paths.ts";
 
 /**
@@ -16,24 +15,52 @@ export async function writeWhole(
   bytes: Uint8Array,
   shown: string,
 ): Promise<void> {
-  using pending = new PendingFile(path, shown);
-  await pending.during(Deno.writeFile(pending.path, bytes, { createNew: true }));
-  await pending.finish();
+  const folder = beside(path, ".");
+  if (!lookedThrough.has(folder)) await removeAbandoned(folder);
+  lookedThrough.add(folder);
+  for (let attempt = 1;; attempt++) {
+    try {
+      return await writeAndRename(path, bytes);
+    } catch (error) {
+      // Another run may take a temporary file for an abandoned one before it is locked.
+      if (error instanceof Deno.errors.NotFound && attempt < 3) continue;
+      throw new FileError(`Cannot write ${quote(shown)}: ${explainSystemError(error)}`, {
+        cause: error,
+      });
+    }
+  }
 }
 
-/** A file that is being written under a temporary name: what is not finished goes away. */
+async function writeAndRename(path: string, bytes: Uint8Array): Promise<void> {
+  const temporary = temporaryBeside(path);
+  unfinished.add(temporary);
+  try {
+    using file = await Deno.open(temporary, { write: true, createNew: true });
+    await file.lock(true);
+    for (let written = 0; written < bytes.length;) {
+      written += await file.write(bytes.subarray(written));
+    }
+    await Deno.rename(temporary, path);
+  } catch (error) {
+    await Deno.remove(temporary).catch(() => {});
+    throw error;
+  } finally {
+    unfinished.delete(temporary);
+  }
+}
+
+/** A file that something else writes under a temporary name: what is not finished goes away. */
 export class PendingFile implements Disposable {
   /** Where to write: in the folder of the file, with the ending of its name. */
   readonly path: string;
-  #interruption: Disposable;
 
   /**
    * @param target absolute path
    * @param shown the path as the user gave it
    */
   constructor(private readonly target: string, private readonly shown: string) {
-    this.path = beside(target, `.linear-style-${crypto.randomUUID()}.part${extname(target)}`);
-    this.#interruption = onInterruption(() => Deno.removeSync(this.path));
+    this.path = temporaryBeside(target) + extname(target);
+    unfinished.add(this.path);
   }
 
   /**
@@ -58,12 +85,50 @@ export class PendingFile implements Disposable {
 
   /** Takes away what is not finished. */
   [Symbol.dispose](): void {
-    this.#interruption[Symbol.dispose]();
+    unfinished.delete(this.path);
     try {
       Deno.removeSync(this.path);
     } catch {
       // It has its name, or was never there.
     }
+  }
+}
+
+/** Files that are being written, to be taken away where the program is told to stop. */
+const unfinished = new Set<string>();
+
+/** Takes away what is half written. */
+export function removeUnfinished(): void {
+  for (const path of unfinished) {
+    try {
+      Deno.removeSync(path);
+    } catch {
+      // It is not there yet, or no longer.
+    }
+  }
+}
+
+const PREFIX = ".linear-style-";
+const SUFFIX = ".part";
+
+function temporaryBeside(path: string): string {
+  return beside(path, `${PREFIX}${crypto.randomUUID()}${SUFFIX}`);
+}
+
+/** Folders that this run has looked through for files of runs that were killed. */
+const lookedThrough = new Set<string>();
+
+/** Removes the temporary files that no run writes any more: their lock went with its process. */
+async function removeAbandoned(folder: string): Promise<void> {
+  try {
+    for await (const { name } of Deno.readDir(folder)) {
+      if (!name.startsWith(PREFIX) || !name.endsWith(SUFFIX)) continue;
+      const path = join(folder, name);
+      using file = await Deno.open(path, { write: true });
+      if (await file.tryLock(true)) await Deno.remove(path);
+    }
+  } catch {
+    // The folder cannot be read, or another run was faster.
   }
 }
 
@@ -86,12 +151,31 @@ export async function checkWritable(
   const folder = await stat(beside(path, "."));
   if (!folder) fail("there is no such folder");
   if (!folder!.isDirectory) fail("a part of its path is not a folder");
-  const probe = beside(path, `.linear-style-${crypto.randomUUID()}.part`);
+  const probe = temporaryBeside(path);
   try {
+    unfinished.add(probe);
     await Deno.writeFile(probe, new Uint8Array(), { createNew: true });
-    await Deno.remove(probe);
+    await Deno.remove(probe).catch(() => {}); // Another run may have taken it for abandoned.
   } catch (error) {
     fail(explainSystemError(error));
+  } finally {
+    unfinished.delete(probe);
+  }
+}
+
+/**
+ * Makes the folder that a file is to be in.
+ *
+ * @throws {FileError} naming the file, if that cannot be.
+ */
+export async function makeFolderOf(path: string, shown: string): Promise<void> {
+  try {
+    await Deno.mkdir(beside(path, "."), { recursive: true });
+  } catch (error) {
+    const reason = error instanceof Deno.errors.AlreadyExists
+      ? "a part of its path is not a folder"
+      : explainSystemError(error);
+    throw new FileError(`Cannot write ${quote(shown)}: ${reason}`, { cause: error });
   }
 }
 
@@ -102,12 +186,9 @@ export async function writeStandard(bytes: Uint8Array): Promise<void> {
       sent += await Deno.stdout.write(bytes.subarray(sent));
     }
   } catch (error) {
-    throw new FileError(
-      `Cannot write to standard output: ${explainSystemError(error)}`,
-      {
-        cause: error,
-      },
-    );
+    throw new FileError(`Cannot write to standard output: ${explainSystemError(error)}`, {
+      cause: error,
+    });
   }
 }
 

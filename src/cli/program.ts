@@ -1,7 +1,8 @@
 import { Command, CommanderError } from "commander";
 import configuration from "../../deno.json" with { type: "json" };
 import { ExitCode, report } from "./errors.ts";
-import { listenForInterruption } from "./interruption.ts";
+import { clearAway } from "./interruption.ts";
+import { removeUnfinished } from "./output.ts";
 
 interface Subcommand {
   summary: string;
@@ -38,18 +39,34 @@ const SUBCOMMANDS: Record<string, Subcommand> = {
     summary: "Measure the model on the backends: medians, in milliseconds.",
     load: () => import("./commands/bench.ts"),
   },
+  completions: {
+    summary: "Print a script that completes command lines in bash, zsh or fish.",
+    load: () => import("./commands/completions.ts"),
+  },
 };
 
-/** The command line, with the options of the subcommand that is called. */
-async function createProgram(called: string | undefined): Promise<Command> {
+const EXIT_CODES = `
+Each command has its own help: linear-style stylize --help
+
+Exit codes: ${ExitCode.done} done, ${ExitCode.failed} something failed, ${ExitCode.usage} wrong usage,
+${ExitCode.interrupted} interrupted, ${ExitCode.terminated} terminated`;
+
+/** The command line, with the options of all subcommands. */
+export function wholeProgram(): Promise<Command> {
+  return createProgram(() => true);
+}
+
+/** The command line, with the options of some subcommands. */
+async function createProgram(isNeeded: (name: string) => boolean): Promise<Command> {
   const program = new Command("linear-style")
     .description("Restyle any photo after any picture, on your own machine.")
     .version(configuration.version, "-V, --version", "print the version")
     .helpOption("-h, --help", "print help")
     .helpCommand(false)
-    .showSuggestionAfterError(true);
+    .showSuggestionAfterError(true)
+    .addHelpText("after", EXIT_CODES);
   for (const [name, { summary, load }] of Object.entries(SUBCOMMANDS)) {
-    const command = name === called ? (await load()).command() : new Command(name);
+    const command = isNeeded(name) ? (await load()).command() : new Command(name);
     program.addCommand(command.description(summary));
   }
   for (const command of [program, ...program.commands]) {
@@ -62,11 +79,22 @@ async function createProgram(called: string | undefined): Promise<Command> {
   return program;
 }
 
+/** Signals that end the program, and the exit codes they lead to. */
+const STOPS: [Deno.Signal, number][] = Deno.build.os === "windows"
+  ? [["SIGINT", ExitCode.interrupted]]
+  : [["SIGINT", ExitCode.interrupted], ["SIGTERM", ExitCode.terminated]];
+
 /** Runs a command line and tells the exit code; see {@linkcode ExitCode}. */
 export async function run(args: string[]): Promise<number> {
-  listenForInterruption();
+  for (const [signal, code] of STOPS) {
+    Deno.addSignalListener(signal, () => {
+      clearAway();
+      removeUnfinished();
+      Deno.exit(code);
+    });
+  }
   try {
-    const program = await createProgram(args[0]);
+    const program = await createProgram((name) => name === args[0]);
     await program.parseAsync(args.length === 0 ? ["--help"] : args, { from: "user" });
     return ExitCode.done;
   } catch (error) {

@@ -1,30 +1,21 @@
 /**
- * What `stylize` and `blend` have in common: a content, a result, and how it is to look.
+ * What `stylize` and `blend` have in common: contents, results, and how these are to look.
  *
  * @module
  */
 
 import type { Command } from "commander";
 import type { OutputFormat } from "../image/format.ts";
-import {
-  encodeImage,
-  type Pixels,
-  type Region,
-  resizeShortSide,
-  type StylizeOptions,
-  type Stylizer,
-} from "../mod.ts";
-import { UsageError } from "./errors.ts";
-import { describe, naming, readImage, STANDARD } from "./input.ts";
-import { options, type OutputOptions, type RuntimeOptions } from "./options.ts";
-import { checkWritable, writeStandard, writeWhole } from "./output.ts";
-import { Progress } from "./progress.ts";
-import { loadStylizer } from "./runtime.ts";
-import type { StyleSettings } from "./styles.ts";
+import type { Pixels, Region, StylizeOptions, Stylizer } from "../mod.ts";
 import type { Tile } from "../tiling/choice.ts";
-import { chooseOutput } from "./target.ts";
+import { UsageError } from "./errors.ts";
+import { STANDARD } from "./input.ts";
+import type { Notify } from "./jobs/look.ts";
+import type { Shard } from "./jobs/shard.ts";
+import { options, type OutputOptions, type ReadOptions, type RuntimeOptions } from "./options.ts";
+import type { StyleSettings } from "./styles.ts";
 
-export interface RestyleOptions extends OutputOptions, RuntimeOptions {
+export interface RestyleOptions extends OutputOptions, ReadOptions, RuntimeOptions {
   output?: string;
   alpha: number;
   levels?: number[];
@@ -35,70 +26,67 @@ export interface RestyleOptions extends OutputOptions, RuntimeOptions {
   tile: Tile;
   format?: OutputFormat;
   quality: number;
+  metadata?: "keep" | "strip";
   overwrite?: boolean;
+  skipExisting?: boolean;
+  recursive?: boolean;
+  /** Template for names of results. */
+  name?: string;
+  /** Results that are worked on at a time. */
+  jobs: number;
+  shard?: Shard;
+  manifest?: string;
+  json?: boolean;
 }
 
 /** Adds the options that {@linkcode RestyleOptions} holds. */
 export function addRestyleOptions(command: Command): Command {
-  const shared = [
-    options.output(),
-    options.alpha(),
-    options.levels(),
-    options.size(),
-    options.styleSize(),
-    options.preserveColor(),
-    options.colorOnly(),
-    options.tile(),
-    options.format(),
-    options.quality(),
-    options.overwrite(),
-    options.backend(),
-    options.threads(),
-    options.model(),
-    options.quiet(),
-    options.verbose(),
-  ];
-  for (const option of shared) command.addOption(option);
-  return command;
-}
-
-/** A content to restyle. */
-export interface Job {
-  /** Path of the content. */
-  content: string;
-  /** Name of the style, for the result's name. */
-  styleName: string;
-  /** Short side of the result, in pixels; default: the content's own. */
-  size?: number;
-  /** Makes the result. */
-  work: (content: Pixels, stylizer: Stylizer, progress: Progress) => Promise<Pixels>;
-}
-
-/** Reads a content, works on it, and writes the result where the options say. */
-export async function restyle(job: Job, given: RestyleOptions): Promise<void> {
-  const progress = new Progress(Deno.stderr.isTerminal() && !given.quiet);
-  try {
-    progress.step(`Reading ${describe(job.content)}`);
-    const { pixels, format } = await readImage(job.content);
-    const target = chooseOutput(job.content, job.styleName, format, given);
-    if (target.path) await checkWritable(target.path, target.shown, given.overwrite ?? false);
-    const stylizer = await loadStylizer(given, progress);
-    const sized = job.size ? await resizeShortSide(pixels, job.size) : pixels;
-    const result = await naming(job.content, job.work(sized, stylizer, progress));
-    progress.step(`Writing ${target.shown}`);
-    const bytes = await encodeImage(result, target.format, { quality: given.quality });
-    progress.clear();
-    if (!target.path) return await writeStandard(bytes);
-    await writeWhole(target.path, bytes, target.shown);
-    if (!given.quiet) console.error(target.shown);
-  } finally {
-    progress.clear();
+  const groups = {
+    "Look:": [
+      options.alpha(),
+      options.levels(),
+      options.styleSize(),
+      options.preserveColor(),
+      options.colorOnly(),
+    ],
+    "Result:": [
+      options.output(),
+      options.size(),
+      options.format(),
+      options.quality(),
+      options.metadata(),
+      options.overwrite(),
+    ],
+    "Many pictures:": [
+      options.recursive(),
+      options.name(),
+      options.skipExisting(),
+      options.jobs(),
+      options.shard(),
+      options.manifest(),
+      options.json(),
+    ],
+    "Program:": [
+      options.tile(),
+      options.maxPixels(),
+      options.backend(),
+      options.threads(),
+      options.model(),
+      options.quiet(),
+      options.verbose(),
+    ],
+  };
+  for (const [heading, members] of Object.entries(groups)) {
+    command.optionsGroup(heading);
+    for (const option of members) command.addOption(option);
   }
+  return command;
 }
 
 /** How styles are to be read, by the options. */
 export function styleSettings(given: RestyleOptions, content?: Pixels): StyleSettings {
   return {
+    maxPixels: given.maxPixels,
     ...(given.styleSize ? { styleSize: given.styleSize } : {}),
     ...(content && given.preserveColor === "statistics" ? { colours: content } : {}),
   };
@@ -110,8 +98,10 @@ export function restyleRegions(
   regions: readonly Region[],
   stylizer: Stylizer,
   given: RestyleOptions,
-  onProgress: (share: number) => void,
+  notify: Notify,
 ): Promise<Pixels> {
+  const onProgress = (share: number) => notify(`Restyling: ${Math.floor(100 * share)} %`);
+  onProgress(0);
   const settings: StylizeOptions = {
     tile: given.tile,
     inPlace: true,
@@ -151,7 +141,7 @@ export function checkLevels(weights: number[], { defaultLevels }: Stylizer): num
   return defaultLevels.map((_, index) => weights[index] ?? 0);
 }
 
-/** Refuses a command line that reads standard input twice. */
+/** Refuses a command line that reads standard input twice, which nothing could tell apart. */
 export function checkStandardInput(paths: (string | undefined)[]): void {
   if (paths.filter((path) => path === STANDARD).length > 1) {
     throw new UsageError("Only one of the files can be standard input: name a file for the others");

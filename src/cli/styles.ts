@@ -5,10 +5,12 @@
  */
 
 import { matchColours } from "../image/colour.ts";
+import type { DecodeOptions } from "../image/decode.ts";
 import { StylePack } from "../pack/pack.ts";
 import { type Pixels, resizeShortSide, type StyleStatistics, type Stylizer } from "../mod.ts";
 import { FileError, UsageError } from "./errors.ts";
-import { describe, type Input, naming, openInput, readImageFrom } from "./input.ts";
+import { expand, isCollection } from "./expand.ts";
+import { describe, type Input, naming, openInput, readImageFrom, STANDARD } from "./input.ts";
 import { exists, stem } from "./paths.ts";
 
 /** A style as it is named: `FILE`, `PACK#NAME`, either with `:WEIGHT`. */
@@ -21,7 +23,7 @@ export interface StyleName {
 }
 
 /** What is needed to turn a style's name into its statistics. */
-export interface StyleSettings {
+export interface StyleSettings extends DecodeOptions {
   /** Short side, in pixels, at which a picture is read; default: the model's. */
   styleSize?: number;
   /** Picture whose colours a style is to have before it is read. */
@@ -59,6 +61,24 @@ export function nameOf({ path, entry }: StyleName): string {
 }
 
 /**
+ * The styles that a name stands for: the pictures of a folder or a pattern.
+ *
+ * @param packs whether a pack named without a style stands for all its styles
+ * @throws {FileError} naming the file, if it is to be a pack and cannot be read
+ */
+export async function expandStyles(name: StyleName, packs = false): Promise<StyleName[]> {
+  const { path, entry, weight } = name;
+  if (await isCollection(path)) {
+    return (await expand([path])).map((file) => ({ path: file.path, weight }));
+  }
+  if (!packs || entry !== undefined || path === STANDARD || !exists(path)) return [name];
+  using input = await openInput(path);
+  if (!(await isPack(input, path))) return [name];
+  const { styles } = await naming(path, StylePack.open(input));
+  return styles.map((style) => ({ path, entry: style.name, weight }));
+}
+
+/**
  * Statistics of a style.
  *
  * @throws {FileError} naming the file, if it is neither a picture nor a pack with that style
@@ -67,7 +87,7 @@ export function nameOf({ path, entry }: StyleName): string {
 export async function loadStyle(
   { path, entry }: StyleName,
   stylizer: Stylizer,
-  { styleSize, colours, mask }: StyleSettings,
+  { styleSize, colours, mask, ...reading }: StyleSettings,
 ): Promise<StyleStatistics> {
   using input = await openInput(path);
   if (await isPack(input, path)) {
@@ -89,7 +109,7 @@ export async function loadStyle(
   if (entry !== undefined) {
     throw new FileError(`${describe(path)}: It is no style pack, so it has no style "${entry}"`);
   }
-  const { pixels } = await readImageFrom(input, path);
+  const { pixels } = await readImageFrom(input, path, reading);
   const coloured = colours ? matchColours(pixels, colours) : pixels;
   const sized = await resizeShortSide(coloured, styleSize ?? stylizer.network.manifest.styleSize);
   return await naming(path, stylizer.encodeStyle(sized, mask));

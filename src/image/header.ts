@@ -1,7 +1,9 @@
-import { detectFormat, type ImageFormat } from "./format.ts";
+import type { Container } from "./containers/container.ts";
+import { detectFormat, FORMAT_NAMES, type ImageFormat } from "./format.ts";
+import type { Metadata } from "./metadata.ts";
 import { ImageError } from "./pixels.ts";
 
-/** What the first bytes of a picture say of it. */
+/** What a picture's file says of it, beside the pixels. */
 export interface ImageHeader {
   format: ImageFormat;
   /** In pixels, before it is turned upright. */
@@ -13,91 +15,45 @@ export interface ImageHeader {
   alpha: boolean;
   /** Of a channel. */
   bits: number;
-  /** EXIF orientation, 1 (upright) to 8. */
+  /** Of EXIF, 1 (upright) to 8. */
   orientation: number;
+  /** ICC profile; without one the colours are sRGB. */
+  profile?: Uint8Array;
+  metadata: Metadata;
 }
 
+const CONTAINERS: Record<ImageFormat, () => Promise<Container>> = {
+  png: () => import("./containers/png.ts"),
+  jpeg: () => import("./containers/jpeg.ts"),
+  gif: () => import("./containers/gif.ts"),
+  webp: () => import("./containers/webp.ts"),
+  avif: () => import("./containers/avif.ts"),
+  tiff: () => import("./containers/tiff.ts"),
+  bmp: () => import("./containers/bmp.ts"),
+};
+
 /**
- * Reads the header of a PNG, JPEG or GIF, and nothing of its pixels.
+ * Reads what a file says of its picture, and nothing of the pixels.
  *
- * @throws {ImageError} if it is of another format, or cut off.
+ * @throws {ImageError} if it is of no format that can be read, or cut off.
  */
-export function readHeader(bytes: Uint8Array): ImageHeader {
+export async function readHeader(bytes: Uint8Array): Promise<ImageHeader> {
   const format = detectFormat(bytes);
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const container = await CONTAINERS[format]();
   try {
-    const found = READERS[format](view);
+    const found = await container.readHeader(bytes);
     if (found.width > 0 && found.height > 0) return { format, orientation: 1, ...found };
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
   }
-  throw new ImageError(`The head of the ${format.toUpperCase()} file is damaged or cut off`);
+  throw new ImageError(`The head of the ${FORMAT_NAMES[format]} file is damaged or cut off`);
 }
 
-type Found = Omit<ImageHeader, "format" | "orientation"> & { orientation?: number };
-
-const READERS: Record<ImageFormat, (view: DataView) => Found> = {
-  png: readPng,
-  jpeg: readJpeg,
-  gif: (view) => ({
-    width: view.getUint16(6, true),
-    height: view.getUint16(8, true),
-    colour: "palette",
-    alpha: false,
-    bits: 8,
-  }),
-};
-
-function readPng(view: DataView): Found {
-  const type = view.getUint8(25);
-  return {
-    width: view.getUint32(16),
-    height: view.getUint32(20),
-    colour: type === 3 ? "palette" : type & 2 ? "RGB" : "grey",
-    alpha: (type & 4) !== 0,
-    bits: view.getUint8(24),
-  };
-}
-
-/** Walks the segments of a JPEG up to the frame that gives its size. */
-function readJpeg(view: DataView): Found {
-  let orientation = 1;
-  for (let at = 2;;) {
-    while (view.getUint8(at) !== 0xff) at++;
-    while (view.getUint8(at) === 0xff) at++;
-    const marker = view.getUint8(at);
-    const segment = at + 1;
-    if (marker === 0xda || marker === 0xd9) throw new RangeError("no frame before the scan");
-    if (marker === 0xe1) orientation = readOrientation(view, segment + 2) ?? orientation;
-    const frame = marker >= 0xc0 && marker <= 0xcf && ![0xc4, 0xc8, 0xcc].includes(marker);
-    if (frame) {
-      const components = view.getUint8(segment + 7);
-      return {
-        width: view.getUint16(segment + 5),
-        height: view.getUint16(segment + 3),
-        colour: { 1: "grey", 3: "RGB", 4: "CMYK" }[components] ?? `${components} channels`,
-        alpha: false,
-        bits: view.getUint8(segment + 2),
-        orientation,
-      };
-    }
-    const bare = marker === 0x01 || (marker >= 0xd0 && marker <= 0xd8);
-    at = bare ? segment : segment + view.getUint16(segment);
-  }
-}
-
-/** The orientation in an EXIF segment (tag 0x0112 of its first directory). */
-function readOrientation(view: DataView, start: number): number | undefined {
-  if (view.getUint32(start) !== 0x45786966) return undefined; // "Exif"
-  const tiff = start + 6;
-  const little = view.getUint16(tiff) === 0x4949;
-  const directory = tiff + view.getUint32(tiff + 4, little);
-  const entries = view.getUint16(directory, little);
-  for (let entry = 0; entry < entries; entry++) {
-    const at = directory + 2 + 12 * entry;
-    if (view.getUint16(at, little) !== 0x0112) continue;
-    const value = view.getUint16(at + 8, little);
-    return value >= 1 && value <= 8 ? value : undefined;
-  }
-  return undefined;
+/** Metadata put into a file that was just encoded, where its codec has not done so. */
+export async function addMetadata(
+  bytes: Uint8Array,
+  format: ImageFormat,
+  metadata: Metadata,
+): Promise<Uint8Array> {
+  return (await CONTAINERS[format]()).addMetadata?.(bytes, metadata) ?? bytes;
 }

@@ -5,6 +5,7 @@
  */
 
 import * as v from "valibot";
+import { sha256 } from "../checksum.ts";
 
 /** The graphs of a model; see `models/training/export.py` for their inputs and outputs. */
 export const GRAPH_NAMES = [
@@ -67,7 +68,8 @@ export function parseManifest(text: string, where: string): Manifest {
   try {
     json = JSON.parse(text);
   } catch (error) {
-    throw new ModelError(`"${where}" is not JSON: ${(error as Error).message}`);
+    const reason = (error as Error).message.replace(/\s+/g, " "); // It quotes the lines about it.
+    throw new ModelError(`"${where}" is not JSON: ${reason}`);
   }
   const result = v.safeParse(schema, json);
   if (!result.success) {
@@ -81,14 +83,6 @@ export function parseManifest(text: string, where: string): Manifest {
     throw new ModelError(`"${where}" must have as many levelWeights as levels`);
   }
   return manifest;
-}
-
-/** SHA-256 of bytes, as 64 hexadecimal digits. */
-export async function sha256(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
-  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
-  return Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join(
-    "",
-  );
 }
 
 /** Checksum of all graphs of a model: style statistics are of use only to the model they are of. */

@@ -9,13 +9,13 @@ import type { Planes } from "../image/planes.ts";
 import { FeatureSums } from "../transfer/statistics.ts";
 import type { ModelIdentity } from "../transfer/style.ts";
 import type { AffineMap, ContentStatistics } from "../transfer/transformation.ts";
+import { sha256 } from "../checksum.ts";
 import {
   type GraphName,
   type Manifest,
   modelChecksum,
   ModelError,
   parseManifest,
-  sha256,
 } from "./manifest.ts";
 
 /** Outputs that stay on the device, for other graphs. */

@@ -4,12 +4,14 @@
  * A pack is a safetensors file. Of each style it holds `<name>/mean` [C], `<name>/covariance`
  * [C, C] (one for all levels: their heads read the same), `<name>/matrix` [L, C, C], all F32, and
  * perhaps `<name>/thumbnail` [height, width, 3], U8. The metadata hold `format`, `version`, the
- * `model`'s name and `checksum`, and `styles`: JSON, a list of {@linkcode StyleEntry}.
+ * `model`'s name and `checksum`, and `styles`: JSON, a list of {@linkcode StyleEntry}, each with the
+ * `sha256` of its tensors' bytes in the order above.
  *
  * @module
  */
 
 import * as v from "valibot";
+import { sha256 } from "../checksum.ts";
 import type { ModelIdentity, StyleStatistics } from "../transfer/style.ts";
 import {
   bytesAsSource,
@@ -19,6 +21,7 @@ import {
   readHead,
   readTensor,
   SafetensorsError,
+  type TensorData,
   type TensorInfo,
   writeSafetensors,
 } from "./safetensors.ts";
@@ -37,6 +40,11 @@ const entry = v.object({
 
 /** What a pack's head says of a style: its name, and the size in pixels at which it was read. */
 export type StyleEntry = v.InferOutput<typeof entry>;
+
+const storedEntry = v.object({
+  ...entry.entries,
+  sha256: v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/)),
+});
 
 /** A style in a pack. */
 export interface PackedStyle extends StyleStatistics, StyleEntry {
@@ -60,9 +68,9 @@ const VERSION = "1";
  * @param styles one style, or several with names of their own
  * @throws {PackError} if two styles have one name, or are of different models.
  */
-export function writePack(
+export async function writePack(
   styles: StyleStatistics | readonly PackedStyle[],
-): Uint8Array<ArrayBuffer> {
+): Promise<Uint8Array<ArrayBuffer>> {
   const list: readonly PackedStyle[] = "model" in styles ? [{ name: "style", ...styles }] : styles;
   const first = list[0];
   if (!first) throw new PackError("A pack needs a style");
@@ -74,14 +82,22 @@ export function writePack(
     }
     names.add(name);
   }
-  const entries = list.map(({ name, width, height }) => ({ name, width, height }));
-  return writeSafetensors(list.flatMap(tensorsOf), {
+  const tensors = list.map(tensorsOf);
+  const entries = await Promise.all(list.map(async ({ name, width, height }, index) => {
+    const bytes = tensors[index]!.map(({ data }) => bytesOf(data));
+    return { name, width, height, sha256: await sha256(...bytes) };
+  }));
+  return writeSafetensors(tensors.flat(), {
     format: FORMAT,
     version: VERSION,
     model: first.model.name,
     checksum: first.model.checksum,
     styles: JSON.stringify(entries),
   });
+}
+
+function bytesOf({ buffer, byteOffset, byteLength }: TensorData): Uint8Array<ArrayBuffer> {
+  return new Uint8Array(buffer as ArrayBuffer, byteOffset, byteLength);
 }
 
 function tensorsOf({ name, mean, covariance, matrices, thumbnail }: PackedStyle): NamedTensor[] {
@@ -106,6 +122,8 @@ export class StylePack {
     private readonly head: Head,
     /** The styles, in their order. */
     readonly styles: readonly StyleEntry[],
+    /** SHA-256 of each style's tensors, by its name. */
+    private readonly checksums: ReadonlyMap<string, string>,
     /** The model that the styles are of. */
     readonly model: ModelIdentity,
   ) {}
@@ -123,11 +141,13 @@ export class StylePack {
     if (version !== VERSION) {
       throw new PackError(`It is a pack of version ${version}: this program reads ${VERSION}`);
     }
-    const entries = v.safeParse(v.array(entry), parseJson(styles));
+    const entries = v.safeParse(v.array(storedEntry), parseJson(styles));
     if (!entries.success || !model || !checksum) {
       throw new PackError("Its metadata are not those of a style pack");
     }
-    return new StylePack(bytes, head, entries.output, { name: model, checksum });
+    const checksums = new Map(entries.output.map(({ name, sha256 }) => [name, sha256]));
+    const listed = entries.output.map(({ sha256: _, ...entry }) => entry);
+    return new StylePack(bytes, head, listed, checksums, { name: model, checksum });
   }
 
   /** Reads all styles. */
@@ -154,6 +174,12 @@ export class StylePack {
       throw new PackError(`The tensors of its style ${JSON.stringify(style.name)} do not fit`);
     }
     const thumbnail = await this.#thumbnail(style.name);
+    const tensors = [mean, covariance, matrices, ...(thumbnail ? [thumbnail.data] : [])];
+    if (await sha256(...tensors.map(bytesOf)) !== this.checksums.get(style.name)) {
+      throw new PackError(
+        `Its style ${JSON.stringify(style.name)} is damaged: its checksum differs`,
+      );
+    }
     const statistics = { model: this.model, mean, covariance, matrices };
     return { ...style, ...statistics, ...(thumbnail ? { thumbnail } : {}) };
   }

@@ -7,7 +7,7 @@ export type Tile = number | "auto" | "off";
  * Side of the tiles that pictures are cut into where one pass over them would not fit, in pixels.
  * Larger ones lose less to what they are seen with around them, smaller ones need less memory.
  */
-const SIDE = 2048;
+const SIDE = 1536;
 
 /**
  * Side of the tiles for a picture, in pixels; `Infinity` for the whole picture at once.

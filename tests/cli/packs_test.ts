@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { Buffer } from "node:buffer";
 import { decodeImage, StylePack } from "../../src/mod.ts";
 import { largestDifference } from "../pictures.ts";
 import { example, linearStyle, list, temporaryFolder } from "../program.ts";
@@ -107,7 +108,7 @@ Deno.test("blend takes levels from styles, and keeps itself as a style", async (
       ...levels,
       "--save-pack",
       "blend.safetensors",
-      "--name",
+      "--save-as",
       "mine",
     ],
     { cwd },
@@ -122,7 +123,7 @@ Deno.test("blend takes levels from styles, and keeps itself as a style", async (
     ...levels,
     "--save-pack",
     "only.safetensors",
-    "--name",
+    "--save-as",
     "mine",
   ];
   assert.equal((await linearStyle(alone, { cwd })).code, 0);
@@ -271,11 +272,8 @@ Deno.test("wrong packs, masks, weights and levels are one line, and nothing is w
   await Deno.writeFile(`${cwd}/cut.safetensors`, pack.slice(0, 500));
   await Deno.writeTextFile(`${cwd}/text.safetensors`, "hello");
   const checksum = (await StylePack.open(pack)).model.checksum;
-  const foreign = new TextDecoder("latin1").decode(pack).replace(checksum, "0".repeat(64));
-  await Deno.writeFile(
-    `${cwd}/foreign.safetensors`,
-    Uint8Array.from(foreign, (character) => character.charCodeAt(0)),
-  );
+  const foreign = Buffer.from(pack).toString("latin1").replace(checksum, "0".repeat(64));
+  await Deno.writeFile(`${cwd}/foreign.safetensors`, Buffer.from(foreign, "latin1"));
   const black = await decodeImage(await Deno.readFile(example("island-sky.png")));
   black.data.fill(0);
   const { encodeImage } = await import("../../src/mod.ts");
@@ -371,7 +369,7 @@ Deno.test("wrong packs, masks, weights and levels are one line, and nothing is w
     [["blend", island, "--level", "mosaic", ...out], 2, "It must be like 1=STYLE"],
     [["blend", island, "--level", "1=art/mosaic.jpg:0", ...out], 2, "must not all be 0"],
     [["blend", island, ...out], 2, "A blend needs styles"],
-    [["blend", "--level", "1=art/mosaic.jpg", ...out], 2, "missing required argument 'content'"],
+    [["blend", "--level", "1=art/mosaic.jpg", ...out], 2, "missing required argument 'contents'"],
     [
       ["blend", island, "--level", "1=art/mosaic.jpg", "--levels", "1:1", ...out],
       2,

@@ -3,23 +3,45 @@ import { decodeImage, encodeImage, ImageError } from "../../src/mod.ts";
 import { example } from "../program.ts";
 import { examplePicture, flat, largestDifference, psnr } from "../pictures.ts";
 
-Deno.test("PNG keeps every pixel, transparency included", async () => {
+/** A picture with every transparency. */
+async function translucent() {
   const picture = await examplePicture("island.jpg", 97, 61);
   picture.data.forEach((_, index) => {
-    if (index % 4 === 3) picture.data[index] = index % 256;
+    if (index % 4 === 3) picture.data[index] = (index >> 2) % 256;
   });
-  const again = await decodeImage(await encodeImage(picture, "png"));
-  assert.equal(largestDifference(again, picture), 0);
+  return picture;
+}
+
+Deno.test("PNG, TIFF and WebP at 100 keep every pixel, also where it is transparent", async () => {
+  const picture = await translucent();
+  for (const format of ["png", "tiff", "webp"] as const) {
+    const again = await decodeImage(await encodeImage(picture, format, { quality: 100 }));
+    assert.equal(largestDifference(again, picture), 0, format);
+  }
 });
 
-Deno.test("JPEG comes close, closer with more quality", async () => {
+Deno.test("WebP keeps transparency at any quality, AVIF at its default", async () => {
+  const picture = await translucent();
+  for (const [format, settings] of [["webp", { quality: 30 }], ["avif", {}]] as const) {
+    const again = await decodeImage(await encodeImage(picture, format, settings));
+    const worst = again.data.reduce(
+      (most, value, i) => i % 4 === 3 ? Math.max(most, Math.abs(value - picture.data[i]!)) : most,
+      0,
+    );
+    assert.ok(worst <= 2, `${format}: ${worst}`);
+  }
+});
+
+Deno.test("JPEG, WebP and AVIF come close, closer with more quality", async () => {
   const picture = await examplePicture("island.jpg", 192, 128);
-  const [low, high] = await Promise.all(
-    [30, 95].map(async (quality) =>
-      psnr(await decodeImage(await encodeImage(picture, "jpeg", { quality })), picture)
-    ),
-  );
-  assert.ok(high! > 35 && high! > low! + 5, `${low} dB, ${high} dB`);
+  for (const format of ["jpeg", "webp", "avif"] as const) {
+    const [low, high] = await Promise.all(
+      [30, 95].map(async (quality) =>
+        psnr(await decodeImage(await encodeImage(picture, format, { quality })), picture)
+      ),
+    );
+    assert.ok(high! > 35 && high! > low! + 5, `${format}: ${low} dB, ${high} dB`);
+  }
 });
 
 Deno.test("JPEG has the white ground where a picture is transparent", async () => {
@@ -30,7 +52,7 @@ Deno.test("JPEG has the white ground where a picture is transparent", async () =
 
 Deno.test("encodeImage() gives the same bytes for the same picture", async () => {
   const picture = await examplePicture("strokes.jpg", 64, 64);
-  for (const format of ["png", "jpeg"] as const) {
+  for (const format of ["png", "jpeg", "webp", "avif", "tiff"] as const) {
     assert.deepEqual(await encodeImage(picture, format), await encodeImage(picture, format));
   }
 });

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { GRAPH_NAMES, ModelError, parseManifest, sha256 } from "../../src/model/manifest.ts";
+import { sha256 } from "../../src/checksum.ts";
+import { GRAPH_NAMES, ModelError, parseManifest } from "../../src/model/manifest.ts";
 
 const FOLDER = new URL("../../models/default/", import.meta.url);
 const text = await Deno.readTextFile(new URL("model.json", FOLDER));

@@ -2,14 +2,18 @@ import { Command, InvalidArgumentError, Option } from "commander";
 import { BACKEND_NAMES, type BackendName, probeBackend } from "../../../backends/mod.ts";
 import { encodeImage } from "../../image/encode.ts";
 import type { Pixels } from "../../image/pixels.ts";
+import { toPlanes } from "../../image/planes.ts";
+import type { StyleStatistics, Stylizer } from "../../mod.ts";
 import { options, whole } from "../options.ts";
 import { Progress } from "../progress.ts";
+import { Rival } from "../rival.ts";
 import { loadStylizer } from "../runtime.ts";
 
 interface BenchOptions {
   sizes: number[];
   runs: number;
   backends: BackendName[];
+  against?: string;
   threads?: number;
   model: string;
   json?: boolean;
@@ -25,6 +29,8 @@ interface Row {
   stylize: number;
   /** A whole `stylize` command, from start to exit. */
   process: number;
+  /** With `--against`: one pass of the networks alone, the same of the other graph, and their ratio. */
+  against?: { own: number; other: number; ratio: number };
 }
 
 /** The `bench` subcommand. */
@@ -49,6 +55,9 @@ export function command(): Command {
           BACKEND_NAMES.join(),
         ),
     )
+    .addOption(
+      new Option("--against <onnx>", "time another network in turn with ours, and their ratio"),
+    )
     .addOption(options.threads())
     .addOption(options.model())
     .addOption(options.json())
@@ -71,7 +80,7 @@ function backendName(text: string): BackendName {
 }
 
 async function bench(
-  { sizes, runs, backends, threads, model, json }: BenchOptions,
+  { sizes, runs, backends, against, threads, model, json }: BenchOptions,
 ) {
   const progress = new Progress();
   const folder = await Deno.makeTempDir({ prefix: "linear-style-bench-" });
@@ -86,6 +95,7 @@ async function bench(
       }
       const given = { backend, model, ...(threads ? { threads } : {}) };
       await using stylizer = await loadStylizer(given, progress);
+      const rival = against && await Rival.load(against, stylizer.network.backend);
       for (const size of sizes) {
         progress.step(`${backend}, ${size} px`);
         const [content, style] = [testPicture(size, 1), testPicture(size, 2)];
@@ -121,6 +131,7 @@ async function bench(
             () => stylizer.stylize(content, statistics),
           ),
           process: await median(Math.min(runs, 3), () => runProcess(command)),
+          ...(rival ? { against: await compare(runs, stylizer, statistics, content, rival) } : {}),
         });
       }
     }
@@ -130,13 +141,18 @@ async function bench(
   }
   if (json) return console.log(JSON.stringify(rows, null, 2));
   console.log("backend   size  encode style   stylize  whole process  device");
-  for (const { backend, size, encodeStyle, stylize, process, device } of rows) {
+  for (const { backend, size, encodeStyle, stylize, process, device, against } of rows) {
     const cells = [encodeStyle, stylize, process].map((value) => value.toFixed(1));
     console.log(
       backend.padEnd(8) + `${size}`.padStart(6) + cells[0]!.padStart(14) +
         cells[1]!.padStart(10) +
         cells[2]!.padStart(15) + `  ${device}`,
     );
+    if (against) {
+      const { own, other, ratio } = against;
+      const times = `${own.toFixed(1)} against ${other.toFixed(1)} ms`;
+      console.log(`${" ".repeat(8)}one pass of the networks: ${times}, ratio ${ratio.toFixed(2)}`);
+    }
   }
 }
 
@@ -145,14 +161,41 @@ async function median(
   work: () => Promise<unknown>,
 ): Promise<number> {
   const times: number[] = [];
+  for (let run = 0; run < runs; run++) times.push(await time(work));
+  return middle(times);
+}
+
+async function time(work: () => Promise<unknown>): Promise<number> {
+  const start = performance.now();
+  await work();
+  return performance.now() - start;
+}
+
+function middle(values: number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  const half = sorted.length / 2;
+  return (sorted[Math.ceil(half) - 1]! + sorted[Math.floor(half)]!) / 2;
+}
+
+/** Times the networks and a rival in turn, since a machine's speed changes from minute to minute. */
+async function compare(
+  runs: number,
+  { network, defaultLevels }: Stylizer,
+  { matrices, mean }: StyleStatistics,
+  content: Pixels,
+  rival: Rival,
+): Promise<NonNullable<Row["against"]>> {
+  const planes = toPlanes(content, { ...content, left: 0, top: 0 });
+  const ours = () => network.stylize(planes, matrices, mean, defaultLevels, 1);
+  const theirs = () => rival.run(planes.data, content.width);
+  await theirs(); // Warms up; ours is warm.
+  const [own, other]: [number[], number[]] = [[], []];
   for (let run = 0; run < runs; run++) {
-    const start = performance.now();
-    await work();
-    times.push(performance.now() - start);
+    own.push(await time(ours));
+    other.push(await time(theirs));
   }
-  times.sort((a, b) => a - b);
-  return (times[Math.floor((runs - 1) / 2)]! + times[Math.floor(runs / 2)]!) /
-    2;
+  const ratio = middle(own.map((value, run) => value / other[run]!));
+  return { own: middle(own), other: middle(other), ratio };
 }
 
 async function runProcess(args: string[]): Promise<void> {

@@ -7,7 +7,9 @@ import {
   writePack,
 } from "../../mod.ts";
 import { UsageError } from "../errors.ts";
-import { describe } from "../input.ts";
+import { loadOnce, type Look } from "../jobs/look.ts";
+import { planJobs } from "../jobs/plan.ts";
+import { runPlan } from "../jobs/run.ts";
 import { checkWritable, writeWhole } from "../output.ts";
 import { resolvePath } from "../paths.ts";
 import { Progress } from "../progress.ts";
@@ -16,7 +18,6 @@ import {
   checkLevels,
   checkRestyleOptions,
   checkStandardInput,
-  restyle,
   type RestyleOptions,
   restyleRegions,
   styleSettings,
@@ -31,35 +32,36 @@ interface LevelOption {
 
 interface BlendOptions extends RestyleOptions {
   savePack?: string;
-  name: string;
+  saveAs: string;
 }
 
 /** The `blend` subcommand. */
 export function command(): Command {
   const given: LevelOption[] = [];
   const command = new Command("blend")
-    .argument("[content]", "picture to restyle; none with --save-pack is fine")
+    .optionsGroup("Styles:")
+    .argument("[contents...]", "pictures or folders to restyle; none with --save-pack is fine")
     .addOption(
       new Option("--level <n=file:weight>", "style of a level, and how much of it (repeatable)")
         .argParser((text) => void given.push(parseLevel(text))),
     )
     .addOption(new Option("--save-pack <file>", "keep the blend as a style in a pack"))
-    .addOption(new Option("--name <name>", "of the blend in the pack").default("blend"));
+    .addOption(new Option("--save-as <name>", "of the blend in the pack").default("blend"));
   return addRestyleOptions(command)
     .addHelpText(
       "after",
       "\nLevels go from 1, grain, to 4, shape." +
         "\nExample: linear-style blend photo.jpg --level 1=a.jpg --level 3=b.jpg:0.7",
     )
-    .action((content: string | undefined, options: BlendOptions) => {
-      check(given, content, options);
-      return content === undefined
+    .action((contents: string[], options: BlendOptions) => {
+      check(given, contents, options);
+      return contents.length === 0
         ? saveBlend(given, options)
-        : restyleWithBlend(content, given, options);
+        : restyleWithBlend(contents, given, options);
     });
 }
 
-function check(given: LevelOption[], content: string | undefined, options: BlendOptions): void {
+function check(given: LevelOption[], contents: string[], options: BlendOptions): void {
   checkRestyleOptions(options);
   if (given.length === 0) throw new UsageError("A blend needs styles: add --level N=STYLE");
   if (given.every(({ style }) => style.weight === 0)) {
@@ -68,27 +70,34 @@ function check(given: LevelOption[], content: string | undefined, options: Blend
   if (options.levels) {
     throw new UsageError("--levels is for one style: here --level has the weights");
   }
-  if (content === undefined && options.savePack === undefined) {
-    throw new UsageError("missing required argument 'content'");
+  if (contents.length === 0 && options.savePack === undefined) {
+    throw new UsageError("missing required argument 'contents'");
   }
-  checkStandardInput([content, ...given.map(({ style }) => style.path)]);
+  checkStandardInput([...contents, ...given.map(({ style }) => style.path)]);
 }
 
-function restyleWithBlend(content: string, levels: LevelOption[], options: BlendOptions) {
-  return restyle({
-    content,
-    styleName: levels.map(({ style }) => nameOf(style)).join("-"),
+async function restyleWithBlend(
+  contents: string[],
+  levels: LevelOption[],
+  options: BlendOptions,
+): Promise<void> {
+  let saved = options.savePack === undefined;
+  const load = loadOnce(options, async (stylizer, settings) => {
+    const style = await loadBlend(levels, stylizer, settings);
+    if (!saved) await savePack(style, options.savePack!, options);
+    saved = true;
+    return style;
+  });
+  const look: Look = {
+    name: levels.map(({ style }) => nameOf(style)).join("-"),
     ...(options.size ? { size: options.size } : {}),
-    async work(pixels, stylizer, progress) {
-      progress.step("Reading the styles");
-      const style = await loadBlend(levels, stylizer, styleSettings(options, pixels));
-      if (options.savePack) await savePack(style, options.savePack, options);
-      const onProgress = (share = 0) =>
-        progress.step(`Restyling ${describe(content)}: ${Math.floor(100 * share)} %`);
-      onProgress();
-      return await restyleRegions(pixels, [{ style }], stylizer, options, onProgress);
+    async apply(pixels, stylizer, notify) {
+      notify("Reading the styles");
+      const style = await load(pixels, stylizer);
+      return await restyleRegions(pixels, [{ style }], stylizer, options, notify);
     },
-  }, options);
+  };
+  await runPlan(await planJobs(contents, [look], options), options);
 }
 
 async function saveBlend(levels: LevelOption[], options: BlendOptions): Promise<void> {
@@ -106,7 +115,7 @@ async function saveBlend(levels: LevelOption[], options: BlendOptions): Promise<
 
 async function savePack(style: StyleStatistics, file: string, options: BlendOptions) {
   await checkWritable(resolvePath(file), file, options.overwrite ?? false);
-  await writeWhole(resolvePath(file), writePack([{ ...style, name: options.name }]), file);
+  await writeWhole(resolvePath(file), await writePack([{ ...style, name: options.saveAs }]), file);
   if (!options.quiet) console.error(file);
 }
 

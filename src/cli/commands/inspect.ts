@@ -1,8 +1,11 @@
 import { Command, Option } from "commander";
 import { join } from "node:path";
+import { sha256 } from "../../checksum.ts";
 import { encodeImage } from "../../image/encode.ts";
+import { FORMAT_NAMES } from "../../image/format.ts";
 import { readHeader } from "../../image/header.ts";
-import { GRAPH_NAMES, modelChecksum, parseManifest, sha256 } from "../../model/manifest.ts";
+import { profileName } from "../../image/profile.ts";
+import { GRAPH_NAMES, modelChecksum, parseManifest } from "../../model/manifest.ts";
 import { type PackedStyle, styleDistance, StylePack, type Thumbnail } from "../../mod.ts";
 import { explainSystemError, FileError, quote, UsageError } from "../errors.ts";
 import { describe, type Input, naming, openInput } from "../input.ts";
@@ -125,16 +128,24 @@ async function inspectModel(file: string): Promise<Findings> {
 }
 
 async function inspectImage(input: Input, file: string): Promise<Findings> {
-  const bytes = await input.readAll();
-  const header = await naming(file, Promise.resolve().then(() => readHeader(bytes)));
+  const { profile, metadata, ...header } = await naming(file, readHeader(await input.readAll()));
   const { format, width, height, colour, alpha, bits, orientation } = header;
-  const turned = orientation === 1 ? "upright" : `EXIF orientation ${orientation}`;
-  const transparent = alpha ? " with transparency" : "";
-  return [
-    { kind: "picture", ...header },
-    `${format.toUpperCase()} picture, ${width}×${height} px, ${colour}${transparent}, ` +
-    `${bits} bits a channel, ${turned}`,
+  const facts = {
+    kind: "picture",
+    ...header,
+    profile: profile ? profileName(profile) : undefined,
+    metadata: Object.keys(metadata),
+  };
+  const parts = [
+    `${FORMAT_NAMES[format]} picture`,
+    `${width}×${height} px`,
+    colour + (alpha ? " with transparency" : ""),
+    `${bits} ${bits === 1 ? "bit" : "bits"} a channel`,
+    facts.profile ?? "no colour profile",
+    orientation === 1 ? "upright" : `to be turned (EXIF orientation ${orientation})`,
+    ...(facts.metadata.length > 0 ? [facts.metadata.join(" and ").toUpperCase()] : []),
   ];
+  return [facts, parts.join(", ")];
 }
 
 /** Distances between the styles of two packs, nearest first. */

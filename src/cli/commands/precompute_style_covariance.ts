@@ -12,13 +12,13 @@ import {
 import { FileError, report, UsageError } from "../errors.ts";
 import { expand } from "../expand.ts";
 import { naming, readImage } from "../input.ts";
-import { options, type OutputOptions, type RuntimeOptions } from "../options.ts";
+import { options, type OutputOptions, type ReadOptions, type RuntimeOptions } from "../options.ts";
 import { checkWritable, writeWhole } from "../output.ts";
 import { resolvePath, stem } from "../paths.ts";
 import { Progress } from "../progress.ts";
 import { loadStylizer } from "../runtime.ts";
 
-interface PrecomputeOptions extends OutputOptions, RuntimeOptions {
+interface PrecomputeOptions extends OutputOptions, ReadOptions, RuntimeOptions {
   output: string;
   name?: string;
   styleSize?: number;
@@ -38,6 +38,7 @@ export function command(): Command {
     .addOption(options.styleSize())
     .addOption(new Option("--strict", "stop at the first picture that cannot be read"))
     .addOption(options.overwrite())
+    .addOption(options.maxPixels())
     .addOption(options.backend())
     .addOption(options.threads())
     .addOption(options.model())
@@ -52,7 +53,7 @@ export function command(): Command {
 
 async function precompute(paths: string[], given: PrecomputeOptions): Promise<void> {
   const target = resolvePath(given.output);
-  const files = await expand(paths);
+  const files = (await expand(paths)).map(({ path }) => path);
   if (given.name !== undefined && files.length > 1) {
     throw new UsageError(`--name is for one style: here are ${files.length}`);
   }
@@ -67,7 +68,7 @@ async function precompute(paths: string[], given: PrecomputeOptions): Promise<vo
     for (const [index, file] of files.entries()) {
       progress.step(`Style ${index + 1} of ${files.length}: ${names[index]}`);
       try {
-        styles.push(await encode(file, names[index]!, stylizer, styleSize));
+        styles.push(await encode(file, names[index]!, stylizer, { ...given, styleSize }));
       } catch (error) {
         if (given.strict || !(error instanceof FileError || error instanceof ImageError)) {
           throw error;
@@ -79,7 +80,7 @@ async function precompute(paths: string[], given: PrecomputeOptions): Promise<vo
     }
     progress.clear();
     if (styles.length === 0) throw new FileError("No style could be read: no pack is written");
-    await writeWhole(target, writePack(styles), given.output);
+    await writeWhole(target, await writePack(styles), given.output);
   } finally {
     progress.clear();
   }
@@ -110,9 +111,9 @@ async function encode(
   file: string,
   name: string,
   stylizer: Stylizer,
-  styleSize: number,
+  { styleSize, maxPixels }: ReadOptions & { styleSize: number },
 ): Promise<PackedStyle> {
-  const { pixels } = await readImage(file);
+  const { pixels } = await readImage(file, { maxPixels });
   const sized = await resizeShortSide(pixels, styleSize);
   const { width, height } = sized;
   const statistics = await naming(file, stylizer.encodeStyle(sized));

@@ -3,19 +3,34 @@ import { mixStyles, type Pixels, type Region, type Stylizer } from "../../mod.ts
 import { animate, type AnimateOptions } from "../animate.ts";
 import { addClipOptions } from "../clips.ts";
 import { UsageError } from "../errors.ts";
-import { describe, readImage } from "../input.ts";
 import { type Axis, checkAxes, parseAxis, restyleGrid } from "../grid.ts";
+import { describe, readImage } from "../input.ts";
+import { loadOnce, type Look } from "../jobs/look.ts";
+import { type Pairing, PAIRINGS } from "../jobs/pairing.ts";
+import { planJobs } from "../jobs/plan.ts";
+import { runPlan } from "../jobs/run.ts";
 import { whole } from "../options.ts";
 import {
   addRestyleOptions,
   checkRestyleOptions,
   checkStandardInput,
-  restyle,
   type RestyleOptions,
   restyleRegions,
   styleSettings,
 } from "../restyle.ts";
-import { loadStyle, nameOf, parseStyle, type StyleName, type StyleSettings } from "../styles.ts";
+import {
+  expandStyles,
+  loadStyle,
+  nameOf,
+  parseStyle,
+  type StyleName,
+  type StyleSettings,
+} from "../styles.ts";
+
+interface StylizeCommandOptions extends AnimateOptions {
+  pair?: Pairing;
+  seed: number;
+}
 
 /** A style and its masks, in the order of the command line. */
 interface StyleOption {
@@ -37,10 +52,18 @@ export function command(): Command {
     last[key] = path;
   };
   const command = new Command("stylize")
-    .argument("<content>", "picture to restyle: PNG, JPEG or GIF; - is standard input")
-    .argument("[style]", "picture, or style pack, to take the style of; PACK#NAME: one of a pack")
+    .usage("[options] <content...> <style>")
+    .optionsGroup("Styles:")
+    .argument(
+      "<pictures...>",
+      "pictures or folders to restyle (- is standard input), and last the style: a picture," +
+        " or a pack; PACK#NAME is one of a pack's",
+    )
     .addOption(
-      new Option("--style <file:weight>", "a style more, and how much of it (repeatable)")
+      new Option(
+        "--style <file:weight>",
+        "a style, and how much of it, in place of the last picture; more: a mixture",
+      )
         .argParser((text) => void given.push({ style: parseStyle(text) })),
     )
     .addOption(
@@ -60,7 +83,15 @@ export function command(): Command {
     )
       .argParser((text) => void axes.push(parseAxis(text))),
   );
-  addClipOptions(command).addOption(
+  command
+    .addOption(
+      new Option("--pair <how>", "with several styles: how they and the contents are paired")
+        .choices(PAIRINGS),
+    )
+    .addOption(
+      new Option("--seed <n>", "of --pair random").argParser(whole(0, 2 ** 32)).default(0),
+    );
+  addClipOptions(command.optionsGroup("Clips:")).addOption(
     new Option("--frames <n>", "of a clip that comes through a pipe, for --to")
       .argParser(whole(1, 1e9)),
   );
@@ -68,79 +99,104 @@ export function command(): Command {
     .addHelpText(
       "after",
       "\nExamples: linear-style stylize photo.jpg painting.jpg -o out.png" +
-        "\n          linear-style stylize photo.jpg art.safetensors#waves --alpha 0.7" +
+        "\n          linear-style stylize photos/ art.safetensors#waves -o out/" +
         "\n          linear-style stylize photo.jpg --style a.jpg:2 --style b.jpg" +
-        "\n          linear-style stylize photo.jpg a.jpg --grid alpha=0.3,0.6,1 -o sheet.png",
+        "\n          linear-style stylize photos/ art/ --pair random -o out/" +
+        "\n          linear-style stylize photo.jpg a.jpg --grid alpha=0.3,1 -o sheet.png",
     )
-    .action((content: string, argument: string | undefined, options: AnimateOptions) => {
+    .action((pictures: string[], options: StylizeCommandOptions) => {
       checkRestyleOptions(options);
-      return axes.length > 0
-        ? stylizeGrid(content, argument, axes, given, options)
-        : stylize(content, withArgument(given, argument), options);
+      if (axes.length > 0) return stylizeGrid(pictures, axes, given, options);
+      const { contents, styles } = splitPictures(pictures, given);
+      return options.pair
+        ? stylizePairs(contents, styles, options.pair, options)
+        : stylize(contents, styles, options);
     });
 }
 
-async function stylize(content: string, styles: StyleAndMasks[], options: AnimateOptions) {
-  checkStandardInput([
-    content,
-    ...styles.flatMap(({ style, mask, styleMask }) => [style.path, mask, styleMask]),
-  ]);
-  const animation = {
-    content,
-    loadRegions: (stylizer: Stylizer, first: Pixels) =>
-      loadRegions(styles, stylizer, styleSettings(options, first)),
-  };
-  if (await animate(animation, options)) return;
-  await restyle({
-    content,
-    styleName: styles.map(({ style }) => nameOf(style)).join("-"),
+async function stylize(contents: string[], styles: StyleAndMasks[], options: AnimateOptions) {
+  const named = await Promise.all(styles.map(async ({ style, ...masks }) => {
+    const [one, ...more] = await expandStyles(style);
+    if (more.length === 0) return { ...masks, style: one! };
+    throw new UsageError(
+      `${describe(style.path)} has ${more.length + 1} styles: name one, or add --pair`,
+    );
+  }));
+  const load = (stylizer: Stylizer, first: Pixels) =>
+    loadRegions(named, stylizer, styleSettings(options, first));
+  if (await animate(contents, load, options)) return;
+  await runPlan(await planJobs(contents, [lookOf(named, options)], options), options);
+}
+
+/** Contents and several styles, each result in one of them. */
+async function stylizePairs(
+  contents: string[],
+  styles: StyleAndMasks[],
+  how: Pairing,
+  options: StylizeCommandOptions,
+): Promise<void> {
+  if (styles.some(({ mask, styleMask }) => mask ?? styleMask)) {
+    throw new UsageError("--pair takes whole pictures: leave out the masks");
+  }
+  const all = (await Promise.all(styles.map(({ style }) => expandStyles(style, true)))).flat();
+  const looks = all.map((style) => lookOf([{ style }], options));
+  await runPlan(await planJobs(contents, looks, options, { how, seed: options.seed }), options);
+}
+
+function lookOf(styles: StyleAndMasks[], options: RestyleOptions): Look {
+  const load = loadOnce(options, (stylizer, settings) => loadRegions(styles, stylizer, settings));
+  return {
+    name: styles.map(({ style }) => nameOf(style)).join("-"),
     ...(options.size ? { size: options.size } : {}),
-    async work(pixels, stylizer, progress) {
-      progress.step("Reading the style");
-      const regions = await loadRegions(styles, stylizer, styleSettings(options, pixels));
-      const onProgress = (share = 0) =>
-        progress.step(`Restyling ${describe(content)}: ${Math.floor(100 * share)} %`);
-      onProgress();
-      return await restyleRegions(pixels, regions, stylizer, options, onProgress);
+    async apply(pixels, stylizer, notify) {
+      notify("Reading the style");
+      const regions = await load(pixels, stylizer);
+      return await restyleRegions(pixels, regions, stylizer, options, notify);
     },
-  }, options);
+  };
 }
 
 /** Short side of a contact sheet's pictures where none is given, in pixels. */
 const GRID_SIZE = 256;
 
-function stylizeGrid(
-  content: string,
-  argument: string | undefined,
+async function stylizeGrid(
+  [content, argument, ...more]: string[],
   axes: Axis[],
   given: StyleOption[],
   options: RestyleOptions,
-) {
+): Promise<void> {
   checkAxes(axes);
+  if (more.length > 0) throw new UsageError("--grid makes a sheet of one content and one style");
   if (given.length > 0) throw new UsageError("With --grid, styles are named by --grid style=...");
   const style = argument === undefined ? undefined : parseStyle(argument);
   checkStandardInput([content, style?.path]);
-  return restyle({
-    content,
-    styleName: style ? `${nameOf(style)}-grid` : "grid",
+  const look: Look = {
+    name: style ? `${nameOf(style)}-grid` : "grid",
     size: options.size ?? GRID_SIZE,
-    work: (pixels, stylizer, progress) =>
-      restyleGrid(pixels, axes, style, stylizer, options, (label) => progress.step(label)),
-  }, options);
+    apply: (pixels, stylizer, notify) =>
+      restyleGrid(pixels, axes, style, stylizer, options, notify),
+  };
+  await runPlan(await planJobs([content!], [look], options), options);
 }
 
 type StyleAndMasks = StyleOption & { style: StyleName };
 
-/** All styles, the argument first; masks before the first `--style` are the argument's. */
-function withArgument(given: StyleOption[], argument: string | undefined): StyleAndMasks[] {
-  const [first, ...rest] = given;
-  if (argument !== undefined) {
-    const style = parseStyle(argument);
-    const masked = first && !first.style;
-    return check(masked ? [{ ...first, style }, ...rest] : [{ style }, ...given]);
+/** Contents and styles: the last picture is the style where no `--style` names one. */
+function splitPictures(pictures: string[], given: StyleOption[]) {
+  const named = given.some(({ style }) => style);
+  const contents = named ? pictures : pictures.slice(0, -1);
+  if (contents.length === 0) {
+    check(given);
+    throw new UsageError("missing required argument 'style'");
   }
-  if (!first) throw new UsageError("missing required argument 'style'");
-  return check(given);
+  // Masks before any `--style` are for the style that is an argument.
+  const last = { ...given[0], style: parseStyle(pictures.at(-1)!) };
+  const styles = check(named ? given : [last]);
+  checkStandardInput([
+    ...contents,
+    ...styles.flatMap(({ style, mask, styleMask }) => [style.path, mask, styleMask]),
+  ]);
+  return { contents, styles };
 }
 
 function check(styles: StyleOption[]): StyleAndMasks[] {
@@ -165,10 +221,10 @@ async function loadRegions(
   const mixture = [];
   const regions: Region[] = [];
   for (const { style: name, mask, styleMask } of styles) {
-    const weights = styleMask ? { mask: (await readImage(styleMask)).pixels } : {};
+    const weights = styleMask ? { mask: (await readImage(styleMask, settings)).pixels } : {};
     const style = await loadStyle(name, stylizer, { ...settings, ...weights });
     if (mask === undefined) mixture.push({ style, weight: name.weight });
-    else regions.push({ style, mask: (await readImage(mask)).pixels });
+    else regions.push({ style, mask: (await readImage(mask, settings)).pixels });
   }
   return mixture.length > 0 ? [...regions, { style: mixStyles(mixture) }] : regions;
 }

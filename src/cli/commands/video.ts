@@ -53,6 +53,7 @@ export function command(): Command {
     options.preserveColor(),
     options.colorOnly(),
     options.tile(),
+    options.maxPixels(),
     new Option("--crf <n>", "of the result: less is closer, and larger (default: 18; VP9: 24)")
       .argParser(whole(0, 63)),
     options.overwrite(),

@@ -1,9 +1,17 @@
+import type { Metadata } from "../metadata.ts";
 import type { Pixels } from "../pixels.ts";
 
 /** What the file of a codec exports: `decode`, and `encode` where the format can be written. */
 export interface Codec {
-  /** @throws if the file is damaged. */
+  /**
+   * The first picture in a file, not yet turned upright; RGB and grey not yet converted to sRGB.
+   *
+   * @throws if the file is damaged.
+   */
   decode(bytes: Uint8Array): Promise<Pixels>;
-  /** @param quality 1 to 100, of formats that lose some. */
-  encode?(pixels: Pixels, quality: number): Promise<Uint8Array>;
+  /**
+   * @param quality 1 to 100, of formats that lose some
+   * @param metadata for the formats whose container does not add them
+   */
+  encode?(pixels: Pixels, quality: number, metadata: Metadata): Promise<Uint8Array>;
 }

@@ -1,12 +1,18 @@
+import * as decoder from "@jsquash/jpeg/decode.js";
 import encodeJpeg from "@jsquash/jpeg/encode.js";
-import decoder from "imagescript/wasm/node/jpeg.js";
+import { isWhole, readHeader } from "../containers/jpeg.ts";
+import { decodeWithJSquash } from "../jsquash.ts";
 import type { Pixels } from "../pixels.ts";
 import { flatten } from "../planes.ts";
 
 /** See {@linkcode Codec}. */
 export async function decode(bytes: Uint8Array): Promise<Pixels> {
-  const { buffer, width, height } = (await decoder.init()).load(bytes);
-  return { data: new Uint8ClampedArray(buffer.buffer), width, height };
+  if (!isWhole(bytes)) throw new Error("It ends before its picture does");
+  if (readHeader(bytes).colour === "CMYK") {
+    const { decodeWithMagick } = await import("../magick.ts");
+    return await decodeWithMagick(bytes, "JPEG");
+  }
+  return await decodeWithJSquash(decoder, bytes);
 }
 
 /** Colour at full resolution (4:4:4); transparency is laid on white. See {@linkcode Codec}. */

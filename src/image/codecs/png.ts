@@ -1,10 +1,16 @@
 import encoder from "imagescript/png/node.js";
 import decoder from "imagescript/wasm/node/png.js";
+import { pictureOnly } from "../containers/png.ts";
 import type { Pixels } from "../pixels.ts";
 
 /** See {@linkcode Codec}. */
 export async function decode(bytes: Uint8Array): Promise<Pixels> {
-  const { framebuffer, width, height } = (await decoder.init()).decode(bytes);
+  const picture = pictureOnly(bytes);
+  if (picture.hasKeyColour) {
+    const { decodeWithMagick } = await import("../magick.ts");
+    return await decodeWithMagick(picture.bytes, "PNG");
+  }
+  const { framebuffer, width, height } = (await decoder.init()).decode(picture.bytes);
   return { data: new Uint8ClampedArray(framebuffer.buffer), width, height };
 }
 

@@ -1,0 +1,16 @@
+import * as decoder from "@jsquash/avif/decode.js";
+import { decodeWithJSquash } from "../jsquash.ts";
+import { encodeWithMagick } from "../magick.ts";
+import type { Metadata } from "../metadata.ts";
+import type { Pixels } from "../pixels.ts";
+
+/** See {@linkcode Codec}. */
+export function decode(bytes: Uint8Array): Promise<Pixels> {
+  return decodeWithJSquash(decoder, bytes);
+}
+
+/** Colour at full resolution (4:4:4); transparency loses some, too. See {@linkcode Codec}. */
+export function encode(pixels: Pixels, quality: number, metadata: Metadata): Promise<Uint8Array> {
+  const defines = { "heic:chroma": "444" };
+  return encodeWithMagick(pixels, { format: "AVIF", quality, defines, metadata });
+}

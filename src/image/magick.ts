@@ -1,0 +1,174 @@
+/**
+ * ImageMagick, for what smaller libraries do not do, or not rightly.
+ *
+ * @module
+ */
+
+import {
+  ColorProfile,
+  ColorSpace,
+  CompressionMethod,
+  type IMagickImage,
+  initializeImageMagick,
+  type MagickFormat,
+  MagickImage,
+  MagickReadSettings,
+} from "@imagemagick/magick-wasm";
+import { readTexts } from "./exif.ts";
+import type { Metadata } from "./metadata.ts";
+import type { Pixels } from "./pixels.ts";
+import { srgbProfile } from "./srgb_profile.ts";
+import { Tag } from "./tiff_structure.ts";
+
+let ready: Promise<void> | undefined;
+
+async function start(): Promise<void> {
+  const wasm = new URL(import.meta.resolve("@imagemagick/magick-wasm/magick.wasm"));
+  const bytes = new Uint8Array(await (await fetch(wasm)).arrayBuffer());
+  await initializeImageMagick(bytes);
+}
+
+/** Works with ImageMagick. Where it breaks down it is started anew for the next work. */
+async function withMagick<T>(work: () => T): Promise<T> {
+  await (ready ??= start());
+  try {
+    return work();
+  } catch (error) {
+    if (error instanceof WebAssembly.RuntimeError) ready = undefined;
+    throw error;
+  }
+}
+
+/**
+ * Decodes the first frame of a file: RGB and grey as they are in the file, CMYK and Lab in sRGB.
+ *
+ * @throws if the file is damaged
+ */
+export async function decodeWithMagick(bytes: Uint8Array, format: MagickFormat): Promise<Pixels> {
+  const settings = new MagickReadSettings({ format, frameIndex: 0, frameCount: 1 });
+  return await withMagick(() => {
+    const image = MagickImage.create();
+    try {
+      image.read(bytes, settings);
+      if (image.colorSpace !== ColorSpace.sRGB && image.colorSpace !== ColorSpace.Gray) {
+        if (!image.hasProfile("icc") || !image.transformColorSpace(sRgb())) {
+          image.colorSpace = ColorSpace.sRGB;
+        }
+      }
+      return toPixels(image);
+    } finally {
+      image.dispose();
+    }
+  });
+}
+
+/** Rows that are moved in and out at a time hold some 4 million pixels. */
+const BAND = 2 ** 22;
+
+function toPixels(image: IMagickImage): Pixels {
+  const { width, height } = image;
+  const data = new Uint8ClampedArray(4 * width * height);
+  const rows = Math.max(1, Math.floor(BAND / width));
+  image.getPixels((pixels) => {
+    for (let top = 0; top < height; top += rows) {
+      const part = pixels.toByteArray(0, top, width, Math.min(rows, height - top), "RGBA");
+      if (!part) throw new Error("Its pixels cannot be read");
+      data.set(part, 4 * top * width);
+    }
+  });
+  return { data, width, height };
+}
+
+function fromPixels({ data, width, height }: Pixels, format: MagickFormat): IMagickImage {
+  const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+  return MagickImage.create(bytes, new MagickReadSettings({ format, width, height, depth: 8 }));
+}
+
+function sRgb(): ColorProfile {
+  return new ColorProfile(srgbProfile());
+}
+
+/**
+ * Converts pixels to sRGB, in place. Little CMS does it: perceptually, the darkest of the one space
+ * being the darkest of the other.
+ *
+ * @param profile ICC, of RGB, or of grey where `isGrey`
+ * @throws if the profile is damaged
+ */
+export async function convertWithMagick(
+  pixels: Pixels,
+  profile: Uint8Array,
+  isGrey: boolean,
+): Promise<void> {
+  const { data, width, height } = pixels;
+  const rows = Math.max(1, Math.floor(BAND / width));
+  await withMagick(() => {
+    for (let top = 0; top < height; top += rows) {
+      const part = data.subarray(4 * top * width, 4 * Math.min(top + rows, height) * width);
+      const band = { data: part, width, height: part.length / 4 / width };
+      const image = fromPixels(band, "RGBA");
+      try {
+        if (isGrey) image.grayscale();
+        // By its bytes: ImageMagick's class for profiles would read on to any number of tags.
+        image.setProfile("icc", profile);
+        image.transformColorSpace(sRgb());
+        image.getPixels((pixels) =>
+          part.set(pixels.toByteArray(0, 0, width, band.height, "RGBA")!)
+        );
+      } finally {
+        image.dispose();
+      }
+    }
+  });
+}
+
+/** What {@linkcode encodeWithMagick} is to do. */
+export interface MagickEncoding {
+  format: MagickFormat;
+  /** 1 to 100. */
+  quality: number;
+  /** Default: what is usual in the format. */
+  compression?: CompressionMethod;
+  /** Settings of the format's encoder, as ImageMagick names them. */
+  defines?: Record<string, string>;
+  metadata: Metadata;
+}
+
+/** Encodes pixels and metadata. */
+export async function encodeWithMagick(
+  pixels: Pixels,
+  { format, quality, compression, defines = {}, metadata: { exif, xmp } }: MagickEncoding,
+): Promise<Uint8Array> {
+  return await withMagick(() => {
+    const image = fromPixels(pixels, "RGBA");
+    try {
+      if (isOpaque(pixels)) image.hasAlpha = false;
+      image.quality = quality;
+      if (compression !== undefined) image.settings.compression = compression;
+      for (const [name, value] of Object.entries(defines)) image.settings.setDefine(name, value);
+      if (exif) image.setProfile("exif", exif);
+      if (xmp) image.setProfile("xmp", xmp);
+      for (const [tag, text] of readTexts(exif ?? new Uint8Array(), [...TIFF_TEXTS.keys()])) {
+        image.setArtifact(TIFF_TEXTS.get(tag)!, text);
+      }
+      return image.write(format, (bytes) => bytes.slice());
+    } finally {
+      image.dispose();
+    }
+  });
+}
+
+function isOpaque({ data }: Pixels): boolean {
+  for (let index = 3; index < data.length; index += 4) if (data[index] !== 255) return false;
+  return true;
+}
+
+/** Texts that a TIFF has as tags of its own, by ImageMagick's names for them. */
+const TIFF_TEXTS = new Map<number, string>([
+  [Tag.description, "tiff:document"],
+  [Tag.make, "tiff:make"],
+  [Tag.model, "tiff:model"],
+  [Tag.dateTime, "tiff:timestamp"],
+  [Tag.artist, "tiff:artist"],
+  [Tag.copyright, "tiff:copyright"],
+]);

@@ -1,0 +1,55 @@
+import type { Pixels } from "./pixels.ts";
+
+/**
+ * A picture turned upright.
+ *
+ * @param orientation of EXIF: which side of the picture its first row is, and which its first column
+ */
+export function upright(pixels: Pixels, orientation: number): Pixels {
+  if (orientation === 1) return pixels;
+  const { width, height } = pixels;
+  const from = words(pixels);
+  const to = new Uint32Array(from.length);
+  // Where the pixel that follows one, and the one below it, go.
+  const [start, right, down] = steps(orientation, width, height);
+  for (let y = 0, at = 0; y < height; y++) {
+    for (let x = 0, target = start + y * down; x < width; x++, target += right) {
+      to[target] = from[at++]!;
+    }
+  }
+  const turned = orientation >= 5;
+  return {
+    data: new Uint8ClampedArray(to.buffer),
+    width: turned ? height : width,
+    height: turned ? width : height,
+  };
+}
+
+/** In the picture that comes out: where the first pixel goes, a step to the right, a step down. */
+function steps(orientation: number, width: number, height: number): [number, number, number] {
+  const last = width * height - 1;
+  switch (orientation) {
+    case 2:
+      return [width - 1, -1, width];
+    case 3:
+      return [last, -1, -width];
+    case 4:
+      return [last - width + 1, 1, -width];
+    case 5:
+      return [0, height, 1];
+    case 6:
+      return [height - 1, height, -1];
+    case 7:
+      return [last, -height, -1];
+    case 8:
+      return [last - height + 1, -height, 1];
+    default:
+      throw new RangeError(`orientation must be in 1..8: ${orientation}`);
+  }
+}
+
+/** Pixels as one number each. */
+function words({ data }: Pixels): Uint32Array {
+  const aligned = data.byteOffset % 4 === 0 ? data : data.slice();
+  return new Uint32Array(aligned.buffer, aligned.byteOffset, aligned.length / 4);
+}

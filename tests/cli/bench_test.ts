@@ -1,0 +1,26 @@
+import assert from "node:assert/strict";
+import { example, linearStyle, PROJECT } from "../program.ts";
+
+const BENCH = ["bench", "--sizes", "64", "--runs", "1", "--backends", "wasm"];
+
+Deno.test("bench measures a backend, and another network beside ours", async () => {
+  const encoder = `${PROJECT}models/default/encoder.onnx`;
+  const { code, stdout, stderr } = await linearStyle([...BENCH, "--against", encoder, "--json"]);
+  assert.equal(code, 0, stderr);
+  const [row, ...more] = JSON.parse(new TextDecoder().decode(stdout));
+  assert.deepEqual(more, []);
+  const { backend, size, encodeStyle, stylize, process, against } = row;
+  assert.deepEqual({ backend, size }, { backend: "wasm", size: 64 });
+  for (const time of [encodeStyle, stylize, against.own, against.other]) assert.ok(time > 0);
+  assert.ok(process > stylize, "a whole process takes longer than what it does");
+  assert.ok(Math.abs(against.ratio - against.own / against.other) < 1e-9);
+});
+
+Deno.test("bench says what it cannot measure", async () => {
+  const wrong = await linearStyle([...BENCH, "--against", example("island.jpg")]);
+  assert.equal(wrong.code, 1);
+  assert.match(wrong.stderr, /^error: "[^"]+island\.jpg": It is no ONNX graph that [^\n]+\n$/);
+  const unknown = await linearStyle(["bench", "--backends", "cuda"]);
+  assert.equal(unknown.code, 2);
+  assert.match(unknown.stderr, /Allowed choices are webgpu, native, wasm/);
+});

@@ -1,0 +1,174 @@
+import assert from "node:assert/strict";
+import { decodeImage, encodeImage, resize } from "../../src/mod.ts";
+import { example, linearStyle, list, temporaryFolder } from "../program.ts";
+
+const SMALL = ["--style-size", "64", "--backend", "wasm"];
+const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
+
+/** A folder with `photos/` (four, one of them in `trip/`, one damaged) and `art/` (two). */
+async function studio() {
+  const folder = await temporaryFolder();
+  const island = await decodeImage(await Deno.readFile(example("island.jpg")));
+  for (const name of ["photos/trip", "art"]) {
+    await Deno.mkdir(`${folder.path}/${name}`, { recursive: true });
+  }
+  const sizes = { "a.jpg": 48, "b.png": 56, "trip/c.jpg": 64 };
+  for (const [name, side] of Object.entries(sizes)) {
+    const format = name.endsWith("png") ? "png" : "jpeg";
+    const bytes = await encodeImage(await resize(island, side, 40), format);
+    await Deno.writeFile(`${folder.path}/photos/${name}`, bytes);
+  }
+  await Deno.writeTextFile(`${folder.path}/photos/bad.jpg`, "not a picture");
+  for (const name of ["mosaic.jpg", "strokes.jpg"]) {
+    await Deno.copyFile(example(name), `${folder.path}/art/${name}`);
+  }
+  return folder;
+}
+
+/** All files in a folder and its folders, sorted. */
+function tree(folder: string): string[] {
+  return [...Deno.readDirSync(folder)].flatMap(({ name, isDirectory }) =>
+    isDirectory ? tree(`${folder}/${name}`).map((inner) => `${name}/${inner}`) : [name]
+  ).sort();
+}
+
+Deno.test("a folder is restyled into another, and a damaged picture costs only itself", async () => {
+  await using folder = await studio();
+  const cwd = folder.path;
+  const args = ["stylize", "photos", "art/mosaic.jpg", "-r", "-o", "out", "--json", ...SMALL];
+  const { code, stdout, stderr } = await linearStyle(args, { cwd });
+  assert.equal(code, 1);
+  assert.deepEqual(tree(`${cwd}/out`), ["a-mosaic.jpg", "b-mosaic.png", "trip/c-mosaic.jpg"]);
+  const [bad, summary, last, ...more] = stderr.trimEnd().split("\n");
+  assert.match(bad!, /^error: "photos\/bad\.jpg": Not an image/);
+  assert.match(summary!, /^3 restyled, 1 failed in \d+ s/);
+  assert.equal(last, "error: 1 of 4 results could not be made");
+  assert.deepEqual(more, []);
+  const outcomes = text(stdout).trimEnd().split("\n").map((line) => JSON.parse(line));
+  const b = outcomes.find(({ content }) => content === "photos/b.png");
+  assert.deepEqual({ ...b, seconds: 0 }, {
+    content: "photos/b.png",
+    style: "mosaic",
+    output: "out/b-mosaic.png",
+    status: "done",
+    width: 56,
+    height: 40,
+    seconds: 0,
+  });
+  assert.equal(outcomes.find(({ status }) => status === "failed").content, "photos/bad.jpg");
+
+  // One by one they are the same bytes, whatever was restyled before them.
+  const alone = await linearStyle(
+    ["stylize", "photos/trip/c.jpg", "art/mosaic.jpg", "-o", "c.jpg", ...SMALL],
+    { cwd },
+  );
+  assert.equal(alone.code, 0, alone.stderr);
+  assert.deepEqual(
+    await Deno.readFile(`${cwd}/c.jpg`),
+    await Deno.readFile(`${cwd}/out/trip/c-mosaic.jpg`),
+  );
+});
+
+Deno.test("--skip-existing goes on where a run was stopped", async () => {
+  await using folder = await studio();
+  const cwd = folder.path;
+  const args = ["stylize", "photos/a.jpg", "photos/b.png", "art/mosaic.jpg", "-o", "out", ...SMALL];
+  assert.equal((await linearStyle(args, { cwd })).code, 0);
+  const whole = await Deno.readFile(`${cwd}/out/b-mosaic.png`);
+  await Deno.remove(`${cwd}/out/b-mosaic.png`);
+  const { mtime } = await Deno.stat(`${cwd}/out/a-mosaic.jpg`);
+  const again = await linearStyle([...args, "--skip-existing"], { cwd });
+  assert.equal(again.code, 0, again.stderr);
+  assert.match(again.stderr, /^1 restyled, 1 skipped in/);
+  assert.deepEqual(await Deno.readFile(`${cwd}/out/b-mosaic.png`), whole);
+  assert.deepEqual((await Deno.stat(`${cwd}/out/a-mosaic.jpg`)).mtime, mtime);
+  const refused = await linearStyle(args, { cwd });
+  assert.equal(refused.code, 1);
+  assert.match(refused.stderr, /"out\/a-mosaic\.jpg": the file exists; --overwrite replaces it/);
+});
+
+Deno.test("--pair brings contents and styles together, by template, and lists them", async () => {
+  await using folder = await studio();
+  const cwd = folder.path;
+  await Deno.remove(`${cwd}/photos/bad.jpg`);
+  const common = ["stylize", "photos", "art", "-r", ...SMALL];
+  const run = async (...more: string[]) => {
+    const { code, stderr } = await linearStyle([...common, ...more], { cwd });
+    assert.equal(code, 0, stderr);
+  };
+  await run("--pair", "all", "-o", "all", "--name", "{style}/{content}");
+  assert.equal(tree(`${cwd}/all`).length, 6);
+  assert.ok(tree(`${cwd}/all`).includes("trip/strokes/c.jpg"));
+
+  const random = ["--pair", "random", "--seed", "7"];
+  await run(...random, "-o", "random", "--manifest", "all.tsv");
+  const [head, ...rows] = (await Deno.readTextFile(`${cwd}/all.tsv`)).trimEnd().split("\n");
+  assert.equal(head, "content\tstyle\toutput");
+  assert.deepEqual(
+    rows.map((row) => row.split("\t")[2]!.replace(/^random\//, "")).sort(),
+    tree(`${cwd}/random`),
+  );
+  for (const part of ["1", "2"]) {
+    await run(...random, "-o", `shard${part}`, "--shard", `${part}/2`);
+  }
+  const shards = [...tree(`${cwd}/shard1`), ...tree(`${cwd}/shard2`)].sort();
+  assert.deepEqual(shards, tree(`${cwd}/random`));
+
+  const pack = ["precompute-style-covariance", "art", "-o", "art.safetensors", ...SMALL];
+  assert.equal((await linearStyle(pack, { cwd })).code, 0);
+  const packed = ["stylize", "photos", "art.safetensors", "-r", "--backend", "wasm"];
+  assert.equal((await linearStyle([...packed, ...random, "-o", "packed"], { cwd })).code, 0);
+  for (const name of tree(`${cwd}/random`)) {
+    const [a, b] = [`${cwd}/random/${name}`, `${cwd}/packed/${name}`];
+    assert.deepEqual(await Deno.readFile(a), await Deno.readFile(b));
+  }
+});
+
+Deno.test("a folder of results within the contents' is not restyled again", async () => {
+  await using folder = await studio();
+  const cwd = folder.path;
+  await Deno.remove(`${cwd}/photos/bad.jpg`);
+  const args = ["stylize", "photos", "art/mosaic.jpg", "-r", "-o", "photos/out", ...SMALL];
+  for (const more of [[], ["--skip-existing"]]) {
+    const { code, stderr } = await linearStyle([...args, ...more], { cwd });
+    assert.equal(code, 0, stderr);
+  }
+  assert.equal(tree(`${cwd}/photos`).length, 6);
+});
+
+Deno.test("a plan that would lose a picture is refused before anything is made", async (t) => {
+  await using folder = await studio();
+  const cwd = folder.path;
+  await Deno.copyFile(`${cwd}/photos/a.jpg`, `${cwd}/a.jpg`);
+  await Deno.symlink("a.jpg", `${cwd}/link.jpg`);
+  const before = list(cwd);
+  const mosaic = "art/mosaic.jpg";
+  const cases: [string[], string][] = [
+    [["a.jpg", "photos/a.jpg", mosaic, "-o", "out"], 'would both be "out/a-mosaic.jpg"'],
+    [["photos", mosaic, "-o", "out", "--name", "same"], 'would both be "out/same.jpg"'],
+    [["photos", mosaic, "--name", "{content}"], 'would replace the content "photos/a.jpg"'],
+    [["a.jpg", mosaic, "-o", "link.jpg", "--overwrite"], 'would replace the content "a.jpg"'],
+    [["photos", mosaic, "-o", "-"], "Standard output holds one picture"],
+    [["photos", mosaic, "-o", "out.png"], "is a file's name"],
+    [["-", "a.jpg", mosaic, "-o", "out"], "Standard input can be the content only"],
+    [["photos", "art", "-o", "out"], '"art" has 2 styles: name one, or add --pair'],
+    [["photos", "art", "-o", "out", "--pair", "zip"], "here are 3 contents and 2 styles"],
+    [["photos", mosaic, "--name", "../{content}"], "is no name in a folder"],
+    [["photos", mosaic, "--name", "{date}"], "--name has no field {date}"],
+    [["photos", mosaic, "--shard", "3/2"], "It must be like 1/4"],
+    [["a.jpg", mosaic, "-o", "b.jpg", "--name", "x"], "--name is for results in a folder"],
+    [["a.jpg", mosaic, "-o", "-", "--json"], "With --json, standard output is taken"],
+    [["a.jpg", mosaic, "--skip-existing", "--overwrite"], "cannot be used with option"],
+    [["a.jpg", "art", "--pair", "all", "--mask", "a.jpg"], "--pair takes whole pictures"],
+  ];
+  for (const [args, message] of cases) {
+    await t.step(args.join(" "), async () => {
+      const { code, stdout, stderr } = await linearStyle(["stylize", ...args], { cwd });
+      assert.match(stderr, /^error: [^\n]+\n$/);
+      assert.ok(stderr.includes(message), stderr);
+      assert.equal(code, 2);
+      assert.equal(stdout.length, 0);
+      assert.deepEqual(list(cwd), before);
+    });
+  }
+});

@@ -1,0 +1,143 @@
+import assert from "node:assert/strict";
+import { readTexts, writeExif } from "../../src/image/exif.ts";
+import { detectFormat } from "../../src/image/format.ts";
+import { Tag } from "../../src/image/tiff_structure.ts";
+import { decodeImage, decodePicture, encodeImage, type OutputFormat } from "../../src/mod.ts";
+import { makeFixtures, withoutPillow } from "../image/fixtures.ts";
+import { examplePicture } from "../pictures.ts";
+import { example, linearStyle, list, temporaryFolder } from "../program.ts";
+
+const STYLE = [example("mosaic.jpg"), "--size", "64", "--style-size", "96", "--backend", "wasm"];
+const COPYRIGHT = "(c) Somebody";
+
+/** A folder with a picture in a format, with transparency and a copyright. */
+async function studio(format: OutputFormat) {
+  const folder = await temporaryFolder();
+  const picture = await examplePicture("island.jpg", 96, 64);
+  picture.data.forEach((_, index) => {
+    if (index % 4 === 3) picture.data[index] = index % 384;
+  });
+  const metadata = { exif: writeExif(new Map([[Tag.copyright, COPYRIGHT]])) };
+  await Deno.writeFile(`${folder.path}/in`, await encodeImage(picture, format, { metadata }));
+  return { ...folder, picture };
+}
+
+async function run(cwd: string, ...args: string[]) {
+  const { code, stderr } = await linearStyle(["stylize", "in", ...STYLE, ...args], { cwd });
+  assert.equal(code, 0, stderr);
+}
+
+async function copyrightOf(path: string): Promise<string | undefined> {
+  const { metadata: { exif } } = await decodePicture(await Deno.readFile(path));
+  return exif && readTexts(exif, [Tag.copyright]).get(Tag.copyright);
+}
+
+Deno.test("the output's ending, or --format, chooses what is written", async () => {
+  await using folder = await studio("webp");
+  const { path: cwd } = folder;
+  const cases = { "a.webp": "webp", "b.AVIF": "avif", "c.tiff": "tiff", "d.tif": "tiff" };
+  for (const [name, format] of Object.entries(cases)) {
+    await run(cwd, "-o", name);
+    assert.equal(detectFormat(await Deno.readFile(`${cwd}/${name}`)), format, name);
+  }
+  await run(cwd, "-o", "e.png", "--format", "tiff");
+  assert.equal(detectFormat(await Deno.readFile(`${cwd}/e.png`)), "tiff");
+});
+
+Deno.test("transparency comes out as it went in", async () => {
+  await using folder = await studio("png");
+  const { path: cwd, picture } = folder;
+  for (const name of ["out.png", "out.webp", "out.tif"]) {
+    await run(cwd, "-o", name);
+    const { data } = await decodeImage(await Deno.readFile(`${cwd}/${name}`));
+    const alpha = (values: Uint8ClampedArray) => values.filter((_, index) => index % 4 === 3);
+    assert.deepEqual(alpha(data), alpha(picture.data), name);
+  }
+});
+
+Deno.test("metadata stay where the format does, and --metadata decides otherwise", async () => {
+  await using folder = await studio("jpeg");
+  const { path: cwd } = folder;
+  await run(cwd, "-o", "same.jpg");
+  assert.equal(await copyrightOf(`${cwd}/same.jpg`), COPYRIGHT);
+  await run(cwd, "-o", "stripped.jpg", "--metadata", "strip");
+  assert.equal(await copyrightOf(`${cwd}/stripped.jpg`), undefined);
+  await run(cwd, "-o", "other.png");
+  assert.equal(await copyrightOf(`${cwd}/other.png`), undefined);
+  for (const name of ["kept.png", "kept.webp", "kept.avif", "kept.tif"]) {
+    await run(cwd, "-o", name, "--metadata", "keep");
+    assert.equal(await copyrightOf(`${cwd}/${name}`), COPYRIGHT, name);
+  }
+});
+
+Deno.test("--max-pixels refuses content, style and mask, and takes what is not more", async () => {
+  await using folder = await studio("png");
+  const { path: cwd } = folder;
+  const files = list(cwd);
+  const refuse = async (args: string[], named: string) => {
+    const { code, stderr } = await linearStyle([...args, "-o", "out.png"], { cwd });
+    assert.equal(code, 1);
+    assert.match(stderr, /^error: [^\n]+\n$/);
+    assert.ok(stderr.includes(named) && stderr.includes("(--max-pixels)"), stderr);
+    assert.deepEqual(list(cwd), files);
+  };
+  await refuse(["stylize", "in", ...STYLE, "--max-pixels", "6143"], '"in": It has 96×64 px');
+  await refuse(["stylize", "in", ...STYLE, "--max-pixels", "0.1MP"], 'mosaic.jpg": It has 512×512');
+  const small = ["stylize", "in", "in", "--size", "64", "--backend", "wasm"];
+  const mask = ["--mask", example("island-sky.png"), "--max-pixels", "6144"];
+  await refuse([...small, ...mask], "island-sky.png");
+  await run(cwd, "--max-pixels", "262144", "-o", "out.png");
+  const wrong = await linearStyle(["stylize", "in", ...STYLE, "--max-pixels", "5 GB"], { cwd });
+  assert.equal(wrong.code, 2);
+  assert.match(
+    wrong.stderr,
+    /'5 GB' is invalid. It must be like 50MP, or a whole number of pixels/,
+  );
+});
+
+Deno.test("inspect tells format, size, colours, profile, orientation and metadata", async () => {
+  await using folder = await studio("png");
+  const inspect = async (...args: string[]) => {
+    const { code, stdout, stderr } = await linearStyle(["inspect", ...args], { cwd: folder.path });
+    assert.equal(code, 0, stderr);
+    return new TextDecoder().decode(stdout);
+  };
+  assert.equal(
+    await inspect("in"),
+    "PNG picture, 96×64 px, RGB with transparency, 8 bits a channel, no colour profile, upright, EXIF\n",
+  );
+  assert.deepEqual(JSON.parse(await inspect("in", "--json")), {
+    ...{ kind: "picture", format: "png", width: 96, height: 64, colour: "RGB", alpha: true },
+    ...{ bits: 8, orientation: 1, metadata: ["exif"] },
+  });
+});
+
+Deno.test({
+  name: "inspect tells what is in a fixture of each kind",
+  ignore: withoutPillow,
+  async fn() {
+    await using folder = await temporaryFolder();
+    const expected = {
+      "cmyk-profile.jpg": "JPEG picture, 93×61 px, CMYK, 8 bits a channel, A press, upright",
+      "display-p3-turned.jpg":
+        "JPEG picture, 93×61 px, RGB, 8 bits a channel, Display P3, to be turned (EXIF orientation 6), EXIF",
+      "grey-16.png": "PNG picture, 93×61 px, grey, 16 bits a channel, no colour profile, upright",
+      "palette-2.png":
+        "PNG picture, 93×61 px, palette, 2 bits a channel, no colour profile, upright",
+      "adobe-rgb.webp":
+        "WebP picture, 93×61 px, RGB with transparency, 8 bits a channel, Adobe RGB (1998), upright",
+      "rgba-16-tiles.tif":
+        "TIFF picture, 93×61 px, RGB with transparency, 16 bits a channel, no colour profile, upright",
+      "orientation-5.avif":
+        "AVIF picture, 93×61 px, RGB, 8 bits a channel, no colour profile, to be turned (EXIF orientation 5)",
+      "bilevel.bmp": "BMP picture, 93×61 px, palette, 1 bit a channel, no colour profile, upright",
+    };
+    for (const { file, bytes } of await makeFixtures()) {
+      const line = expected[file as keyof typeof expected];
+      if (!line) continue;
+      await Deno.writeFile(`${folder.path}/${file}`, bytes);
+      const { stdout } = await linearStyle(["inspect", file], { cwd: folder.path });
+      assert.equal(new TextDecoder().decode(stdout), `${line}\n`);
+    }
+  },
+});

@@ -1,0 +1,46 @@
+import assert from "node:assert/strict";
+import { example, linearStyle, temporaryFolder } from "../program.ts";
+
+const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
+
+async function helpOf(args: string[]): Promise<string> {
+  const { code, stdout, stderr } = await linearStyle([...args, "--help"]);
+  assert.equal(code, 0, stderr);
+  return text(stdout);
+}
+
+/** The subcommands, as the program names them. */
+async function subcommands(): Promise<string[]> {
+  const [, list] = (await helpOf([])).split("Commands:\n");
+  return [...list!.matchAll(/^ {2}([a-z-]+)/gm)].map(([, name]) => name!);
+}
+
+Deno.test("every example in the help works as it stands", async (t) => {
+  await using folder = await temporaryFolder();
+  const cwd = folder.path;
+  for (const name of ["photos", "art"]) await Deno.mkdir(`${cwd}/${name}`);
+  const pictures = { "photo.jpg": "island", "photos/one.jpg": "island", "painting.jpg": "mosaic" };
+  const styles = { "a.jpg": "mosaic", "b.jpg": "strokes", "art/waves.jpg": "woodcut" };
+  for (const [name, source] of Object.entries({ ...pictures, ...styles })) {
+    await Deno.copyFile(example(`${source}.jpg`), `${cwd}/${name}`);
+  }
+  const pack = ["precompute-style-covariance", "art", "-o", "art.safetensors"];
+  assert.equal((await linearStyle(pack, { cwd })).code, 0);
+  for (const name of await subcommands()) {
+    const [, examples] = (await helpOf([name])).split(/^Examples?: /m);
+    assert.ok(examples, `${name} has no example`);
+    for (const [, line] of examples.matchAll(/^ *linear-style (.+)$/gm)) {
+      await t.step(line!, async () => {
+        const { code, stderr } = await linearStyle([...line!.split(" "), ...again(name)], { cwd });
+        assert.equal(code, 0, stderr);
+      });
+    }
+  }
+});
+
+/** Options with which an example can follow another that writes the same file, and ends soon. */
+function again(subcommand: string): string[] {
+  if (subcommand === "bench") return ["--sizes", "64", "--runs", "1", "--backends", "wasm"];
+  const writes = ["stylize", "blend", "precompute-style-covariance"].includes(subcommand);
+  return writes ? ["--overwrite", "--backend", "wasm"] : [];
+}

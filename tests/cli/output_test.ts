@@ -1,0 +1,121 @@
+import assert from "node:assert/strict";
+import { decodeImage } from "../../src/mod.ts";
+import { commandLine, example, list, PROJECT, spawn, temporaryFolder } from "../program.ts";
+
+const WRITER = [
+  ...["run", "--quiet", "--no-prompt", "--allow-read", "--allow-write"],
+  ...["--config", `${PROJECT}deno.json`, `${PROJECT}tests/cli/write_again_and_again.ts`],
+];
+
+function startWriter(path: string, letters: string, times: number): Deno.ChildProcess {
+  const args = [...WRITER, path, letters, String(times)];
+  return new Deno.Command(Deno.execPath(), { args, stdout: "null", stderr: "inherit" }).spawn();
+}
+
+/** Refuses a file that is not whole: of one letter, and of a size that is written. */
+async function assertWhole(path: string, letters: string): Promise<void> {
+  const bytes = await Deno.readFile(path);
+  assert.ok(bytes.length === 2 ** 20 || bytes.length === 2 ** 18, `${bytes.length} bytes`);
+  assert.ok(letters.includes(String.fromCharCode(bytes[0]!)));
+  assert.ok(bytes.every((byte) => byte === bytes[0]));
+}
+
+Deno.test("killed at any moment of writing, the file is the old or the new one, whole", async () => {
+  await using folder = await temporaryFolder();
+  const path = `${folder.path}/picture`;
+  await spawn(Deno.execPath(), [...WRITER, path, "a", "1"]);
+  let stray = 0;
+  for (let turn = 0; turn < 200; turn++) {
+    const writer = startWriter(path, "abc", 1e9);
+    // Not before it writes: it replaces the file, and so changes its time.
+    const before = (await Deno.stat(path)).mtime!.getTime();
+    const deadline = Date.now() + 20_000;
+    while ((await Deno.stat(path)).mtime!.getTime() === before && Date.now() < deadline) {
+      await new Promise((resolve) => setTimeout(resolve, 1));
+    }
+    await new Promise((resolve) => setTimeout(resolve, Math.random() * 10));
+    writer.kill("SIGKILL");
+    await writer.status;
+    await assertWhole(path, "abc");
+    stray += list(folder.path).length - 1;
+  }
+  assert.ok(stray > 0, "it was never killed in the middle of writing");
+  await spawn(Deno.execPath(), [...WRITER, path, "a", "1"]);
+  assert.deepEqual(list(folder.path), ["picture"]);
+});
+
+Deno.test("two programs that write one file leave one of theirs, whole", async () => {
+  await using folder = await temporaryFolder();
+  const path = `${folder.path}/picture`;
+  const writers = ["ab", "xy"].map((letters) => startWriter(path, letters, 50));
+  for (const writer of writers) assert.ok((await writer.status).success);
+  await assertWhole(path, "abxy");
+  assert.deepEqual(list(folder.path), ["picture"]);
+});
+
+Deno.test({
+  name: "told to stop, it leaves finished results, and nothing half done",
+  ignore: Deno.build.os === "windows",
+  async fn() {
+    await using folder = await temporaryFolder();
+    await Deno.mkdir(`${folder.path}/photos`);
+    for (let index = 0; index < 60; index++) {
+      await Deno.copyFile(example("island.jpg"), `${folder.path}/photos/${index}.jpg`);
+    }
+    for (const [signal, code] of [["SIGINT", 130], ["SIGTERM", 143]] as const) {
+      const out = `${folder.path}/${signal}`;
+      const args = ["stylize", `${folder.path}/photos`, example("mosaic.jpg"), "-o", out, "--json"];
+      const child = new Deno.Command(Deno.execPath(), {
+        args: commandLine([...args, "--size", "96", "--style-size", "96", "--backend", "wasm"]),
+        stdout: "piped",
+        stderr: "null",
+      }).spawn();
+      const reader = child.stdout.getReader();
+      await reader.read(); // The first result is there.
+      child.kill(signal);
+      reader.releaseLock();
+      await child.stdout.cancel();
+      assert.equal((await child.status).code, code);
+      const results = list(out);
+      assert.ok(results.length >= 1 && results.length < 60, `${results.length} results`);
+      for (const name of results) {
+        assert.match(name, /^\d+-mosaic\.jpg$/);
+        await decodeImage(await Deno.readFile(`${out}/${name}`));
+      }
+    }
+  },
+});
+
+Deno.test({
+  name: "a full disk and a closed pipe are one line, and leave nothing half written",
+  ignore: Deno.build.os !== "linux",
+  async fn() {
+    await using folder = await temporaryFolder();
+    const args = [
+      example("island.jpg"),
+      example("mosaic.jpg"),
+      "--size",
+      "64",
+      "--style-size",
+      "64",
+    ];
+    const command = commandLine(["stylize", ...args, "--backend", "wasm", "-o", "-"]);
+    const line = [Deno.execPath(), ...command].map((word) => `'${word}'`).join(" ");
+    const full = await spawn("sh", ["-c", `${line} > /dev/full`]);
+    assert.equal(full.code, 1);
+    assert.equal(full.stderr, "error: Cannot write to standard output: the disk is full\n");
+    const closed = await spawn("bash", ["-c", `${line} | true; exit \${PIPESTATUS[0]}`]);
+    assert.equal(closed.code, 1);
+    assert.equal(
+      closed.stderr,
+      "error: Cannot write to standard output: its reader has closed it\n",
+    );
+
+    // A file may not grow beyond 8 blocks of 512 bytes: writing fails in the middle.
+    const limited = `ulimit -f 8; trap '' XFSZ; ${line.replace("'-'", `'${folder.path}/out.png'`)}`;
+    const cut = await spawn("sh", ["-c", limited]);
+    assert.equal(cut.code, 1, cut.stderr);
+    assert.match(cut.stderr, /^error: Cannot write "[^"]+": [^\n]+\n$/);
+    assert.deepEqual(list(folder.path), []);
+  },
+});

@@ -1,0 +1,93 @@
+import { ascii, concatenate } from "../../src/image/bytes.ts";
+import { chunk } from "../../src/image/containers/png.ts";
+import {
+  decodeImage,
+  encodeImage,
+  ImageError,
+  ModelError,
+  PackError,
+  StylePack,
+  writePack,
+} from "../../src/mod.ts";
+import { parseManifest } from "../../src/model/manifest.ts";
+import { type Fixture, makeFixtures, withoutPillow } from "../image/fixtures.ts";
+import { examplePicture } from "../pictures.ts";
+import { PROJECT } from "../program.ts";
+
+/** What reads files that anybody may have made. */
+export interface Target {
+  name: string;
+  /** Files that are right. */
+  seeds: Uint8Array[];
+  read(bytes: Uint8Array<ArrayBuffer>): Promise<unknown>;
+  /** Makes checksums right, so that damage goes deeper. */
+  repair?(bytes: Uint8Array): Uint8Array<ArrayBuffer>;
+  /** The only error it may end with. */
+  error: new (message: string) => Error;
+}
+
+/** Everything that reads files, with small files of each kind and flavour. */
+export async function fuzzTargets(): Promise<Target[]> {
+  const picture = await examplePicture("island.jpg", 48, 32);
+  const fixtures: Fixture[] = withoutPillow ? [] : await makeFixtures();
+  const written = ["png", "jpeg", "webp", "avif", "tiff"] as const;
+  const images = await Promise.all(
+    [...written, "gif", "bmp"].map(async (format): Promise<Target> => {
+      const own = written.find((name) => name === format);
+      const suffix = { jpeg: ".jpg", tiff: ".tif" }[format] ?? `.${format}`;
+      const made = fixtures.filter(({ file }) => file.endsWith(suffix));
+      return {
+        name: format,
+        seeds: [
+          ...(own ? [await encodeImage(picture, own)] : []),
+          ...made.map(({ bytes }) => bytes),
+        ],
+        read: (bytes) => decodeImage(bytes),
+        error: ImageError,
+        ...(format === "png" ? { repair: repairPng } : {}),
+      };
+    }),
+  );
+  const manifest = await Deno.readFile(`${PROJECT}models/default/model.json`);
+  return [
+    ...images.filter(({ seeds }) => seeds.length > 0),
+    {
+      name: "pack",
+      seeds: [await smallPack()],
+      read: async (bytes) => await (await StylePack.open(bytes)).readAll(),
+      error: PackError,
+    },
+    {
+      name: "model.json",
+      seeds: [manifest],
+      read: (bytes) => Promise.try(() => parseManifest(new TextDecoder().decode(bytes), "m.json")),
+      error: ModelError,
+    },
+  ];
+}
+
+/** A PNG whose chunks have the checksums that they should. */
+function repairPng(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
+  const parts = [bytes.subarray(0, 8)];
+  for (let at = 8; at + 12 <= bytes.length;) {
+    const length = new DataView(bytes.buffer, bytes.byteOffset).getUint32(at);
+    const name = ascii(bytes, at + 4, at + 8);
+    parts.push(chunk(name, bytes.subarray(at + 8, at + 8 + length)));
+    at += 12 + length;
+  }
+  return concatenate(parts);
+}
+
+function smallPack(): Promise<Uint8Array> {
+  const style = (name: string) => ({
+    name,
+    width: 8,
+    height: 8,
+    model: { name: "default", checksum: "0".repeat(64) },
+    mean: new Float32Array(4).fill(1),
+    covariance: new Float32Array(16).fill(0.5),
+    matrices: new Float32Array(64).fill(0.25),
+    thumbnail: { data: new Uint8Array(48).fill(7), width: 4, height: 4 },
+  });
+  return writePack([style("waves"), style("sand")]);
+}

@@ -1,0 +1,111 @@
+import assert from "node:assert/strict";
+import { decodePicture, encodeImage } from "../../src/mod.ts";
+import { readHeader } from "../../src/image/header.ts";
+import { examplePicture } from "../pictures.ts";
+import { spawn, temporaryFolder } from "../program.ts";
+import { withoutPillow } from "./fixtures.ts";
+
+const FORMATS = ["png", "jpeg", "webp", "avif", "tiff"] as const;
+
+/** Writes pictures with everything that is, and is not, to be carried on. */
+const WRITE = `
+import io, sys
+from PIL import Image, PngImagePlugin
+folder = sys.argv[1]
+picture = Image.new("RGB", (40, 24), "teal")
+thumbnail = io.BytesIO()
+picture.resize((8, 8)).save(thumbnail, "JPEG")
+exif = Image.Exif()
+exif[0x010F], exif[0x0112], exif[0x8298] = "Maker", 6, "(c) Somebody"
+exif.get_ifd(0x8769).update({0x9003: "2020:02:02 02:02:02", 0x927C: b"maker's notes",
+                             0xA001: 65535, 0xA002: 40, 0xA003: 24})
+exif.get_ifd(0x8825).update({1: "N", 2: (48.0, 12.0, 30.0)})
+body = exif.tobytes()[6:]
+# The second directory, which Pillow does not write: a thumbnail.
+assert body[:2] == b"MM"
+count = int.from_bytes(body[8:10], "big")
+link = 10 + 12 * count
+entry = lambda tag, value: tag.to_bytes(2, "big") + b"\\0\\4\\0\\0\\0\\1" + value.to_bytes(4, "big")
+start = len(body) + 2 + 24 + 4
+second = b"\\0\\2" + entry(0x201, start) + entry(0x202, len(thumbnail.getvalue())) + bytes(4)
+body = body[:link] + len(body).to_bytes(4, "big") + body[link + 4:] + second + thumbnail.getvalue()
+xmp = (b'<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:Description tiff:Orientation="6" '
+       b'dc:rights="Somebody"><xmp:Thumbnails><rdf:Alt/></xmp:Thumbnails></rdf:Description>'
+       b'</x:xmpmeta>')
+exif_bytes = b"Exif\\0\\0" + body
+picture.save(folder + "/in.jpeg", exif=exif_bytes, xmp=xmp)
+picture.save(folder + "/in.webp", exif=exif_bytes, xmp=xmp)
+picture.save(folder + "/in.avif", exif=exif_bytes, xmp=xmp, speed=9)
+info = PngImagePlugin.PngInfo()
+info.add_itxt("XML:com.adobe.xmp", xmp.decode())
+picture.save(folder + "/in.png", exif=exif_bytes, pnginfo=info)
+picture.save(folder + "/in.tiff", tiffinfo={271: "Maker", 274: 6, 33432: "(c) Somebody", 700: xmp})
+`;
+
+/** Tells what is in the files. */
+const READ = `
+import json, sys
+from PIL import Image
+for name in sys.argv[1:]:
+    picture = Image.open(name)
+    picture.load()
+    exif = picture.getexif()
+    details = exif.get_ifd(0x8769)
+    xmp = picture.info.get("xmp", picture.info.get("XML:com.adobe.xmp", b""))
+    raw = picture.info.get("exif", b"")
+    print(json.dumps({
+        "size": picture.size,
+        "make": exif.get(0x010F), "copyright": exif.get(0x8298), "orientation": exif.get(0x0112),
+        "taken": details.get(0x9003), "notes": (details.get(0x927C) or b"").decode(),
+        "space": details.get(0xA001), "width": details.get(0xA002),
+        "place": [float(v) for v in exif.get_ifd(0x8825).get(2, ())],
+        "second": len(exif.get_ifd(1)), "jpeg": raw.count(b"\\xff\\xd8"),
+        "xmp": xmp.decode() if isinstance(xmp, bytes) else xmp,
+    }))
+`;
+
+Deno.test({
+  name: "metadata are carried on, but for orientation, size, colour space and thumbnail",
+  ignore: withoutPillow,
+  async fn(t) {
+    await using folder = await temporaryFolder();
+    const cwd = folder.path;
+    const { code, stderr } = await spawn("python3", ["-c", WRITE, cwd]);
+    assert.equal(code, 0, stderr);
+    for (const format of FORMATS) {
+      const { pixels, metadata } = await decodePicture(await Deno.readFile(`${cwd}/in.${format}`));
+      assert.deepEqual([pixels.width, pixels.height], [24, 40], format);
+      await Deno.writeFile(`${cwd}/${format}`, await encodeImage(pixels, format, { metadata }));
+    }
+    const { stdout, stderr: said } = await spawn("python3", ["-c", READ, ...FORMATS], { cwd });
+    const lines = new TextDecoder().decode(stdout).trim().split("\n");
+    assert.equal(lines.length, FORMATS.length, said);
+    for (const [index, format] of FORMATS.entries()) {
+      await t.step(format, () => {
+        const found = JSON.parse(lines[index]!);
+        assert.deepEqual(found.size, [24, 40]);
+        assert.equal(found.make, "Maker");
+        assert.equal(found.copyright, "(c) Somebody");
+        assert.ok([null, 1].includes(found.orientation), found.orientation);
+        assert.equal(found.second, 0);
+        assert.equal(found.jpeg, 0, "a thumbnail");
+        assert.match(found.xmp, /dc:rights="Somebody"/);
+        assert.doesNotMatch(found.xmp, /Orientation|Thumbnails/);
+        if (format === "tiff") return; // It has texts alone.
+        assert.equal(found.taken, "2020:02:02 02:02:02");
+        assert.equal(found.notes, "maker's notes");
+        assert.equal(found.space, 1);
+        assert.equal(found.width, null);
+        assert.deepEqual(found.place, [48, 12, 30]);
+      });
+    }
+  },
+});
+
+Deno.test("without metadata given, none are written", async () => {
+  const picture = await examplePicture("island.jpg", 40, 30);
+  for (const format of FORMATS) {
+    const { metadata, profile } = await readHeader(await encodeImage(picture, format));
+    assert.deepEqual([metadata, profile], [{}, undefined], format);
+  }
+});
