@@ -43,7 +43,9 @@ export function command(): Command {
       new Option("--style <file:weight>", "a style more, and how much of it (repeatable)")
         .argParser((text, before: StyleName[] = []) => [...before, parseStyle(text)]),
     )
-    .addOption(options.output());
+    .addOption(
+      new Option("-o, --output <file>", "of .mp4, .mov, .mkv or .webm (default: beside the clip)"),
+    );
   addClipOptions(command);
   const shared = [
     options.alpha(),
