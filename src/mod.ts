@@ -28,3 +28,7 @@ export type { Metadata } from "./image/metadata.ts";
 export { ImageError, type Pixels } from "./image/pixels.ts";
 export { resize, resizeShortSide } from "./image/resize.ts";
 export { matchColours } from "./image/colour.ts";
+export { fadeStyle, stylizeClip } from "./video/stylize_clip.ts";
+export type { ClipOptions, Frames, Look } from "./video/stylize_clip.ts";
+export { CLIP_STATISTICS, type ClipStatistics } from "./video/matching.ts";
+export { VideoError } from "./video/y4m.ts";

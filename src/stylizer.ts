@@ -4,7 +4,14 @@ import { ImageError, type Pixels } from "./image/pixels.ts";
 import { fromPlanes, toPlanes } from "./image/planes.ts";
 import { Network } from "./model/network.ts";
 import { chooseTile, type Tile } from "./tiling/choice.ts";
-import { type MaskedStyle, recolour, stylizeInTiles } from "./tiling/two_passes.ts";
+import {
+  type MaskedStyle,
+  type Matching,
+  measureInTiles,
+  recolour,
+  stylizeInTiles,
+} from "./tiling/two_passes.ts";
+import type { FeatureSums } from "./transfer/statistics.ts";
 import type { StyleStatistics } from "./transfer/style.ts";
 import { normalizeWeights } from "./transfer/weights.ts";
 
@@ -42,6 +49,8 @@ export interface StylizeOptions {
   tile?: Tile;
   /** The result takes the content's memory, and the content is lost: for very large pictures. */
   inPlace?: boolean;
+  /** Statistics that the content is matched by. Default: its own. Frames of a clip share some. */
+  matching?: Matching;
   /** Gives up before the next step of the work. */
   signal?: AbortSignal;
   /** Told now and then which share of the work is done, 0 to 1. */
@@ -136,7 +145,9 @@ export class Stylizer implements AsyncDisposable {
     if (mask) return await this.stylizeRegions(pixels, [{ style, mask }], options);
     const { alpha, levels, tile } = this.#check(pixels, [style], options);
     const { width, height } = pixels;
-    if (tile < Math.max(width, height)) return await this.#inTiles(pixels, [{ style }], options);
+    if (options.matching || tile < Math.max(width, height)) {
+      return await this.#inTiles(pixels, [{ style }], options);
+    }
     options.signal?.throwIfAborted();
     const planes = toPlanes(pixels, { left: 0, top: 0, width, height });
     const { matrices, mean } = style;
@@ -155,13 +166,25 @@ export class Stylizer implements AsyncDisposable {
     regions: readonly Region[],
     options: Omit<StylizeOptions, "mask"> = {},
   ): Promise<Pixels> {
-    const { width, height } = pixels;
-    const masks = await Promise.all(
-      regions.map(({ mask }) => mask && toMask(mask, width, height)),
-    );
-    const shared = shareMasks(masks, width, height);
-    const styles = regions.map(({ style }, index) => ({ style, mask: shared[index]! }));
-    return await this.#inTiles(pixels, styles, options);
+    return await this.#inTiles(pixels, await shareRegions(pixels, regions), options);
+  }
+
+  /**
+   * Sums over the features of a content, for each region: those of several pictures add up.
+   *
+   * @throws as {@linkcode stylize}
+   */
+  async measure(
+    pixels: Pixels,
+    regions: readonly Region[],
+    options: Pick<StylizeOptions, "tile" | "signal" | "onProgress"> = {},
+  ): Promise<FeatureSums[]> {
+    const styles = await shareRegions(pixels, regions);
+    return await measureInTiles(this.network, pixels, styles, {
+      ...options,
+      ...this.#check(pixels, styles.map(({ style }) => style), options),
+      featureBytes: 0,
+    });
   }
 
   /** Releases what the backend holds for the networks. */
@@ -205,6 +228,17 @@ export class Stylizer implements AsyncDisposable {
       );
     }
   }
+}
+
+/** Styles with masks that share the picture. */
+async function shareRegions(
+  { width, height }: Pixels,
+  regions: readonly Region[],
+): Promise<MaskedStyle[]> {
+  if (regions.length === 1 && !regions[0]!.mask) return [{ style: regions[0]!.style }];
+  const masks = await Promise.all(regions.map(({ mask }) => mask && toMask(mask, width, height)));
+  const shared = shareMasks(masks, width, height);
+  return regions.map(({ style }, index) => ({ style, mask: shared[index]! }));
 }
 
 /** Memory for features between the passes over tiles: enough for some 130 million pixels. */

@@ -5,3 +5,10 @@
 export function missing(isThere: boolean): boolean {
   return !isThere && Deno.env.get("COMPLETE") !== "1";
 }
+
+/** Whether ffmpeg and ffprobe are in PATH. */
+export const hasFfmpeg = await Promise.all(
+  ["ffmpeg", "ffprobe"].map((name) =>
+    new Deno.Command(name, { args: ["-version"], stdout: "null", stderr: "null" }).output()
+  ),
+).then(() => true, () => false);

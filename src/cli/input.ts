@@ -10,8 +10,10 @@ import type { ImageWork } from "../image/thread/image_work.ts";
 import { sparingWork } from "../image/thread/sparing_work.ts";
 import { PackError } from "../pack/pack.ts";
 import { bytesAsSource, type ByteSource } from "../pack/safetensors.ts";
+import { VideoError } from "../video/y4m.ts";
 import { explainSystemError, FileError, quote } from "./errors.ts";
 import { resolvePath } from "./paths.ts";
+import { peekStandard, readStandard } from "./standard_input.ts";
 
 /** The path that means standard input or output. */
 export const STANDARD = "-";
@@ -29,7 +31,9 @@ export interface Input extends ByteSource, Disposable {
  */
 export async function openInput(path: string): Promise<Input> {
   try {
-    if (path === STANDARD) return held(await new Response(Deno.stdin.readable).bytes());
+    if (path === STANDARD) {
+      return held(await new Response(ReadableStream.from(readStandard())).bytes());
+    }
     const file = await Deno.open(resolvePath(path));
     const { isDirectory, isFile, size } = await file.stat();
     if (isDirectory) throw new Deno.errors.IsADirectory();
@@ -71,6 +75,33 @@ export interface ReadSettings extends DecodeOptions {
 }
 
 /**
+ * The first bytes of a file, or of standard input, which can still be read from its beginning. None
+ * where it cannot be read twice, or not at all.
+ */
+export async function peek(path: string, length: number): Promise<Uint8Array> {
+  if (path === STANDARD) return await peekStandard(length);
+  try {
+    if (!(await Deno.stat(resolvePath(path))).isFile) return new Uint8Array();
+    using input = await openInput(path);
+    return await input.read(0, Math.min(length, input.size));
+  } catch {
+    return new Uint8Array(); // What is wrong is said where it is read.
+  }
+}
+
+/** What is in a file, or comes from standard input, in pieces. */
+export async function* readChunks(path: string): AsyncGenerator<Uint8Array, void, void> {
+  if (path === STANDARD) return yield* readStandard();
+  using file = await Deno.open(resolvePath(path));
+  for (;;) {
+    const chunk = new Uint8Array(2 ** 16);
+    const count = await file.read(chunk);
+    if (count === null) return;
+    yield chunk.subarray(0, count);
+  }
+}
+
+/**
  * Reads a picture.
  *
  * @throws {FileError} naming the file, if it cannot be read or is no picture.
@@ -99,10 +130,12 @@ export async function naming<T>(path: string, work: Promise<T>): Promise<T> {
   try {
     return await work;
   } catch (error) {
-    if (!(error instanceof ImageError || error instanceof PackError)) throw error;
-    throw new FileError(`${describe(path)}: ${error.message}`, { cause: error });
+    if (!FAULTS.some((fault) => error instanceof fault)) throw error;
+    throw new FileError(`${describe(path)}: ${(error as Error).message}`, { cause: error });
   }
 }
+
+const FAULTS = [ImageError, PackError, VideoError];
 
 /** A path as errors name it. */
 export function describe(path: string): string {

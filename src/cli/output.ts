@@ -1,4 +1,4 @@
-import { join } from "node:path";
+import { extname, join } from "node:path";
 import { explainSystemError, FileError, quote } from "./errors.ts";
 import { beside } from "./paths.ts";
 
@@ -46,6 +46,51 @@ async function writeAndRename(path: string, bytes: Uint8Array): Promise<void> {
     throw error;
   } finally {
     unfinished.delete(temporary);
+  }
+}
+
+/** A file that something else writes under a temporary name: what is not finished goes away. */
+export class PendingFile implements Disposable {
+  /** Where to write: in the folder of the file, with the ending of its name. */
+  readonly path: string;
+
+  /**
+   * @param target absolute path
+   * @param shown the path as the user gave it
+   */
+  constructor(private readonly target: string, private readonly shown: string) {
+    this.path = temporaryBeside(target) + extname(target);
+    unfinished.add(this.path);
+  }
+
+  /**
+   * Waits for work on it.
+   *
+   * @throws {FileError} naming the file, where the work fails.
+   */
+  async during<T>(work: Promise<T>): Promise<T> {
+    try {
+      return await work;
+    } catch (error) {
+      throw new FileError(`Cannot write ${quote(this.shown)}: ${explainSystemError(error)}`, {
+        cause: error,
+      });
+    }
+  }
+
+  /** Gives it its name. */
+  async finish(): Promise<void> {
+    await this.during(Deno.rename(this.path, this.target));
+  }
+
+  /** Takes away what is not finished. */
+  [Symbol.dispose](): void {
+    unfinished.delete(this.path);
+    try {
+      Deno.removeSync(this.path);
+    } catch {
+      // It has its name, or was never there.
+    }
   }
 }
 

@@ -1,6 +1,7 @@
 import { Command, CommanderError } from "commander";
 import configuration from "../../deno.json" with { type: "json" };
 import { ExitCode, report } from "./errors.ts";
+import { clearAway } from "./interruption.ts";
 import { removeUnfinished } from "./output.ts";
 
 interface Subcommand {
@@ -13,6 +14,10 @@ const SUBCOMMANDS: Record<string, Subcommand> = {
   stylize: {
     summary: "Restyle a picture after another.",
     load: () => import("./commands/stylize.ts"),
+  },
+  video: {
+    summary: "Restyle a video after a picture, without flicker.",
+    load: () => import("./commands/video.ts"),
   },
   "precompute-style-covariance": {
     summary: "Keep the styles of pictures in a pack, to restyle with them at any time.",
@@ -83,6 +88,7 @@ const STOPS: [Deno.Signal, number][] = Deno.build.os === "windows"
 export async function run(args: string[]): Promise<number> {
   for (const [signal, code] of STOPS) {
     Deno.addSignalListener(signal, () => {
+      clearAway();
       removeUnfinished();
       Deno.exit(code);
     });

@@ -8,7 +8,7 @@ import type { Backend, InferenceSession, Tensor } from "../../backends/backend.t
 import type { Planes } from "../image/planes.ts";
 import { FeatureSums } from "../transfer/statistics.ts";
 import type { ModelIdentity } from "../transfer/style.ts";
-import type { AffineMap } from "../transfer/transformation.ts";
+import type { AffineMap, ContentStatistics } from "../transfer/transformation.ts";
 import { sha256 } from "../checksum.ts";
 import {
   type GraphName,
@@ -87,9 +87,11 @@ export class Network {
     return this.#matrices("style_head", covariance);
   }
 
-  /** C of each level, L × C × C, from the covariance of a content's features, C × C. */
-  contentMatrices(covariance: Float64Array): Promise<Float32Array> {
-    return this.#matrices("content_head", covariance);
+  /** Statistics of a content, from the sums over its features; none where those are empty. */
+  async contentStatistics(sums: FeatureSums): Promise<ContentStatistics | undefined> {
+    if (sums.count < 1e-3) return undefined;
+    const matrices = await this.#matrices("content_head", sums.covariance());
+    return { mean: sums.mean(), matrices };
   }
 
   /**

@@ -16,7 +16,12 @@ import { fromPlanes, toPlanes } from "../image/planes.ts";
 import type { Network } from "../model/network.ts";
 import { FeatureSums } from "../transfer/statistics.ts";
 import type { StyleStatistics } from "../transfer/style.ts";
-import { type AffineMap, affineMap, transformationMatrix } from "../transfer/transformation.ts";
+import {
+  type AffineMap,
+  affineMap,
+  type ContentStatistics,
+  transformationMatrix,
+} from "../transfer/transformation.ts";
 import { FeatureStore } from "./feature_store.ts";
 import { type Area, cutIntoTiles, grow } from "./plan.ts";
 
@@ -26,6 +31,14 @@ export interface MaskedStyle {
   /** Of the picture's size. Where masks meet they sum to 1 at most. */
   mask?: Mask;
 }
+
+/**
+ * Chooses the statistics, for each style, that the content is matched by. The first pass is made
+ * where `measure`, which tells the sums over the picture's own features, is called.
+ */
+export type Matching = (
+  measure: () => Promise<FeatureSums[]>,
+) => Promise<(ContentStatistics | undefined)[]>;
 
 /** How a picture is restyled. */
 export interface TwoPassSettings {
@@ -40,6 +53,8 @@ export interface TwoPassSettings {
   featureBytes: number;
   /** Whether the result may take the place of the content, in the same memory. */
   inPlace?: boolean;
+  /** Default: by the picture's own statistics. */
+  matching?: Matching;
   signal?: AbortSignal;
   /** Told after each tile of each pass which share of the work is done, 0 to 1. */
   onProgress?: (share: number) => void;
@@ -55,6 +70,16 @@ export async function stylizeInTiles(
   return await new TwoPasses(network, content, styles, settings).run();
 }
 
+/** The first pass alone: sums over the features of a picture, for each style where it goes. */
+export async function measureInTiles(
+  network: Network,
+  content: Pixels,
+  styles: readonly MaskedStyle[],
+  settings: TwoPassSettings,
+): Promise<FeatureSums[]> {
+  return await new TwoPasses(network, content, styles, settings).measure();
+}
+
 class TwoPasses {
   readonly #tiles: Area[];
   /** Features between the passes: of the one tile there is, or of all. */
@@ -67,19 +92,14 @@ class TwoPasses {
     readonly styles: readonly MaskedStyle[],
     readonly settings: TwoPassSettings,
   ) {
-    const { channels, multiple, stride } = network.manifest;
     const { width, height } = content;
-    this.#tiles = cutIntoTiles(width, height, settings.tile, multiple);
-    const bytes = FeatureStore.bytes(channels, width * height / stride ** 2);
-    if (this.#tiles.length > 1 && bytes <= settings.featureBytes) {
-      this.#store = new FeatureStore(channels);
-    }
+    this.#tiles = cutIntoTiles(width, height, settings.tile, network.manifest.multiple);
   }
 
   async run(): Promise<Pixels> {
     const { content, settings } = this;
     const maps = await this.#maps();
-    const reuse = settings.inPlace && (this.#store || this.#single);
+    const reuse = settings.inPlace && (this.#store || this.#tiles.length === 1);
     const result = reuse
       ? content
       : { ...content, data: new Uint8ClampedArray(content.data.length) };
@@ -92,8 +112,8 @@ class TwoPasses {
     return result;
   }
 
-  /** First pass: the map of each style, from the statistics of the content where the style goes. */
-  async #maps(): Promise<AffineMap[]> {
+  /** First pass: sums over the features, for each style where it goes. */
+  async measure(visit?: (features: Tensor, tile: Area, around: Area) => Promise<void>) {
     const { network, settings, styles } = this;
     const { channels, radius } = network.manifest;
     const sums = styles.map(() => new FeatureSums(channels));
@@ -106,34 +126,44 @@ class TwoPasses {
         const { count, sum, products } = await network.statistics(features, weights);
         sums[style]!.add(count, sum, products);
       }
-      if (this.#tiles.length === 1) this.#single = features;
-      else {
-        this.#store?.put(
-          this.#cells(tile),
-          await features.getData() as Float32Array,
-          this.#cells(around),
-        );
-        features.dispose();
-      }
+      if (visit) await visit(features, tile, around);
+      else features.dispose();
       settings.onProgress?.((index + 1) / this.#tiles.length / 2);
     }
-    const maps: AffineMap[] = [];
-    for (const [index, { style }] of styles.entries()) {
-      maps.push(await this.#map(style, sums[index]!));
-    }
-    return maps;
+    return sums;
   }
 
-  async #map(style: StyleStatistics, sums: FeatureSums): Promise<AffineMap> {
-    const { channels } = this.network.manifest;
-    // Nowhere to go: others have taken all of its region.
-    if (sums.count < 1e-3) {
-      return affineMap(new Float64Array(channels ** 2), style.mean, style.mean, 0);
-    }
-    const matrices = await this.network.contentMatrices(sums.covariance());
-    const { alpha, levels } = this.settings;
-    const matrix = transformationMatrix(style.matrices, matrices, levels, channels);
-    return affineMap(matrix, sums.mean(), style.mean, alpha);
+  /** The first pass, with its features kept for the second. */
+  async #measureAndKeep(): Promise<FeatureSums[]> {
+    const { channels, stride } = this.network.manifest;
+    const { width, height } = this.content;
+    const bytes = FeatureStore.bytes(channels, width * height / stride ** 2);
+    const alone = this.#tiles.length === 1;
+    if (!alone && bytes <= this.settings.featureBytes) this.#store = new FeatureStore(channels);
+    return await this.measure(async (features, tile, around) => {
+      if (alone) this.#single = features;
+      else {
+        const values = await features.getData() as Float32Array;
+        this.#store?.put(this.#cells(tile), values, this.#cells(around));
+        features.dispose();
+      }
+    });
+  }
+
+  /** The map of each style. */
+  async #maps(): Promise<AffineMap[]> {
+    const { network, settings, styles } = this;
+    const { alpha, levels, matching = matchOwn(network) } = settings;
+    const { channels } = network.manifest;
+    const contents = await matching(() => this.#measureAndKeep());
+    return styles.map(({ style }, index) => {
+      const content = contents[index];
+      // Nowhere to go: others have taken all of its region.
+      if (!content) return affineMap(new Float64Array(channels ** 2), style.mean, style.mean, 0);
+      const { matrices, mean } = content;
+      const matrix = transformationMatrix(style.matrices, matrices, levels, channels);
+      return affineMap(matrix, mean, style.mean, alpha);
+    });
   }
 
   /** Second pass over a tile. */
@@ -173,6 +203,7 @@ class TwoPasses {
     else {
       const around = this.#grow(area, radius.encoder);
       const features = await this.#encode(around);
+      if (around.width === area.width && around.height === area.height) return features;
       values = cut(await features.getData() as Float32Array, this.#cells(around), cells, channels);
       features.dispose();
     }
@@ -207,6 +238,15 @@ class TwoPasses {
     }
     return weights;
   }
+}
+
+/** A picture matched by its own statistics. */
+function matchOwn(network: Network): Matching {
+  return async (measure) => {
+    const contents = [];
+    for (const sums of await measure()) contents.push(await network.contentStatistics(sums));
+    return contents;
+  };
 }
 
 /** The features of an area within those of a larger one. */

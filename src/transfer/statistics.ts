@@ -36,6 +36,14 @@ export class FeatureSums {
     }
   }
 
+  /** Weighs all pixels added so far by a factor. */
+  scale(factor: number): void {
+    this.count *= factor;
+    for (const values of [this.sum, this.products]) {
+      for (let index = 0; index < values.length; index++) values[index]! *= factor;
+    }
+  }
+
   /** Mean of the features, C values. */
   mean(): Float64Array {
     return this.sum.map((value) => value / this.count);

@@ -12,6 +12,14 @@ export interface AffineMap {
   offset: Float64Array;
 }
 
+/** What is to be known of a content to match it with a style. */
+export interface ContentStatistics {
+  /** μ_c: mean of the content's features, C values. */
+  mean: Float64Array;
+  /** C of each level, L × C × C values, row by row. */
+  matrices: Float32Array;
+}
+
 /** Product of two n × n matrices, row by row. */
 export function multiply(
   a: ArrayLike<number>,

@@ -1,5 +1,7 @@
 import { Command, Option } from "commander";
-import { mixStyles, type Region, type Stylizer } from "../../mod.ts";
+import { mixStyles, type Pixels, type Region, type Stylizer } from "../../mod.ts";
+import { animate, type AnimateOptions } from "../animate.ts";
+import { addClipOptions } from "../clips.ts";
 import { UsageError } from "../errors.ts";
 import { type Axis, checkAxes, parseAxis, restyleGrid } from "../grid.ts";
 import { describe, readImage } from "../input.ts";
@@ -14,6 +16,7 @@ import {
   checkStandardInput,
   type RestyleOptions,
   restyleRegions,
+  styleSettings,
 } from "../restyle.ts";
 import {
   expandStyles,
@@ -24,7 +27,7 @@ import {
   type StyleSettings,
 } from "../styles.ts";
 
-interface StylizeCommandOptions extends RestyleOptions {
+interface StylizeCommandOptions extends AnimateOptions {
   pair?: Pairing;
   seed: number;
 }
@@ -88,6 +91,10 @@ export function command(): Command {
     .addOption(
       new Option("--seed <n>", "of --pair random").argParser(whole(0, 2 ** 32)).default(0),
     );
+  addClipOptions(command.optionsGroup("Clips:")).addOption(
+    new Option("--frames <n>", "of a clip that comes through a pipe, for --to")
+      .argParser(whole(1, 1e9)),
+  );
   return addRestyleOptions(command)
     .addHelpText(
       "after",
@@ -107,7 +114,7 @@ export function command(): Command {
     });
 }
 
-async function stylize(contents: string[], styles: StyleAndMasks[], options: RestyleOptions) {
+async function stylize(contents: string[], styles: StyleAndMasks[], options: AnimateOptions) {
   const named = await Promise.all(styles.map(async ({ style, ...masks }) => {
     const [one, ...more] = await expandStyles(style);
     if (more.length === 0) return { ...masks, style: one! };
@@ -115,6 +122,9 @@ async function stylize(contents: string[], styles: StyleAndMasks[], options: Res
       `${describe(style.path)} has ${more.length + 1} styles: name one, or add --pair`,
     );
   }));
+  const load = (stylizer: Stylizer, first: Pixels) =>
+    loadRegions(named, stylizer, styleSettings(options, first));
+  if (await animate(contents, load, options)) return;
   await runPlan(await planJobs(contents, [lookOf(named, options)], options), options);
 }
 

@@ -1,0 +1,53 @@
+/** Lines and runs of bytes out of a stream of chunks; holds no more than what is asked for. */
+export class ByteReader {
+  #chunks: AsyncIterator<Uint8Array>;
+  /** What has been read and not yet handed out. */
+  #rest: Uint8Array = new Uint8Array();
+
+  constructor(source: AsyncIterable<Uint8Array>) {
+    this.#chunks = source[Symbol.asyncIterator]();
+  }
+
+  /**
+   * The bytes up to a line break, as Latin-1: `null` at the end of the stream, `undefined` where no
+   * line break comes within the longest line.
+   */
+  async line(longest: number): Promise<string | null | undefined> {
+    let text = "";
+    for (;;) {
+      const end = this.#rest.indexOf(10);
+      const part = this.#rest.subarray(0, end < 0 ? undefined : end);
+      if (text.length + part.length > longest) return undefined;
+      for (const byte of part) text += String.fromCharCode(byte);
+      if (end >= 0) {
+        this.#rest = this.#rest.subarray(end + 1);
+        return text;
+      }
+      if (!await this.#more()) return text === "" ? null : undefined;
+    }
+  }
+
+  /**
+   * As many bytes, in memory of their own: `null` at the end of the stream, `undefined` where it
+   * ends among them.
+   */
+  async exactly(length: number): Promise<Uint8Array<ArrayBuffer> | null | undefined> {
+    const bytes = new Uint8Array(length);
+    for (let filled = 0; filled < length;) {
+      if (this.#rest.length === 0 && !await this.#more()) {
+        return filled === 0 ? null : undefined;
+      }
+      const part = this.#rest.subarray(0, length - filled);
+      bytes.set(part, filled);
+      filled += part.length;
+      this.#rest = this.#rest.subarray(part.length);
+    }
+    return bytes;
+  }
+
+  async #more(): Promise<boolean> {
+    const { done, value } = await this.#chunks.next();
+    this.#rest = done ? new Uint8Array() : value;
+    return !done;
+  }
+}

@@ -1,0 +1,70 @@
+/**
+ * Whose statistics the frames of a clip are matched by.
+ *
+ * A transformation from each frame's own statistics moves with whatever enters or leaves the frame,
+ * and what stands still flickers. Sums over frames add up, so that frames can share one.
+ *
+ * @module
+ */
+
+import type { Pixels } from "../image/pixels.ts";
+import type { Region, StylizeOptions, Stylizer } from "../stylizer.ts";
+import type { Matching } from "../tiling/two_passes.ts";
+import type { FeatureSums } from "../transfer/statistics.ts";
+import type { ContentStatistics } from "../transfer/transformation.ts";
+
+/** Statistics of the whole clip, of the frames up to now, or of each frame alone. */
+export const CLIP_STATISTICS = ["clip", "running", "frame"] as const;
+
+/** One of {@linkcode CLIP_STATISTICS}. */
+export type ClipStatistics = typeof CLIP_STATISTICS[number];
+
+/** Frames matched by the sums over some of them: all get one transformation. */
+export async function matchSample(
+  stylizer: Stylizer,
+  sample: AsyncIterable<Pixels> | Iterable<Pixels>,
+  regions: readonly Region[],
+  options: Pick<StylizeOptions, "tile" | "signal"> & { onFrame?: (count: number) => void } = {},
+): Promise<Matching> {
+  const { onFrame, ...settings } = options;
+  let total: FeatureSums[] | undefined;
+  let count = 0;
+  for await (const frame of sample) {
+    const sums = await stylizer.measure(frame, regions, settings);
+    if (total) addAll(total, sums);
+    else total = sums;
+    onFrame?.(++count);
+  }
+  const contents = await describeAll(stylizer, total ?? []);
+  return () => Promise.resolve(contents);
+}
+
+/**
+ * Each frame matched by the sums over it and all before it, which fade exponentially.
+ *
+ * @param halfLife frames after which a frame counts half
+ */
+export function matchRunning(stylizer: Stylizer, halfLife: number): Matching {
+  const decay = 0.5 ** (1 / halfLife);
+  let total: FeatureSums[] | undefined;
+  return async (measure) => {
+    const sums = await measure();
+    if (total) {
+      for (const region of total) region.scale(decay);
+      addAll(total, sums);
+    } else total = sums;
+    return await describeAll(stylizer, total);
+  };
+}
+
+function addAll(total: readonly FeatureSums[], more: readonly FeatureSums[]): void {
+  for (const [region, { count, sum, products }] of more.entries()) {
+    total[region]!.add(count, sum, products);
+  }
+}
+
+async function describeAll(stylizer: Stylizer, total: readonly FeatureSums[]) {
+  const contents: (ContentStatistics | undefined)[] = [];
+  for (const sums of total) contents.push(await stylizer.network.contentStatistics(sums));
+  return contents;
+}

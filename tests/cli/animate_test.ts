@@ -1,0 +1,188 @@
+import assert from "node:assert/strict";
+import { type Pixels } from "../../src/mod.ts";
+import { decodeFrames, readLoops } from "../../src/image/codecs/gif.ts";
+import { crop } from "../../src/image/pixels.ts";
+import { encodeGif } from "../../src/video/gif.ts";
+import { formatFrame, formatHeader, parseHeader, Y4mReader } from "../../src/video/y4m.ts";
+import { fromPixels, toPixels } from "../../src/video/yuv.ts";
+import { examplePicture, largestDifference } from "../pictures.ts";
+import { example, linearStyle, list, PROJECT, spawn, temporaryFolder } from "../program.ts";
+import { hasFfmpeg, missing } from "../requirements.ts";
+
+const COMMON = ["--style-size", "96", "--backend", "wasm", "--threads", "1"];
+const HEAD = "YUV4MPEG2 W288 H32 F25:1 Ip A1:1 C444 XFOO=bar";
+
+/** A scene that stands still, but for something bright that grows at its left edge. */
+const scene = await examplePicture("island.jpg", 288, 32);
+const frames = [8, 16, 24, 32].map((side): Pixels => {
+  const data = scene.data.slice();
+  for (let y = 0; y < side; y++) data.fill(255, 4 * 288 * y, 4 * (288 * y + side));
+  return { ...scene, data };
+});
+const still = { left: 224, top: 0, width: 64, height: 32 };
+
+function stream(head = HEAD, pictures = frames): Uint8Array<ArrayBuffer> {
+  const header = parseHeader(head);
+  const parts = pictures.flatMap((pixels, index) => {
+    const parameters = index === 1 ? " Ip XN=1" : "";
+    return formatFrame({ parameters, planes: fromPixels(pixels, header) });
+  });
+  return new Uint8Array(
+    [formatHeader(header, header.width, header.height), ...parts].flatMap((part) => [...part]),
+  );
+}
+
+async function read(bytes: Uint8Array) {
+  const reader = await Y4mReader.open((async function* () {
+    yield await Promise.resolve(bytes);
+  })());
+  const found = await Array.fromAsync(reader.frames());
+  return {
+    head: reader.header.tags.join(" "),
+    parameters: found.map(({ parameters }) => parameters),
+    pictures: found.map(({ planes }) => toPixels(planes, reader.header)),
+  };
+}
+
+/** Largest change from frame to frame where nothing moves. */
+function flicker(pictures: Pixels[]): number {
+  const parts = pictures.map((picture) => crop(picture, still));
+  return Math.max(...parts.slice(1).map((part, i) => largestDifference(part, parts[i]!)));
+}
+
+async function restyle(args: string[], options: Parameters<typeof linearStyle>[1]) {
+  const all = ["stylize", ...args, ...COMMON];
+  const { code, stdout, stderr } = await linearStyle(all, options);
+  assert.equal(code, 0, stderr);
+  return { ...await read(stdout), stderr };
+}
+
+Deno.test("a Y4M stream becomes one, and what stands still in it stays still", async () => {
+  const result = await restyle(["-", example("mosaic.jpg"), "-o", "-"], { stdin: stream() });
+  assert.equal(result.head, HEAD.replace("YUV4MPEG2 ", ""));
+  assert.deepEqual(result.parameters, ["", " Ip XN=1", "", ""]);
+  assert.equal(flicker(result.pictures), 0);
+  assert.ok(largestDifference(result.pictures[0]!, frames[0]!) > 30);
+  assert.equal(result.stderr, "");
+  const own = await restyle(["-", example("mosaic.jpg"), "--statistics", "frame"], {
+    stdin: stream(),
+  });
+  assert.ok(flicker(own.pictures) > 4, `${flicker(own.pictures)}`);
+});
+
+Deno.test("a stream is resized, turns to another style, and goes to a file", async () => {
+  await using folder = await temporaryFolder();
+  const cwd = folder.path;
+  await Deno.writeFile(`${cwd}/in.y4m`, stream(HEAD.replace("C444", "C420jpeg")));
+  const pair = ["in.y4m", example("mosaic.jpg")];
+  await linearStyle(["stylize", ...pair, ...COMMON, "--size", "16", "-o", "small.y4m"], { cwd });
+  const small = await read(await Deno.readFile(`${cwd}/small.y4m`));
+  assert.equal(small.head, "W144 H16 F25:1 Ip A1:1 C420jpeg XFOO=bar");
+  assert.equal(small.pictures.length, 4);
+  const [from, to, fade] = await Promise.all([
+    pair,
+    ["in.y4m", example("strokes.jpg")],
+    [...pair, "--to", example("strokes.jpg"), "--frames", "4"],
+  ].map(async (args) => (await restyle([...args, "-o", "-"], { cwd })).pictures));
+  assert.ok(largestDifference(fade![0]!, from![0]!) <= 1);
+  assert.ok(largestDifference(fade![3]!, to![3]!) <= 1);
+  assert.ok(largestDifference(fade![1]!, from![1]!) > 4);
+  assert.deepEqual(list(cwd), ["in.y4m", "small.y4m"]);
+});
+
+Deno.test("of a long stream the first frames are looked at, and this is said", async () => {
+  const [bytes, args] = [stream(HEAD, Array(40).fill(frames[0])), ["-", example("mosaic.jpg")]];
+  const long = await restyle([...args, "--size", "8"], { stdin: bytes });
+  assert.match(long.stderr, /^note: all frames are matched by the statistics of the first 32;/);
+  assert.equal(long.pictures.length, 40);
+  const chosen = await restyle([...args, "--size", "8", "--sample", "2"], { stdin: bytes });
+  assert.equal(chosen.stderr, "");
+});
+
+Deno.test("wrong streams are one line on standard error, and leave nothing", async (t) => {
+  await using folder = await temporaryFolder();
+  const cwd = folder.path;
+  await Deno.writeFile(`${cwd}/short.y4m`, stream().slice(0, 60_000));
+  await Deno.writeFile(`${cwd}/deep.y4m`, new TextEncoder().encode("YUV4MPEG2 W8 H8 C420p10\n"));
+  await Deno.writeFile(`${cwd}/in.y4m`, stream());
+  const mosaic = example("mosaic.jpg");
+  const cases: [string[], number, string][] = [
+    [
+      ["short.y4m", mosaic, "-o", "out.y4m"],
+      1,
+      '"short.y4m": The Y4M stream is cut off in frame 3',
+    ],
+    [["deep.y4m", mosaic, "-o", "out.y4m"], 1, '"deep.y4m": Y4M of the kind C420p10 cannot be'],
+    [["in.y4m", mosaic, "-o", "out.png"], 2, "A Y4M stream becomes one: end the output's name"],
+    [["in.y4m", mosaic, "-o", "in.y4m"], 2, 'The result would replace the content "in.y4m"'],
+    [["in.y4m", mosaic, "-o", "no/a.y4m"], 1, 'Cannot write "no/a.y4m": there is no such folder'],
+    [["in.y4m", mosaic, "-o", "a.y4m", "--to", mosaic], 2, "--to needs the length of the clip"],
+    [["in.y4m", "absent.jpg", "-o", "a.y4m"], 1, 'Cannot read "absent.jpg"'],
+    [[example("island.jpg"), mosaic, "-o", "a.png", "--to", mosaic], 2, "--frames are for clips"],
+    [[example("island.jpg"), mosaic, "--statistics", "all"], 2, "choices are clip, running, frame"],
+  ];
+  for (const [args, code, message] of cases) {
+    await t.step(args.join(" "), async () => {
+      const result = await linearStyle(["stylize", ...args, ...COMMON], { cwd });
+      assert.match(result.stderr, /^error: [^\n]+\n$/);
+      assert.ok(result.stderr.includes(message), result.stderr);
+      assert.equal(result.code, code);
+      assert.deepEqual(list(cwd), ["deep.y4m", "in.y4m", "short.y4m"]);
+    });
+  }
+});
+
+Deno.test({
+  name: "a pipe from ffmpeg to ffmpeg works, and ends quietly with its reader",
+  ignore: missing(hasFfmpeg),
+  async fn() {
+    const program = `${Deno.execPath()} run -q --config ${PROJECT}deno.json --allow-read ` +
+      `--allow-write --allow-env ${PROJECT}main.ts stylize - ${example("mosaic.jpg")} -o - ` +
+      `${COMMON.join(" ")} --statistics running`;
+    const source = "ffmpeg -v error -f lavfi -i testsrc=size=96x64:rate=5:duration=2 " +
+      "-pix_fmt yuv420p -f yuv4mpegpipe -";
+    const count = "ffprobe -v error -count_frames -of csv=p=0 " +
+      "-show_entries stream=width,height,r_frame_rate,nb_read_frames -i -";
+    const whole = await spawn("bash", [
+      "-c",
+      `set -o pipefail; ${source} | ${program} | ${count}`,
+    ]);
+    assert.equal(whole.stderr, "");
+    assert.equal(new TextDecoder().decode(whole.stdout).trim(), "96,64,5/1,10");
+    const cut = await spawn("bash", [
+      "-c",
+      `${source} | ${program} | head -c 20000 | wc -c; echo \${PIPESTATUS[1]}`,
+    ]);
+    assert.equal(cut.stderr, "");
+    assert.equal(new TextDecoder().decode(cut.stdout).trim(), "20000\n0");
+  },
+});
+
+Deno.test("a GIF becomes a GIF with its frames, delays and loops", async () => {
+  await using folder = await temporaryFolder();
+  const cwd = folder.path;
+  const delays = [5, 50, 7, 0];
+  const given = frames.map((pixels, index) => ({ pixels, delay: delays[index]! }));
+  await Deno.writeFile(`${cwd}/in.gif`, await encodeGif(given, 3));
+  const args = ["stylize", "in.gif", example("mosaic.jpg"), ...COMMON];
+  const { code, stderr } = await linearStyle([...args, "-o", "out.gif"], { cwd });
+  assert.equal(code, 0, stderr);
+  assert.equal(stderr, "out.gif\n");
+  const bytes = await Deno.readFile(`${cwd}/out.gif`);
+  const found = await Array.fromAsync(decodeFrames(bytes));
+  assert.deepEqual(found.map(({ delay }) => delay), delays);
+  assert.equal(readLoops(bytes), 3);
+  assert.equal(flicker(found.map(({ pixels }) => pixels)), 0);
+  assert.ok(largestDifference(found[0]!.pixels, frames[0]!) > 30);
+
+  const first = await linearStyle([...args, "-o", "first.png", "--size", "16"], { cwd });
+  assert.equal(first.code, 0, first.stderr);
+  const photo = ["stylize", example("island.jpg"), example("mosaic.jpg"), ...COMMON];
+  const one = await linearStyle([...photo, "--size", "32", "-o", "still.gif"], { cwd });
+  assert.equal(one.code, 0, one.stderr);
+  const stillFrames = await Array.fromAsync(decodeFrames(await Deno.readFile(`${cwd}/still.gif`)));
+  assert.deepEqual(stillFrames.map(({ pixels }) => [pixels.width, pixels.height]), [[48, 32]]);
+  const again = await linearStyle([...args, "-o", "out.gif"], { cwd });
+  assert.match(again.stderr, /the file exists; --overwrite replaces it/);
+  assert.deepEqual(list(cwd), ["first.png", "in.gif", "out.gif", "still.gif"]);
+});

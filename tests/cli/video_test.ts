@@ -1,0 +1,191 @@
+import assert from "node:assert/strict";
+import configuration from "../../deno.json" with { type: "json" };
+import { facts, ffmpeg, frame } from "../clips.ts";
+import { psnr } from "../pictures.ts";
+import { example, linearStyle, list, PROJECT, spawn, temporaryFolder } from "../program.ts";
+import { hasFfmpeg, missing } from "../requirements.ts";
+
+const ignore = missing(hasFfmpeg);
+// One thread: several, each waiting for the others, are slow where other work runs.
+const COMMON = ["--style-size", "96", "--backend", "wasm", "--threads", "1"];
+const MOSAIC = example("mosaic.jpg");
+const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes).trim();
+
+/** A folder with a short clip in it, `clip.mp4`, with sound. */
+async function studio() {
+  const folder = await temporaryFolder();
+  await ffmpeg(
+    folder.path,
+    ...["-f", "lavfi", "-i", "testsrc2=size=96x64:rate=30000/1001:duration=0.3"],
+    ...["-f", "lavfi", "-i", "sine=frequency=440:duration=0.3", "-c:a", "aac"],
+    ...["-c:v", "libx264", "-pix_fmt", "yuv420p", "clip.mp4"],
+  );
+  return folder;
+}
+
+async function video(cwd: string, ...args: string[]) {
+  const { code, stderr, stdout } = await linearStyle(["video", ...args, ...COMMON], { cwd });
+  assert.equal(code, 0, stderr);
+  assert.equal(stdout.length, 0);
+  return stderr;
+}
+
+/** The checksum of the sound as it is coded. */
+async function sound(cwd: string, file: string): Promise<string> {
+  return text(await ffmpeg(cwd, "-i", file, "-map", "0:a", "-c", "copy", "-f", "md5", "-"));
+}
+
+Deno.test({
+  name: "a video keeps its size, rate, length and sound",
+  ignore,
+  async fn() {
+    await using folder = await studio();
+    const cwd = folder.path;
+    assert.equal(await video(cwd, "clip.mp4", MOSAIC, "-o", "out.mp4"), "out.mp4\n");
+    assert.equal(await video(cwd, "clip.mp4", MOSAIC), "clip-mosaic.mp4\n");
+    const asked = ["width", "height", "r_frame_rate", "nb_read_frames", "duration", "pix_fmt"];
+    const [before, after] = [
+      await facts(cwd, "clip.mp4", ...asked),
+      await facts(cwd, "out.mp4", ...asked),
+    ];
+    assert.deepEqual(after, before);
+    assert.ok(before.slice(0, -1).every((value) => value !== undefined), `${before}`);
+    assert.equal(await sound(cwd, "out.mp4"), await sound(cwd, "clip.mp4"));
+    const [is, was] = [await frame(cwd, "out.mp4", 3), await frame(cwd, "clip.mp4", 3)];
+    assert.ok(psnr(is, was) < 18, `${psnr(is, was)} dB: it is restyled`);
+    assert.deepEqual(list(cwd), ["clip-mosaic.mp4", "clip.mp4", "out.mp4"]);
+  },
+});
+
+Deno.test({
+  name: "styles mix, turn into another, and come from packs; other formats are written",
+  ignore,
+  async fn() {
+    await using folder = await studio();
+    const cwd = folder.path;
+    const strokes = example("strokes.jpg");
+    const pack = ["precompute-style-covariance", MOSAIC, "-o", "p.safetensors", ...COMMON];
+    assert.equal((await linearStyle(pack, { cwd })).code, 0);
+    await video(cwd, "clip.mp4", "p.safetensors#mosaic", "-o", "a.mkv", "--size", "32");
+    await video(cwd, "clip.mp4", MOSAIC, "--to", strokes, "-o", "fade.mkv", "--size", "32");
+    await video(cwd, "clip.mp4", "--style", strokes, "-o", "b.mkv", "--size", "32");
+    const last = 8;
+    const [a, b, begin, end] = await Promise.all([
+      frame(cwd, "a.mkv", 0),
+      frame(cwd, "b.mkv", last),
+      frame(cwd, "fade.mkv", 0),
+      frame(cwd, "fade.mkv", last),
+    ]);
+    assert.ok(psnr(a, begin) > 30 && psnr(b, end) > 30, `${psnr(a, begin)}, ${psnr(b, end)} dB`);
+    assert.ok(psnr(a, await frame(cwd, "fade.mkv", last)) < 25);
+    await ffmpeg(cwd, "-i", "clip.mp4", "-c:v", "copy", "-c:a", "libopus", "opus.mkv");
+    await video(
+      cwd,
+      "opus.mkv",
+      MOSAIC,
+      "-o",
+      "out.webm",
+      "--size",
+      "32",
+      "--statistics",
+      "running",
+    );
+    assert.deepEqual(await facts(cwd, "out.webm", "codec_name", "width"), ["vp9", 48, undefined]);
+    assert.equal(await sound(cwd, "out.webm"), await sound(cwd, "opus.mkv"));
+  },
+});
+
+Deno.test({
+  name: "what cannot be done is one line on standard error, and leaves nothing",
+  ignore,
+  async fn(t) {
+    await using folder = await studio();
+    const cwd = folder.path;
+    await ffmpeg(cwd, "-i", "clip.mp4", "-vn", "sound.m4a");
+    await ffmpeg(cwd, "-i", "clip.mp4", "-c:v", "copy", "-c:a", "pcm_s16be", "pcm.mov");
+    const clip = await Deno.readFile(`${cwd}/clip.mp4`);
+    await Deno.writeFile(`${cwd}/cut.mp4`, clip.slice(0, clip.length / 2));
+    await Deno.writeTextFile(`${cwd}/text.mp4`, "no video");
+    const before = list(cwd);
+    const out = ["-o", "out.mp4"];
+    const cases: [string[], number, RegExp][] = [
+      [["absent.mp4", MOSAIC, ...out], 1, /Cannot read "absent.mp4": there is no such file/],
+      [["text.mp4", MOSAIC, ...out], 1, /"text.mp4": ffprobe cannot read it: /],
+      [["cut.mp4", MOSAIC, ...out], 1, /"cut.mp4": ff/],
+      [["sound.m4a", MOSAIC, ...out], 1, /"sound.m4a": It has no video/],
+      [["clip.mp4", "absent.jpg", ...out], 1, /Cannot read "absent.jpg"/],
+      [["clip.mp4", MOSAIC, "-o", "clip.mp4"], 2, /would replace the clip "clip.mp4"/],
+      [["clip.mp4", MOSAIC, "-o", "out.gif"], 2, /whose name ends in .mp4, .*: "out.gif"/],
+      [["clip.mp4", MOSAIC, "-o", "no/out.mp4"], 1, /there is no such folder/],
+      [["-", MOSAIC, ...out], 2, /for a pipe use `stylize -` with Y4M/],
+      [["clip.mp4", ...out], 2, /missing required argument 'style'/],
+      [
+        ["pcm.mov", MOSAIC, "-o", "out.webm"],
+        1,
+        /Cannot write "out.webm": .*\.mkv takes any sound/,
+      ],
+    ];
+    for (const [args, code, message] of cases) {
+      await t.step(args.join(" "), async () => {
+        const result = await linearStyle(["video", ...args, ...COMMON], { cwd });
+        assert.match(result.stderr, /^error: [^\n]+\n$/);
+        assert.match(result.stderr, message);
+        assert.equal(result.code, code);
+        assert.deepEqual(list(cwd), before);
+      });
+    }
+    await t.step("without ffmpeg", async () => {
+      const args = ["video", "clip.mp4", MOSAIC, ...out];
+      const result = await linearStyle(args, { cwd, env: { PATH: "/nonexistent" } });
+      assert.match(result.stderr, /^error: There is no ffprobe in PATH: install ffmpeg/);
+      assert.equal(result.code, 1);
+    });
+  },
+});
+
+for (const signal of ["SIGTERM", "SIGINT"] as const) {
+  Deno.test({
+    name: `${signal} in the middle leaves neither a file nor a child process`,
+    ignore: ignore || Deno.build.os === "windows",
+    async fn() {
+      await using folder = await temporaryFolder();
+      const cwd = folder.path;
+      const long = "testsrc2=size=96x64:rate=25:duration=20";
+      await ffmpeg(
+        cwd,
+        "-f",
+        "lavfi",
+        "-i",
+        long,
+        "-pix_fmt",
+        "yuv420p",
+        "-preset",
+        "ultrafast",
+        "clip.mp4",
+      );
+      const { command } = configuration.tasks.video;
+      const flags = command.split(" ").filter((word) => word.startsWith("--allow"));
+      const child = new Deno.Command(Deno.execPath(), {
+        args: [
+          ...["run", "--quiet", "--config", `${PROJECT}deno.json`, ...flags, `${PROJECT}main.ts`],
+          ...["video", "clip.mp4", MOSAIC, "-o", "out.mp4", "--sample", "2", ...COMMON],
+        ],
+        cwd,
+        env: { NO_COLOR: "1", XDG_RUNTIME_DIR: "/tmp" },
+        stderr: "piped",
+      }).spawn();
+      const stderr = new Response(child.stderr).text();
+      const running = () => list(cwd).length > 1; // Its file under a temporary name is there.
+      while (!running()) await new Promise((go) => setTimeout(go, 50));
+      assert.match(list(cwd)[0]!, /^\.linear-style-.*\.part\.mp4$/);
+      child.kill(signal);
+      const { code } = await child.status;
+      assert.equal(code, signal === "SIGINT" ? 130 : 143, await stderr);
+      assert.equal(await stderr, "");
+      assert.deepEqual(list(cwd), ["clip.mp4"]);
+      await new Promise((go) => setTimeout(go, 300));
+      const { stdout } = await spawn("ps", ["-eo", "args"]);
+      assert.ok(!text(stdout).includes(cwd), "ffmpeg is gone");
+    },
+  });
+}

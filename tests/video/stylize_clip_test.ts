@@ -1,0 +1,111 @@
+import assert from "node:assert/strict";
+import {
+  type ClipOptions,
+  fadeStyle,
+  type Look,
+  mixStyles,
+  type Pixels,
+  stylizeClip,
+  Stylizer,
+} from "../../src/mod.ts";
+import { examplePicture, grain, largestDifference } from "../pictures.ts";
+import { crop } from "../../src/image/pixels.ts";
+
+const stylizer = await Stylizer.load({ backend: "wasm" });
+const mosaic = await stylizer.encodeStyle(await examplePicture("mosaic.jpg", 128, 128));
+const strokes = await stylizer.encodeStyle(await examplePicture("strokes.jpg", 128, 128));
+
+/** A scene that stands still, but for a bright thing that grows at its left edge. */
+const scene = await examplePicture("island.jpg", 288, 64);
+const frames = [8, 24, 40, 56].map((side): Pixels => {
+  const data = scene.data.slice();
+  for (let y = 0; y < side; y++) {
+    for (let x = 0; x < side; x++) data.set([255, 40, 255], 4 * (y * scene.width + x));
+  }
+  return { ...scene, data };
+});
+const { encoder, decoder } = stylizer.network.manifest.radius;
+/** Further from the thing than the networks see. */
+const still = { left: 64 + encoder + decoder, top: 0, width: 64, height: 64 };
+
+async function restyle(look: Look, options: ClipOptions = {}) {
+  const result: Pixels[] = [];
+  const clip = stylizeClip(stylizer, frames, frames, look, options);
+  for await (const frame of clip) result.push(frame);
+  return result;
+}
+
+/** Largest change between frames where nothing moves, 0..255. */
+function flicker(clip: Pixels[]): number {
+  const parts = clip.map((frame) => crop(frame, still));
+  return Math.max(...parts.slice(1).map((part, i) => largestDifference(part, parts[i]!)));
+}
+
+Deno.test("what stands still stays still with the statistics of the clip, and only then", async () => {
+  assert.ok(still.left + still.width <= scene.width);
+  const shared = await restyle([{ style: mosaic }], { statistics: "clip" });
+  assert.equal(flicker(shared), 0);
+  const own = await restyle([{ style: mosaic }], { statistics: "frame" });
+  assert.ok(flicker(own) >= 8, `${flicker(own)}`);
+  const running = await restyle([{ style: mosaic }], { statistics: "running" });
+  assert.ok(flicker(running) > 0 && flicker(running) < flicker(own), `${flicker(running)}`);
+});
+
+Deno.test("the statistics of a frame are those of a picture", async () => {
+  const own = await restyle([{ style: mosaic }], { statistics: "frame" });
+  const picture = await stylizer.stylize(frames[2]!, mosaic);
+  assert.equal(largestDifference(own[2]!, picture), 0);
+});
+
+Deno.test("a clip of one picture looks as the picture does, whatever the statistics", async () => {
+  const noise = grain(64, 48);
+  const picture = await stylizer.stylize(noise, mosaic);
+  for (const statistics of ["clip", "running"] as const) {
+    const clip = stylizeClip(stylizer, [noise, noise], [noise, noise], [{ style: mosaic }], {
+      statistics,
+    });
+    for await (const frame of clip) assert.ok(largestDifference(frame, picture) <= 1, statistics);
+  }
+});
+
+Deno.test("running statistics forget by half lives", async () => {
+  const last = async (halfLife: number) => {
+    const options = { statistics: "running", halfLife } as const;
+    const clip = stylizeClip(stylizer, [...frames, scene], [], [{ style: mosaic }], options);
+    let latest: Pixels | undefined;
+    for await (const frame of clip) latest = frame;
+    return latest!;
+  };
+  const own = await stylizer.stylize(scene, mosaic);
+  assert.ok(largestDifference(await last(0.05), own) <= 1);
+  assert.ok(largestDifference(await last(50), own) > 4);
+});
+
+Deno.test("a clip has one transformation by regions, too", async () => {
+  const mask: Pixels = { ...scene, data: scene.data.map((_, i) => (i >> 2) % 288 < 100 ? 0 : 255) };
+  const regions = [{ style: mosaic, mask }, { style: strokes }];
+  assert.equal(flicker(await restyle(regions)), 0);
+});
+
+Deno.test("a style becomes another over the clip", async () => {
+  const fade = fadeStyle(mosaic, strokes, 4);
+  assert.deepEqual(fade(0), mosaic);
+  assert.deepEqual(fade(3), strokes);
+  const third = mixStyles([{ style: mosaic, weight: 2 }, { style: strokes, weight: 1 }]);
+  third.mean.forEach((value, i) => assert.ok(Math.abs(value - fade(1).mean[i]!) < 1e-6));
+  const faded = await restyle((index: number) => [{ style: fade(index) }]);
+  const [from, to] = [await restyle([{ style: mosaic }]), await restyle([{ style: strokes }])];
+  assert.ok(largestDifference(faded[0]!, from[0]!) <= 1);
+  assert.ok(largestDifference(faded[3]!, to[3]!) <= 1);
+  assert.ok(flicker(faded) > 0);
+});
+
+Deno.test("an abort ends a clip before its next frame", async () => {
+  const controller = new AbortController();
+  const clip = stylizeClip(stylizer, frames, frames, [{ style: mosaic }], {
+    signal: controller.signal,
+  });
+  assert.equal((await clip.next()).done, false);
+  controller.abort();
+  await assert.rejects(clip.next(), { name: "AbortError" });
+});
