@@ -92,6 +92,17 @@ export function styleSettings(given: RestyleOptions, content?: Pixels): StyleSet
   };
 }
 
+/** How a content is to look, by the options. */
+export function lookSettings(given: RestyleOptions, stylizer: Stylizer): StylizeOptions {
+  return {
+    tile: given.tile,
+    alpha: given.alpha,
+    preserveColor: given.preserveColor === "luminance" ? "luminance" : "none",
+    colorOnly: given.colorOnly ?? false,
+    ...(given.levels ? { levels: checkLevels(given.levels, stylizer) } : {}),
+  };
+}
+
 /** Restyles a content by regions, or as a whole where there is one without a mask; it is lost. */
 export function restyleRegions(
   content: Pixels,
@@ -102,15 +113,7 @@ export function restyleRegions(
 ): Promise<Pixels> {
   const onProgress = (share: number) => notify(`Restyling: ${Math.floor(100 * share)} %`);
   onProgress(0);
-  const settings: StylizeOptions = {
-    tile: given.tile,
-    inPlace: true,
-    onProgress,
-    alpha: given.alpha,
-    preserveColor: given.preserveColor === "luminance" ? "luminance" : "none",
-    colorOnly: given.colorOnly ?? false,
-    ...(given.levels ? { levels: checkLevels(given.levels, stylizer) } : {}),
-  };
+  const settings = { ...lookSettings(given, stylizer), inPlace: true, onProgress };
   const [first, ...more] = regions;
   return first && !first.mask && more.length === 0
     ? stylizer.stylize(content, first.style, settings)

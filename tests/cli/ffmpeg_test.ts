@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { ClipWriter, probeClip, readFrames } from "../../src/cli/ffmpeg.ts";
+import { ClipWriter, probeClip, readFrames } from "../../src/cli/clips/ffmpeg.ts";
 import { facts, ffmpeg, frame } from "../clips.ts";
 import { psnr } from "../pictures.ts";
 import { example, temporaryFolder } from "../program.ts";

@@ -1,7 +1,7 @@
 import { Command, Option } from "commander";
 import { mixStyles, type Pixels, type Region, type Stylizer } from "../../mod.ts";
-import { animate, type AnimateOptions } from "../animate.ts";
-import { addClipOptions } from "../clips.ts";
+import { animate, type AnimateOptions } from "../clips/animate.ts";
+import { addClipOptions } from "../clips/options.ts";
 import { UsageError } from "../errors.ts";
 import { type Axis, checkAxes, parseAxis, restyleGrid } from "../grid.ts";
 import { describe, readImage } from "../input.ts";

@@ -9,7 +9,7 @@ import {
   loadMixture,
   lookOf,
   sampleSize,
-} from "../clips.ts";
+} from "../clips/options.ts";
 import { FileError, quote, UsageError } from "../errors.ts";
 import {
   CLIP_SUFFIXES,
@@ -19,7 +19,7 @@ import {
   probeClip,
   readFrames,
   suffixOf,
-} from "../ffmpeg.ts";
+} from "../clips/ffmpeg.ts";
 import { STANDARD } from "../input.ts";
 import { options, whole } from "../options.ts";
 import { checkWritable, PendingFile } from "../output.ts";

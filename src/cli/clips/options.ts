@@ -15,12 +15,12 @@ import {
   type Region,
   type StyleStatistics,
   type Stylizer,
-} from "../mod.ts";
-import { UsageError } from "./errors.ts";
-import { whole } from "./options.ts";
-import type { Progress } from "./progress.ts";
-import { checkLevels, type RestyleOptions } from "./restyle.ts";
-import { loadStyle, parseStyle, type StyleName, type StyleSettings } from "./styles.ts";
+} from "../../mod.ts";
+import { UsageError } from "../errors.ts";
+import { whole } from "../options.ts";
+import type { Progress } from "../progress.ts";
+import { lookSettings, type RestyleOptions } from "../restyle.ts";
+import { loadStyle, parseStyle, type StyleName, type StyleSettings } from "../styles.ts";
 
 /** Options of clips, absent where they are not given. */
 export interface ClipSettings {
@@ -60,12 +60,8 @@ export function sampleSize({ statistics = "clip", sample = SAMPLE }: ClipSetting
 /** How a clip is restyled, by the options. */
 export function clipOptions(given: RestyleOptions & ClipSettings, stylizer: Stylizer): ClipOptions {
   return {
-    tile: given.tile,
-    alpha: given.alpha,
-    preserveColor: given.preserveColor === "luminance" ? "luminance" : "none",
-    colorOnly: given.colorOnly ?? false,
+    ...lookSettings(given, stylizer),
     ...(given.statistics ? { statistics: given.statistics } : {}),
-    ...(given.levels ? { levels: checkLevels(given.levels, stylizer) } : {}),
   };
 }
 

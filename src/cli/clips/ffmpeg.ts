@@ -4,10 +4,10 @@
  * @module
  */
 
-import { ByteReader } from "../video/byte_reader.ts";
-import type { Pixels } from "../mod.ts";
-import { FileError, quote } from "./errors.ts";
-import { onInterruption } from "./interruption.ts";
+import { ByteReader } from "../../video/byte_reader.ts";
+import type { Pixels } from "../../mod.ts";
+import { FileError, quote } from "../errors.ts";
+import { onInterruption } from "../interruption.ts";
 
 /** A clip that the user named. */
 export interface ClipFile {

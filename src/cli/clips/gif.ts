@@ -1,17 +1,17 @@
-import { type AnimationFrame, decodeFrames, readLoops } from "../image/codecs/gif.ts";
-import { decodeImage } from "../image/decode.ts";
-import { detectFormat } from "../image/format.ts";
-import { ImageError, type Pixels, resizeShortSide, stylizeClip } from "../mod.ts";
-import { encodeGif } from "../video/gif.ts";
+import { type AnimationFrame, decodeFrames, readLoops } from "../../image/codecs/gif.ts";
+import { decodeImage } from "../../image/decode.ts";
+import { detectFormat } from "../../image/format.ts";
+import { ImageError, type Pixels, resizeShortSide, stylizeClip } from "../../mod.ts";
+import { encodeGif } from "../../video/gif.ts";
 import type { AnimateOptions, Animation } from "./animate.ts";
-import { clipOptions, ClipProgress, loadMixture, lookOf, sampleSize } from "./clips.ts";
-import { UsageError } from "./errors.ts";
-import { describe, openInput, STANDARD } from "./input.ts";
-import { checkWritable, writeWhole } from "./output.ts";
-import { resolvePath } from "./paths.ts";
-import type { Progress } from "./progress.ts";
-import { styleSettings } from "./restyle.ts";
-import { loadStylizer } from "./runtime.ts";
+import { clipOptions, ClipProgress, loadMixture, lookOf, sampleSize } from "./options.ts";
+import { UsageError } from "../errors.ts";
+import { describe, openInput, STANDARD } from "../input.ts";
+import { checkWritable, writeWhole } from "../output.ts";
+import { resolvePath } from "../paths.ts";
+import type { Progress } from "../progress.ts";
+import { styleSettings } from "../restyle.ts";
+import { loadStylizer } from "../runtime.ts";
 
 /** Restyles a GIF as a GIF, or any other picture as one of a single frame. */
 export async function restyle(

@@ -1,16 +1,22 @@
-import { type Pixels, resizeShortSide, stylizeClip } from "../mod.ts";
-import { readAhead } from "../video/read_ahead.ts";
-import { formatFrame, formatHeader, frameBytes, type Y4mFrame, Y4mReader } from "../video/y4m.ts";
-import { fromPixels, toPixels } from "../video/yuv.ts";
+import { type Pixels, resizeShortSide, stylizeClip } from "../../mod.ts";
+import { readAhead } from "../../video/read_ahead.ts";
+import {
+  formatFrame,
+  formatHeader,
+  frameBytes,
+  type Y4mFrame,
+  Y4mReader,
+} from "../../video/y4m.ts";
+import { fromPixels, toPixels } from "../../video/yuv.ts";
 import type { AnimateOptions, Animation } from "./animate.ts";
-import { clipOptions, ClipProgress, loadMixture, lookOf, sampleSize } from "./clips.ts";
-import { FileError, UsageError } from "./errors.ts";
-import { describe, readChunks, STANDARD } from "./input.ts";
-import { checkWritable, PendingFile, writeStandard } from "./output.ts";
-import { resolvePath } from "./paths.ts";
-import type { Progress } from "./progress.ts";
-import { styleSettings } from "./restyle.ts";
-import { loadStylizer } from "./runtime.ts";
+import { clipOptions, ClipProgress, loadMixture, lookOf, sampleSize } from "./options.ts";
+import { FileError, UsageError } from "../errors.ts";
+import { describe, readChunks, STANDARD } from "../input.ts";
+import { checkWritable, PendingFile, writeStandard } from "../output.ts";
+import { resolvePath } from "../paths.ts";
+import type { Progress } from "../progress.ts";
+import { styleSettings } from "../restyle.ts";
+import { loadStylizer } from "../runtime.ts";
 
 /** Bytes of frames that are held at most until their statistics are known. */
 const HELD = 2 ** 28;

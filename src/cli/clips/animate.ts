@@ -1,10 +1,10 @@
-import type { Pixels, Region, Stylizer } from "../mod.ts";
-import { Y4M_MAGIC } from "../video/y4m.ts";
-import type { ClipSettings } from "./clips.ts";
-import { UsageError } from "./errors.ts";
-import { naming, peek } from "./input.ts";
-import { Progress } from "./progress.ts";
-import type { RestyleOptions } from "./restyle.ts";
+import type { Pixels, Region, Stylizer } from "../../mod.ts";
+import { Y4M_MAGIC } from "../../video/y4m.ts";
+import type { ClipSettings } from "./options.ts";
+import { UsageError } from "../errors.ts";
+import { naming, peek } from "../input.ts";
+import { Progress } from "../progress.ts";
+import type { RestyleOptions } from "../restyle.ts";
 
 /** Options of `stylize` where the content moves. */
 export interface AnimateOptions extends RestyleOptions, ClipSettings {
