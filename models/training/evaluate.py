@@ -112,6 +112,8 @@ def main() -> None:
     for name in ("pairs", "content", "style", "teachers"):
         parser.add_argument(f"--{name}", type=Path, required=True)
     parser.add_argument("--levels", action="store_true")
+    parser.add_argument("--weights", type=lambda text: torch.tensor([[float(w) for w in text.split(",")]]),
+                        help="of the levels, summing to 1 (default: all alike)")
     parser.add_argument("--out", type=Path, help="folder for the stylised pictures")
     options = parser.parse_args()
 
@@ -123,7 +125,7 @@ def main() -> None:
     for content_name, style_name in (line.split("\t") for line in lines):
         content = read_picture(options.content / content_name)[None] / 255
         style = read_picture(options.style / style_name)[None] / 255
-        out = stylize(content, style)
+        out = stylize(content, style, options.weights)
         name = f"{Path(content_name).stem}-{Path(style_name).stem}"
         if options.out:
             Image.fromarray((out[0] * 255).round().byte().permute(1, 2, 0).numpy()).save(options.out / f"{name}.png")

@@ -238,6 +238,8 @@ def main() -> None:
     parser.add_argument("model", type=Path, help="folder to write")
     parser.add_argument("--name", default="default")
     parser.add_argument("--version", default="1.0.0")
+    parser.add_argument("--weights", type=lambda text: [float(w) for w in text.split(",")],
+                        default=[1 / LEVELS] * LEVELS, help="of the levels by default, summing to 1")
     parser.add_argument("--training", type=Path, help="JSON of training facts for model.json")
     options = parser.parse_args()
     networks = load_run(options.run)
@@ -263,7 +265,7 @@ def main() -> None:
         "version": options.version,
         "licence": "MIT",
         "levels": ["relu1_1", "relu2_1", "relu3_1", "relu4_1"],
-        "levelWeights": [1 / LEVELS] * LEVELS,
+        "levelWeights": options.weights,
         "matrixSize": architecture.channels,
         "channels": architecture.channels,
         "stride": STRIDE,

@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
+import { ffmpeg } from "../clips.ts";
 import { example, linearStyle, temporaryFolder } from "../program.ts";
+import { hasFfmpeg, missing } from "../requirements.ts";
 
 const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
 
@@ -26,21 +28,30 @@ Deno.test("every example in the help works as it stands", async (t) => {
   }
   const pack = ["precompute-style-covariance", "art", "-o", "art.safetensors"];
   assert.equal((await linearStyle(pack, { cwd })).code, 0);
+  if (hasFfmpeg) await ffmpeg(cwd, ...DRAW_CLIP, "clip.mp4");
   for (const name of await subcommands()) {
     const [, examples] = (await helpOf([name])).split(/^Examples?: /m);
     assert.ok(examples, `${name} has no example`);
     for (const [, line] of examples.matchAll(/^ *linear-style (.+)$/gm)) {
-      await t.step(line!, async () => {
-        const { code, stderr } = await linearStyle([...line!.split(" "), ...again(name)], { cwd });
-        assert.equal(code, 0, stderr);
+      await t.step({
+        name: line!,
+        ignore: name === "video" && missing(hasFfmpeg),
+        async fn() {
+          const args = [...line!.split(" "), ...again(name)];
+          const { code, stderr } = await linearStyle(args, { cwd });
+          assert.equal(code, 0, stderr);
+        },
       });
     }
   }
 });
 
+/** A tiny clip of three frames. */
+const DRAW_CLIP = ["-f", "lavfi", "-i", "testsrc=size=64x48:rate=3:duration=1"];
+
 /** Options with which an example can follow another that writes the same file, and ends soon. */
 function again(subcommand: string): string[] {
   if (subcommand === "bench") return ["--sizes", "64", "--runs", "1", "--backends", "wasm"];
-  const writes = ["stylize", "blend", "precompute-style-covariance"].includes(subcommand);
+  const writes = ["stylize", "blend", "precompute-style-covariance", "video"].includes(subcommand);
   return writes ? ["--overwrite", "--backend", "wasm"] : [];
 }
