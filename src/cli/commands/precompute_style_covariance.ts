@@ -63,15 +63,17 @@ async function precompute(paths: string[], given: PrecomputeOptions): Promise<vo
   const progress = new Progress(Deno.stderr.isTerminal() && !given.quiet);
   const styles: PackedStyle[] = [];
   let failed = 0;
+  const time = { networks: 0, all: 0 };
   try {
     const stylizer = await loadStylizer(given, progress);
     const { styleSize = stylizer.network.manifest.styleSize } = given;
     const settings = { maxPixels: given.maxPixels, shortSide: styleSize };
+    const started = performance.now();
     for await (const [index, read] of readAhead(files, settings)) {
       const [file, name] = [files[index]!, names[index]!];
       progress.step(`Style ${index + 1} of ${files.length}: ${name}`);
       try {
-        styles.push(await encode(await read, file, name, stylizer));
+        styles.push(await encode(await read, file, name, stylizer, time));
       } catch (error) {
         if (given.strict || !(error instanceof FileError || error instanceof ImageError)) {
           throw error;
@@ -81,6 +83,7 @@ async function precompute(paths: string[], given: PrecomputeOptions): Promise<vo
         failed++;
       }
     }
+    time.all = performance.now() - started;
     progress.clear();
     if (styles.length === 0) throw new FileError("No style could be read: no pack is written");
     await writeWhole(target, await writePack(styles), given.output);
@@ -90,6 +93,10 @@ async function precompute(paths: string[], given: PrecomputeOptions): Promise<vo
   if (!given.quiet) {
     const counts = `${styles.length} of ${files.length} styles`;
     console.error(files.length === 1 ? given.output : `${given.output}: ${counts}`);
+  }
+  if (given.verbose) {
+    const share = (100 * time.networks / time.all).toFixed(0);
+    console.error(`${(time.all / 1000).toFixed(1)} s, ${share} % of it in the networks`);
   }
   if (failed > 0) throw new FileError(`${failed} of ${files.length} pictures could not be read`);
 }
@@ -115,9 +122,12 @@ async function encode(
   file: string,
   name: string,
   stylizer: Stylizer,
+  time: { networks: number },
 ): Promise<PackedStyle> {
   const { width, height } = pixels;
+  const started = performance.now();
   const statistics = await naming(file, stylizer.encodeStyle(pixels));
+  time.networks += performance.now() - started;
   return { ...statistics, name, width, height, thumbnail: await shrink(pixels) };
 }
 
