@@ -18,6 +18,11 @@ export interface Result {
   stderr: string;
 }
 
+/** The environment of a user: these tests may be run by a task, which leaves its folder in it. */
+const { INIT_CWD: _, ...inherited } = Deno.env.toObject();
+// Without XDG_RUNTIME_DIR, a software WebGPU driver complains on standard error.
+const ENVIRONMENT = { XDG_RUNTIME_DIR: "/tmp", ...inherited, NO_COLOR: "1" };
+
 /** Runs a program to its end. */
 export async function spawn(
   command: string,
@@ -31,8 +36,8 @@ export async function spawn(
   const child = new Deno.Command(command, {
     args,
     cwd,
-    // Without it, a software WebGPU driver complains on standard error.
-    env: { XDG_RUNTIME_DIR: Deno.env.get("XDG_RUNTIME_DIR") ?? "/tmp", NO_COLOR: "1", ...env },
+    clearEnv: true,
+    env: { ...ENVIRONMENT, ...env },
     stdin: stdin ? "piped" : "null",
     stdout: "piped",
     stderr: "piped",

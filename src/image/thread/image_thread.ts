@@ -4,7 +4,7 @@ import type { EncodeOptions } from "../encode.ts";
 import type { OutputFormat } from "../format.ts";
 import { ImageError, type Pixels } from "../pixels.ts";
 import type { ImageWork } from "./image_work.ts";
-import type { Answer, Question } from "./messages.ts";
+import { type Answer, memoryOf, type Question, receivePixels, sendPixels } from "./messages.ts";
 
 /** A thread of its own for {@linkcode ImageWork}, while the networks run on another. */
 export class ImageThread implements ImageWork, Disposable {
@@ -33,16 +33,18 @@ export class ImageThread implements ImageWork, Disposable {
     options: DecodeOptions = {},
     shortSide?: number,
   ): Promise<Picture> {
+    const memory = memoryOf(bytes);
     const sized = shortSide ? { shortSide } : {};
-    const answer = await this.#ask({ kind: "decode", bytes, options, ...sized }, bytes.buffer);
-    if ("picture" in answer) return answer.picture;
+    const answer = await this.#ask({ kind: "decode", memory, options, ...sized }, memory);
+    if ("picture" in answer) return { ...answer.picture, pixels: receivePixels(answer.pixels) };
     throw asError(answer);
   }
 
   async encode(pixels: Pixels, format: OutputFormat, options: EncodeOptions): Promise<Uint8Array> {
-    const memory = pixels.data.buffer as ArrayBuffer;
-    const answer = await this.#ask({ kind: "encode", pixels, format, options }, memory);
-    if ("bytes" in answer) return answer.bytes;
+    const sent = sendPixels(pixels);
+    const work = { kind: "encode", pixels: sent, format, options } as const;
+    const answer = await this.#ask(work, sent.memory);
+    if ("memory" in answer) return new Uint8Array(answer.memory);
     throw asError(answer);
   }
 

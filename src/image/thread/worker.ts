@@ -7,16 +7,19 @@
 import "./self.ts";
 import { parentPort } from "node:worker_threads";
 import { onThisThread } from "./image_work.ts";
-import type { Answer, Question } from "./messages.ts";
+import { type Answer, memoryOf, type Question, receivePixels, sendPixels } from "./messages.ts";
 
 parentPort!.on("message", async ({ id, work }: Question) => {
   try {
     if (work.kind === "decode") {
-      const picture = await onThisThread.decode(work.bytes, work.options, work.shortSide);
-      answer({ id, picture }, picture.pixels.data);
+      const bytes = new Uint8Array(work.memory);
+      const { pixels, ...picture } = await onThisThread.decode(bytes, work.options, work.shortSide);
+      const sent = sendPixels(pixels);
+      answer({ id, picture, pixels: sent }, sent.memory);
     } else {
-      const bytes = await onThisThread.encode(work.pixels, work.format, work.options);
-      answer({ id, bytes }, bytes);
+      const pixels = receivePixels(work.pixels);
+      const memory = memoryOf(await onThisThread.encode(pixels, work.format, work.options));
+      answer({ id, memory }, memory);
     }
   } catch (error) {
     const { name, message } = error instanceof Error ? error : new Error(String(error));
@@ -24,7 +27,7 @@ parentPort!.on("message", async ({ id, work }: Question) => {
   }
 });
 
-/** Sends an answer, with the memory of its largest part. */
-function answer(message: Answer, part?: Uint8Array | Uint8ClampedArray): void {
-  parentPort!.postMessage(message, part ? [part.buffer as ArrayBuffer] : []);
+/** Sends an answer, and hands its memory over. */
+function answer(message: Answer, ...memory: ArrayBuffer[]): void {
+  parentPort!.postMessage(message, memory);
 }
