@@ -1,11 +1,12 @@
 import { Command, Option } from "commander";
 import { ImageThread } from "../../image/thread/image_thread.ts";
+import type { ImageWork } from "../../image/thread/image_work.ts";
+import { sparingWork } from "../../image/thread/sparing_work.ts";
 import {
   ImageError,
   type PackedStyle,
   type Picture,
   type Pixels,
-  resize,
   type Stylizer,
   type Thumbnail,
   writePack,
@@ -69,11 +70,13 @@ async function precompute(paths: string[], given: PrecomputeOptions): Promise<vo
     const { styleSize = stylizer.network.manifest.styleSize } = given;
     const settings = { maxPixels: given.maxPixels, shortSide: styleSize };
     const started = performance.now();
-    for await (const [index, read] of readAhead(files, settings)) {
+    using thread = files.length > 1 ? new ImageThread() : undefined;
+    const images = thread ?? sparingWork;
+    for (const [index, read] of readAhead(files, { ...settings, images })) {
       const [file, name] = [files[index]!, names[index]!];
       progress.step(`Style ${index + 1} of ${files.length}: ${name}`);
       try {
-        styles.push(await encode(await read, file, name, stylizer, time));
+        styles.push(await encode(await read, file, name, stylizer, images, time));
       } catch (error) {
         if (given.strict || !(error instanceof FileError || error instanceof ImageError)) {
           throw error;
@@ -122,41 +125,45 @@ async function encode(
   file: string,
   name: string,
   stylizer: Stylizer,
+  images: ImageWork,
   time: { networks: number },
 ): Promise<PackedStyle> {
   const { width, height } = pixels;
+  const thumbnail = shrink(pixels, images);
+  thumbnail.catch(() => {}); // Its failure is told where it is awaited.
   const started = performance.now();
   const statistics = await naming(file, stylizer.encodeStyle(pixels));
   time.networks += performance.now() - started;
-  return { ...statistics, name, width, height, thumbnail: await shrink(pixels) };
+  return { ...statistics, name, width, height, thumbnail: await thumbnail };
 }
 
-/** The pictures, each read, on a thread where they are many, while the one before it is used. */
-async function* readAhead(
+/** Pictures that are read ahead: files are opened only where the networks leave a gap. */
+const AHEAD = 4;
+
+/** The pictures, each read while those before it are used. */
+function* readAhead(
   files: readonly string[],
   settings: ReadSettings,
-): AsyncGenerator<[index: number, picture: Promise<Picture>]> {
-  using thread = files.length > 1 ? new ImageThread() : undefined;
-  const read = (index: number) => {
-    if (index >= files.length) return undefined;
-    const picture = readImage(files[index]!, {
-      ...settings,
-      ...(thread ? { images: thread } : {}),
-    });
-    picture.catch(() => {}); // Its failure is told where it is awaited.
-    return picture;
-  };
-  let ahead = read(0);
-  for (let index = 0; ahead; index++) {
-    const current = ahead;
-    ahead = read(index + 1);
-    yield [index, current];
+): Generator<[index: number, picture: Promise<Picture>]> {
+  const ahead: Promise<Picture>[] = [];
+  for (const [index] of files.entries()) {
+    for (const file of files.slice(index + ahead.length, index + AHEAD)) {
+      const picture = readImage(file, settings);
+      picture.catch(() => {}); // Its failure is told where it is awaited.
+      ahead.push(picture);
+    }
+    yield [index, ahead.shift()!];
   }
 }
 
-async function shrink(pixels: Pixels): Promise<Thumbnail> {
-  const scale = Math.min(1, THUMBNAIL / Math.max(pixels.width, pixels.height));
+async function shrink(
+  { data, width, height }: Pixels,
+  images: ImageWork,
+): Promise<Thumbnail> {
+  const scale = Math.min(1, THUMBNAIL / Math.max(width, height));
   const side = (length: number) => Math.max(1, Math.round(length * scale));
-  const { data, width, height } = await resize(pixels, side(pixels.width), side(pixels.height));
-  return { data: new Uint8Array(data.filter((_, index) => index % 4 !== 3)), width, height };
+  const copy = { data: data.slice(), width, height };
+  const small = await images.resize(copy, side(width), side(height));
+  const rgb = small.data.filter((_, index) => index % 4 !== 3);
+  return { ...small, data: new Uint8Array(rgb) };
 }

@@ -40,6 +40,13 @@ export class ImageThread implements ImageWork, Disposable {
     throw asError(answer);
   }
 
+  async resize(pixels: Pixels, width: number, height: number): Promise<Pixels> {
+    const sent = sendPixels(pixels);
+    const answer = await this.#ask({ kind: "resize", pixels: sent, width, height }, sent.memory);
+    if ("pixels" in answer) return receivePixels(answer.pixels);
+    throw asError(answer);
+  }
+
   async encode(pixels: Pixels, format: OutputFormat, options: EncodeOptions): Promise<Uint8Array> {
     const sent = sendPixels(pixels);
     const work = { kind: "encode", pixels: sent, format, options } as const;

@@ -2,7 +2,7 @@ import { type DecodeOptions, decodePicture, type Picture } from "../decode.ts";
 import { encodeImage, type EncodeOptions } from "../encode.ts";
 import type { OutputFormat } from "../format.ts";
 import type { Pixels } from "../pixels.ts";
-import { resizeShortSide } from "../resize.ts";
+import { resize, resizeShortSide } from "../resize.ts";
 
 /** What is done to pictures besides restyling them. What is given may be lost. */
 export interface ImageWork {
@@ -16,6 +16,8 @@ export interface ImageWork {
     options?: DecodeOptions,
     shortSide?: number,
   ): Promise<Picture>;
+  /** As `resize`. */
+  resize(pixels: Pixels, width: number, height: number): Promise<Pixels>;
   /** As `encodeImage`. */
   encode(pixels: Pixels, format: OutputFormat, options: EncodeOptions): Promise<Uint8Array>;
 }
@@ -27,5 +29,6 @@ export const onThisThread: ImageWork = {
     if (!shortSide) return picture;
     return { ...picture, pixels: await resizeShortSide(picture.pixels, shortSide) };
   },
+  resize,
   encode: encodeImage,
 };

@@ -22,12 +22,14 @@ export interface Question {
   id: number;
   work:
     | { kind: "decode"; memory: ArrayBuffer; options: DecodeOptions; shortSide?: number }
+    | { kind: "resize"; pixels: SentPixels; width: number; height: number }
     | { kind: "encode"; pixels: SentPixels; format: OutputFormat; options: EncodeOptions };
 }
 
 /** What it answers, in whatever order. */
 export type Answer =
   | { id: number; picture: Omit<Picture, "pixels">; pixels: SentPixels }
+  | { id: number; pixels: SentPixels }
   | { id: number; memory: ArrayBuffer }
   | { id: number; error: { name: string; message: string } };
 

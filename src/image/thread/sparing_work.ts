@@ -13,6 +13,7 @@ export const sparingWork: ImageWork = {
     using thread = new ImageThread();
     return await thread.decode(bytes, ...more);
   },
+  resize: onThisThread.resize,
   async encode(pixels, ...more) {
     if (pixels.width * pixels.height < LARGE) return await onThisThread.encode(pixels, ...more);
     using thread = new ImageThread();

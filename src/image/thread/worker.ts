@@ -16,6 +16,10 @@ parentPort!.on("message", async ({ id, work }: Question) => {
       const { pixels, ...picture } = await onThisThread.decode(bytes, work.options, work.shortSide);
       const sent = sendPixels(pixels);
       answer({ id, picture, pixels: sent }, sent.memory);
+    } else if (work.kind === "resize") {
+      const { pixels, width, height } = work;
+      const sent = sendPixels(await onThisThread.resize(receivePixels(pixels), width, height));
+      answer({ id, pixels: sent }, sent.memory);
     } else {
       const pixels = receivePixels(work.pixels);
       const memory = memoryOf(await onThisThread.encode(pixels, work.format, work.options));
