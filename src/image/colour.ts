@@ -7,22 +7,23 @@
 import { matrixRoots } from "../transfer/matrix_roots.ts";
 import { apply, multiply } from "../transfer/transformation.ts";
 import { luminance } from "./mask.ts";
-import type { Pixels } from "./pixels.ts";
+import { fitting, greatest, type Pixels, type Samples } from "./pixels.ts";
 
 /**
  * A picture with its own brightness and the colours of another of its size: luma of the one, chroma
  * of the other (Rec. ITU-R BT.601), and its own transparency.
  */
-export function withColoursOf(pixels: Pixels, colours: Pixels): Pixels {
-  const data = pixels.data.slice();
+export function withColoursOf<S extends Samples>(pixels: Pixels<S>, colours: Pixels<S>): Pixels<S> {
+  const data = pixels.data.slice() as S;
+  const fit = fitting(data);
   for (let index = 0; index < data.length; index += 4) {
     const own = luminance(data[index]!, data[index + 1]!, data[index + 2]!);
     const [red, green, blue] = colours.data.subarray(index, index + 3);
     const shift = own - luminance(red!, green!, blue!);
     // To shift all three alike leaves both differences of chroma as they are.
-    data[index] = red! + shift;
-    data[index + 1] = green! + shift;
-    data[index + 2] = blue! + shift;
+    data[index] = fit(red! + shift);
+    data[index + 1] = fit(green! + shift);
+    data[index + 2] = fit(blue! + shift);
   }
   return { ...pixels, data };
 }
@@ -31,7 +32,7 @@ export function withColoursOf(pixels: Pixels, colours: Pixels): Pixels {
  * A picture with its colours moved so that their mean and covariance are those of another's: the
  * symmetric linear map of Gatys et al., "Preserving Color in Neural Artistic Style Transfer", 2016.
  */
-export function matchColours(pixels: Pixels, target: Pixels): Pixels {
+export function matchColours(pixels: Pixels, target: Pixels<Samples>): Pixels {
   const [from, to] = [colourStatistics(pixels), colourStatistics(target)];
   const whiten = matrixRoots(from.covariance, 3).inverse;
   const map = multiply(matrixRoots(to.covariance, 3).root, whiten, 3);
@@ -47,7 +48,8 @@ export function matchColours(pixels: Pixels, target: Pixels): Pixels {
 }
 
 /** Mean (3) and covariance (3 × 3) of the colours, in 0..255, weighted by opacity. */
-function colourStatistics({ data }: Pixels) {
+function colourStatistics({ data }: Pixels<Samples>) {
+  const scale = 255 / greatest(data);
   const mean = [0, 0, 0];
   const products = new Float64Array(9);
   let count = 1e-9;
@@ -55,9 +57,9 @@ function colourStatistics({ data }: Pixels) {
     const weight = data[index + 3]!;
     count += weight;
     for (let a = 0; a < 3; a++) {
-      mean[a]! += weight * data[index + a]!;
+      mean[a]! += weight * scale * data[index + a]!;
       for (let b = 0; b < 3; b++) {
-        products[3 * a + b]! += weight * data[index + a]! * data[index + b]!;
+        products[3 * a + b]! += weight * scale ** 2 * data[index + a]! * data[index + b]!;
       }
     }
   }

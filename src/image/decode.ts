@@ -1,9 +1,9 @@
 import type { Codec } from "./codecs/codec.ts";
-import { FORMAT_NAMES, type ImageFormat } from "./format.ts";
+import { DEEP_FORMATS, type Depth, FORMAT_NAMES, type ImageFormat } from "./format.ts";
 import { type ImageHeader, readHeader } from "./header.ts";
 import { copyMetadata, type Metadata } from "./metadata.ts";
 import { upright } from "./orientation.ts";
-import { ImageError, type Pixels } from "./pixels.ts";
+import { ImageError, type Pixels, type Samples, toSixteenBits } from "./pixels.ts";
 import { toSrgb } from "./profile.ts";
 
 const CODECS: Record<ImageFormat, () => Promise<Codec>> = {
@@ -20,14 +20,16 @@ const CODECS: Record<ImageFormat, () => Promise<Codec>> = {
 export interface DecodeOptions {
   /** The most that a picture may have. Default: {@linkcode MAX_PIXELS}. */
   maxPixels?: number;
+  /** Bits a channel; `"own"`: 16 where a PNG or TIFF has them, else 8. Default: 8. */
+  depth?: Depth | "own";
 }
 
 /** As many pixels as a picture may have where no other limit is given: 1.6 GB in memory. */
 export const MAX_PIXELS = 400_000_000;
 
 /** A picture, and what its file says of it. */
-export interface Picture {
-  pixels: Pixels;
+export interface Picture<S extends Samples = Uint8ClampedArray> {
+  pixels: Pixels<S>;
   format: ImageFormat;
   metadata: Metadata;
 }
@@ -38,20 +40,41 @@ export interface Picture {
  *
  * @throws {ImageError} if it is of another format, damaged, or has too many pixels.
  */
-export async function decodeImage(bytes: Uint8Array, options: DecodeOptions = {}): Promise<Pixels> {
+export async function decodeImage(
+  bytes: Uint8Array,
+  options?: DecodeOptions & { depth?: 8 },
+): Promise<Pixels>;
+export async function decodeImage(
+  bytes: Uint8Array,
+  options: DecodeOptions,
+): Promise<Pixels<Samples>>;
+export async function decodeImage(
+  bytes: Uint8Array,
+  options: DecodeOptions = {},
+): Promise<Pixels<Samples>> {
   return (await decodePicture(bytes, options)).pixels;
 }
 
 /** As {@linkcode decodeImage}, with what else is in the file. */
 export async function decodePicture(
   bytes: Uint8Array,
-  { maxPixels = MAX_PIXELS }: DecodeOptions = {},
-): Promise<Picture> {
+  options?: DecodeOptions & { depth?: 8 },
+): Promise<Picture>;
+export async function decodePicture(
+  bytes: Uint8Array,
+  options: DecodeOptions,
+): Promise<Picture<Samples>>;
+export async function decodePicture(
+  bytes: Uint8Array,
+  { maxPixels = MAX_PIXELS, depth = 8 }: DecodeOptions = {},
+): Promise<Picture<Samples>> {
   const header = await readHeader(bytes);
   checkPixels(header, maxPixels);
   const { format, orientation, profile } = header;
   const metadata = copyMetadata(header.metadata);
-  const pixels = upright(await decodeWith(format, bytes), orientation);
+  const isDeep = header.bits === 16 && DEEP_FORMATS.includes(format) && depth !== 8;
+  const decoded = await decodeWith(format, bytes, isDeep);
+  const pixels = upright(depth === 16 ? toSixteenBits(decoded) : decoded, orientation);
   return { pixels: profile ? await toSrgb(pixels, profile) : pixels, format, metadata };
 }
 
@@ -62,10 +85,14 @@ function checkPixels({ width, height }: ImageHeader, most: number): void {
   );
 }
 
-async function decodeWith(format: ImageFormat, bytes: Uint8Array): Promise<Pixels> {
+async function decodeWith(
+  format: ImageFormat,
+  bytes: Uint8Array,
+  isDeep: boolean,
+): Promise<Pixels<Samples>> {
   const codec = await CODECS[format]();
   try {
-    return await codec.decode(bytes);
+    return await (isDeep && codec.decodeDeep ? codec.decodeDeep(bytes) : codec.decode(bytes));
   } catch (error) {
     throw new ImageError(`The ${FORMAT_NAMES[format]} file is damaged or cut off`, {
       cause: error,

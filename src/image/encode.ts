@@ -2,9 +2,12 @@ import type { Codec } from "./codecs/codec.ts";
 import { FORMAT_NAMES, type OutputFormat } from "./format.ts";
 import { addMetadata } from "./header.ts";
 import { type Metadata, metadataForResult } from "./metadata.ts";
-import { ImageError, type Pixels } from "./pixels.ts";
+import { ImageError, type Pixels, type Samples, toEightBits } from "./pixels.ts";
 
-const ENCODERS: Record<OutputFormat, () => Promise<Required<Codec>>> = {
+const ENCODERS: Record<
+  OutputFormat,
+  () => Promise<Required<Pick<Codec, "encode">> & Pick<Codec, "encodeDeep">>
+> = {
   png: () => import("./codecs/png.ts"),
   jpeg: () => import("./codecs/jpeg.ts"),
   webp: () => import("./codecs/webp.ts"),
@@ -24,12 +27,13 @@ export interface EncodeOptions {
 const LONGEST: Partial<Record<OutputFormat, number>> = { jpeg: 65_500, webp: 16_383, avif: 65_536 };
 
 /**
- * A picture as the bytes of a file, in sRGB: the same bytes for the same picture.
+ * A picture as the bytes of a file, in sRGB: the same bytes for the same picture. A picture of 16
+ * bits a channel becomes a PNG or TIFF of as many; other formats round it to 8.
  *
  * @throws {ImageError} if it is too large for the format, or for the memory.
  */
 export async function encodeImage(
-  pixels: Pixels,
+  pixels: Pixels<Samples>,
   format: OutputFormat,
   { quality = 92, metadata = {} }: EncodeOptions = {},
 ): Promise<Uint8Array> {
@@ -43,7 +47,11 @@ export async function encodeImage(
   }
   const codec = await ENCODERS[format]();
   try {
-    return await addMetadata(await codec.encode(pixels, quality, kept), format, kept);
+    const { data } = pixels;
+    const bytes = data instanceof Uint16Array && codec.encodeDeep
+      ? await codec.encodeDeep({ data, width, height }, kept)
+      : await codec.encode(toEightBits(pixels), quality, kept);
+    return await addMetadata(bytes, format, kept);
   } catch (error) {
     throw new ImageError(
       `${width}×${height} px cannot be written as ${

@@ -10,6 +10,15 @@ export const OUTPUT_FORMATS = ["png", "jpeg", "webp", "avif", "tiff"] as const;
 /** One of {@linkcode OUTPUT_FORMATS}. */
 export type OutputFormat = typeof OUTPUT_FORMATS[number];
 
+/** Bits a channel that pictures are written with. */
+export const DEPTHS = [8, 16] as const;
+
+/** One of {@linkcode DEPTHS}. */
+export type Depth = typeof DEPTHS[number];
+
+/** Formats that can be read and written in 16 bits a channel. */
+export const DEEP_FORMATS: readonly ImageFormat[] = ["png", "tiff"];
+
 /** The formats as people write them. */
 export const FORMAT_NAMES: Record<ImageFormat, string> = {
   png: "PNG",

@@ -1,5 +1,5 @@
 import type { Area } from "../tiling/plan.ts";
-import { ImageError, type Pixels } from "./pixels.ts";
+import { fitting, ImageError, type Pixels, type Samples } from "./pixels.ts";
 import { resize } from "./resize.ts";
 
 /** Where something applies: fully at 1, not at all at 0. */
@@ -81,15 +81,21 @@ export function shareMasks(
 }
 
 /** A picture where the masks are, another where none is, both an area of the masks' picture. */
-export function cover(over: Pixels, under: Pixels, masks: readonly Mask[], area: Area): Pixels {
-  const data = over.data.slice();
+export function cover<S extends Samples>(
+  over: Pixels<S>,
+  under: Pixels<S>,
+  masks: readonly Mask[],
+  area: Area,
+): Pixels<S> {
+  const data = over.data.slice() as S;
+  const fit = fitting(data);
   for (let y = 0; y < area.height; y++) {
     for (let x = 0; x < area.width; x++) {
       let share = 0;
       for (const mask of masks) share += mask.data[(area.top + y) * mask.width + area.left + x]!;
       const at = 4 * (y * area.width + x);
       for (let index = at; index < at + 4; index++) {
-        data[index] = share * over.data[index]! + (1 - share) * under.data[index]!;
+        data[index] = fit(share * over.data[index]! + (1 - share) * under.data[index]!);
       }
     }
   }

@@ -1,25 +1,29 @@
-import type { Pixels } from "./pixels.ts";
+import type { Pixels, Samples } from "./pixels.ts";
 
 /**
  * A picture turned upright.
  *
  * @param orientation of EXIF: which side of the picture its first row is, and which its first column
  */
-export function upright(pixels: Pixels, orientation: number): Pixels {
+export function upright<S extends Samples>(pixels: Pixels<S>, orientation: number): Pixels<S> {
   if (orientation === 1) return pixels;
   const { width, height } = pixels;
   const from = words(pixels);
   const to = new Uint32Array(from.length);
+  const size = from.length / (width * height);
   // Where the pixel that follows one, and the one below it, go.
   const [start, right, down] = steps(orientation, width, height);
   for (let y = 0, at = 0; y < height; y++) {
     for (let x = 0, target = start + y * down; x < width; x++, target += right) {
-      to[target] = from[at++]!;
+      for (let word = 0; word < size; word++) to[size * target + word] = from[at++]!;
     }
   }
   const turned = orientation >= 5;
   return {
-    data: new Uint8ClampedArray(to.buffer),
+    data:
+      (pixels.data instanceof Uint16Array
+        ? new Uint16Array(to.buffer)
+        : new Uint8ClampedArray(to.buffer)) as S,
     width: turned ? height : width,
     height: turned ? width : height,
   };
@@ -48,8 +52,8 @@ function steps(orientation: number, width: number, height: number): [number, num
   }
 }
 
-/** Pixels as one number each. */
-function words({ data }: Pixels): Uint32Array {
+/** Pixels as one number each; of 16 bits a channel, as two. */
+function words({ data }: Pixels<Samples>): Uint32Array {
   const aligned = data.byteOffset % 4 === 0 ? data : data.slice();
-  return new Uint32Array(aligned.buffer, aligned.byteOffset, aligned.length / 4);
+  return new Uint32Array(aligned.buffer, aligned.byteOffset, aligned.byteLength / 4);
 }

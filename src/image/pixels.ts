@@ -1,9 +1,12 @@
 import type { Area } from "../tiling/plan.ts";
 
-/** A picture in memory. An `ImageData` is one. */
-export interface Pixels {
-  /** RGBA, 0 to 255, not premultiplied, sRGB; rows from the top, `4 * width * height` values. */
-  data: Uint8ClampedArray;
+/** Values of channels: of 8 bits, 0 to 255, or of 16 bits, 0 to 65535. */
+export type Samples = Uint8ClampedArray | Uint16Array;
+
+/** A picture in memory, of 8 bits a channel unless said otherwise. An `ImageData` is one. */
+export interface Pixels<S extends Samples = Uint8ClampedArray> {
+  /** RGBA, not premultiplied, sRGB; rows from the top, `4 * width * height` values. */
+  data: S;
   /** In pixels. */
   width: number;
   /** In pixels. */
@@ -15,9 +18,43 @@ export class ImageError extends Error {
   override name = "ImageError";
 }
 
+/** The greatest value of a channel: that of white, and of what is opaque. */
+export function greatest(samples: Samples): number {
+  return samples instanceof Uint16Array ? 65535 : 255;
+}
+
+/** A number of samples, all 0, of as many bits as others have. */
+export function blankLike<S extends Samples>(samples: S, length: number): S {
+  return (samples instanceof Uint16Array
+    ? new Uint16Array(length)
+    : new Uint8ClampedArray(length)) as S;
+}
+
+/** Makes values fit to be put among samples: arrays of 8 bits round and cut off by themselves. */
+export function fitting(samples: Samples): (value: number) => number {
+  if (!(samples instanceof Uint16Array)) return (value) => value;
+  return (value) => Math.min(65535, Math.max(0, value)) + 0.5;
+}
+
+/** The same picture in 16 bits a channel. */
+export function toSixteenBits({ data, width, height }: Pixels<Samples>): Pixels<Uint16Array> {
+  if (data instanceof Uint16Array) return { data, width, height };
+  const wide = new Uint16Array(data.length);
+  for (let index = 0; index < data.length; index++) wide[index] = 257 * data[index]!;
+  return { data: wide, width, height };
+}
+
+/** The same picture in 8 bits a channel, rounded. */
+export function toEightBits({ data, width, height }: Pixels<Samples>): Pixels {
+  if (!(data instanceof Uint16Array)) return { data, width, height };
+  const narrow = new Uint8ClampedArray(data.length);
+  for (let index = 0; index < data.length; index++) narrow[index] = data[index]! / 257;
+  return { data: narrow, width, height };
+}
+
 /** An area of a picture, as a picture. */
-export function crop({ data, width }: Pixels, area: Area): Pixels {
-  const part = new Uint8ClampedArray(4 * area.width * area.height);
+export function crop<S extends Samples>({ data, width }: Pixels<S>, area: Area): Pixels<S> {
+  const part = blankLike(data, 4 * area.width * area.height);
   for (let y = 0; y < area.height; y++) {
     const from = 4 * ((area.top + y) * width + area.left);
     part.set(data.subarray(from, from + 4 * area.width), 4 * y * area.width);
@@ -26,7 +63,11 @@ export function crop({ data, width }: Pixels, area: Area): Pixels {
 }
 
 /** Puts a picture into another, at an area of its size. */
-export function paste({ data, width }: Pixels, part: Pixels, { left, top }: Area): void {
+export function paste<S extends Samples>(
+  { data, width }: Pixels<S>,
+  part: Pixels<S>,
+  { left, top }: Area,
+): void {
   for (let y = 0; y < part.height; y++) {
     const line = part.data.subarray(4 * y * part.width, 4 * (y + 1) * part.width);
     data.set(line, 4 * ((top + y) * width + left));

@@ -1,5 +1,5 @@
 import type { Area } from "../tiling/plan.ts";
-import type { Pixels } from "./pixels.ts";
+import { blankLike, fitting, greatest, type Pixels, type Samples } from "./pixels.ts";
 
 /** RGB planes, 0 to 1, in the layout 3 × height × width, as the networks take and give them. */
 export interface Planes {
@@ -9,47 +9,50 @@ export interface Planes {
 }
 
 /**
- * The ground that shows through where a picture is transparent, for the network and for formats
+ * An area of a picture as planes. What is transparent is laid on white, as the ground is of formats
  * without transparency: paper, as most art is on.
  */
-const GROUND = 255;
-
-/** An area of a picture as planes. What is transparent is laid on white. */
-export function toPlanes({ data, width }: Pixels, area: Area): Planes {
+export function toPlanes({ data, width }: Pixels<Samples>, area: Area): Planes {
+  const white = greatest(data);
   const size = area.width * area.height;
   const planes = new Float32Array(3 * size);
   for (let y = 0; y < area.height; y++) {
     let from = 4 * ((area.top + y) * width + area.left);
     let to = y * area.width;
     for (let x = 0; x < area.width; x++, from += 4, to++) {
-      const alpha = data[from + 3]! / 255;
-      const ground = GROUND * (1 - alpha);
-      planes[to] = (data[from]! * alpha + ground) / 255;
-      planes[to + size] = (data[from + 1]! * alpha + ground) / 255;
-      planes[to + 2 * size] = (data[from + 2]! * alpha + ground) / 255;
+      const alpha = data[from + 3]! / white;
+      const ground = white * (1 - alpha);
+      planes[to] = (data[from]! * alpha + ground) / white;
+      planes[to + size] = (data[from + 1]! * alpha + ground) / white;
+      planes[to + 2 * size] = (data[from + 2]! * alpha + ground) / white;
     }
   }
   return { data: planes, width: area.width, height: area.height };
 }
 
 /**
- * A part of planes as pixels, with the transparency of another picture.
+ * A part of planes as pixels, with the transparency of another picture, and as many bits.
  *
  * @param left, top where the part begins in the planes
  * @param original its size is that of the part
  */
-export function fromPlanes(planes: Planes, left: number, top: number, original: Pixels): Pixels {
+export function fromPlanes<S extends Samples>(
+  planes: Planes,
+  left: number,
+  top: number,
+  original: Pixels<S>,
+): Pixels<S> {
   const { width, height } = original;
   const size = planes.width * planes.height;
-  const data = new Uint8ClampedArray(4 * width * height);
+  const data = blankLike(original.data, 4 * width * height);
+  const [white, fit] = [greatest(data), fitting(data)];
   for (let y = 0; y < height; y++) {
     let from = (top + y) * planes.width + left;
     let to = 4 * y * width;
     for (let x = 0; x < width; x++, from++, to += 4) {
-      // The array rounds, and cuts to 0..255.
-      data[to] = planes.data[from]! * 255;
-      data[to + 1] = planes.data[from + size]! * 255;
-      data[to + 2] = planes.data[from + 2 * size]! * 255;
+      data[to] = fit(planes.data[from]! * white);
+      data[to + 1] = fit(planes.data[from + size]! * white);
+      data[to + 2] = fit(planes.data[from + 2 * size]! * white);
       data[to + 3] = original.data[to + 3]!;
     }
   }
@@ -64,7 +67,7 @@ export function flatten(pixels: Pixels): Pixels {
   for (let index = 0; index < data.length; index += 4) {
     const alpha = data[index + 3]! / 255;
     for (let channel = 0; channel < 3; channel++) {
-      flat[index + channel] = data[index + channel]! * alpha + GROUND * (1 - alpha);
+      flat[index + channel] = data[index + channel]! * alpha + 255 * (1 - alpha);
     }
     flat[index + 3] = 255;
   }
@@ -72,7 +75,8 @@ export function flatten(pixels: Pixels): Pixels {
 }
 
 /** Whether nothing shows through a picture. */
-export function isOpaque({ data }: Pixels): boolean {
-  for (let index = 3; index < data.length; index += 4) if (data[index] !== 255) return false;
+export function isOpaque({ data }: Pixels<Samples>): boolean {
+  const opaque = greatest(data);
+  for (let index = 3; index < data.length; index += 4) if (data[index] !== opaque) return false;
   return true;
 }

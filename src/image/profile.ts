@@ -6,7 +6,8 @@
  */
 
 import { ascii, viewOf } from "./bytes.ts";
-import { ImageError, type Pixels } from "./pixels.ts";
+import { convertByMatrix } from "./matrix_profile.ts";
+import { ImageError, type Pixels, type Samples, toEightBits, toSixteenBits } from "./pixels.ts";
 
 /** A profile's own name, as `Display P3`; where it has none, the kind of its colours. */
 export function profileName(profile: Uint8Array): string {
@@ -39,20 +40,27 @@ function colourSpace(profile: Uint8Array): string {
 }
 
 /**
- * A picture in sRGB, whatever its profile; its memory is taken.
+ * A picture in sRGB, whatever its profile; its memory is taken. One of 16 bits a channel is rounded
+ * to 8 on the way where its profile has tables.
  *
  * @throws {ImageError} if the profile is damaged.
  */
-export async function toSrgb(pixels: Pixels, profile: Uint8Array): Promise<Pixels> {
+export async function toSrgb<S extends Samples>(
+  pixels: Pixels<S>,
+  profile: Uint8Array,
+): Promise<Pixels<S>> {
   // CMYK and Lab are no RGB even while they are decoded: the codec has converted them.
   const space = colourSpace(profile);
   if (space !== "RGB " && space !== "GRAY") return pixels;
   if (/^sRGB\b/.test(profileName(profile))) return pixels;
   try {
+    const deep = pixels.data instanceof Uint16Array;
+    if (deep && convertByMatrix(pixels as Pixels<Uint16Array>, profile)) return pixels;
     const { convertWithMagick } = await import("./magick.ts");
-    await convertWithMagick(pixels, profile, space === "GRAY");
+    const eight = toEightBits(pixels);
+    await convertWithMagick(eight, profile, space === "GRAY");
+    return (deep ? toSixteenBits(eight) : eight) as Pixels<S>;
   } catch (error) {
     throw new ImageError("The colour profile in the file is damaged", { cause: error });
   }
-  return pixels;
 }

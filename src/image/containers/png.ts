@@ -123,12 +123,28 @@ export function chunk(name: string, body: Uint8Array): Uint8Array {
   return concatenate([ends.subarray(0, 4), named, ends.subarray(4)]);
 }
 
+/** Whether all chunks are whole, up to the end, and have the checksums that they should. */
+export function isIntact(bytes: Uint8Array): boolean {
+  let name = "";
+  for (const { name: next, whole } of chunks(bytes)) {
+    if (whole.length < 12) return false;
+    const end = whole.length - 4;
+    if (viewOf(whole).getUint32(end) !== crc32(whole.subarray(4, end))) return false;
+    name = next;
+  }
+  return name === "IEND";
+}
+
 /** Cyclic redundancy check of ISO 3309, as PNG has it. */
 function crc32(bytes: Uint8Array): number {
   let crc = -1;
-  for (const byte of bytes) {
-    crc ^= byte;
-    for (let bit = 0; bit < 8; bit++) crc = crc & 1 ? crc >>> 1 ^ 0xedb88320 : crc >>> 1;
-  }
+  for (const byte of bytes) crc = crc >>> 8 ^ REMAINDERS[(crc ^ byte) & 255]!;
   return (crc ^ -1) >>> 0;
 }
+
+/** Of each byte, divided by the polynomial of the check. */
+const REMAINDERS = Uint32Array.from({ length: 256 }, (_, byte) => {
+  let crc = byte;
+  for (let bit = 0; bit < 8; bit++) crc = crc & 1 ? crc >>> 1 ^ 0xedb88320 : crc >>> 1;
+  return crc;
+});
