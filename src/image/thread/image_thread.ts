@@ -2,7 +2,7 @@ import { Worker } from "node:worker_threads";
 import type { DecodeOptions, Picture } from "../decode.ts";
 import type { EncodeOptions } from "../encode.ts";
 import type { OutputFormat } from "../format.ts";
-import { ImageError, type Pixels } from "../pixels.ts";
+import { ImageError, type Pixels, type Samples, toEightBits } from "../pixels.ts";
 import type { ImageWork } from "./image_work.ts";
 import { type Answer, memoryOf, type Question, receivePixels, sendPixels } from "./messages.ts";
 
@@ -32,7 +32,7 @@ export class ImageThread implements ImageWork, Disposable {
     bytes: Uint8Array<ArrayBuffer>,
     options: DecodeOptions = {},
     shortSide?: number,
-  ): Promise<Picture> {
+  ): Promise<Picture<Samples>> {
     const memory = memoryOf(bytes);
     const sized = shortSide ? { shortSide } : {};
     const answer = await this.#ask({ kind: "decode", memory, options, ...sized }, memory);
@@ -43,11 +43,15 @@ export class ImageThread implements ImageWork, Disposable {
   async resize(pixels: Pixels, width: number, height: number): Promise<Pixels> {
     const sent = sendPixels(pixels);
     const answer = await this.#ask({ kind: "resize", pixels: sent, width, height }, sent.memory);
-    if ("pixels" in answer) return receivePixels(answer.pixels);
+    if ("pixels" in answer) return toEightBits(receivePixels(answer.pixels));
     throw asError(answer);
   }
 
-  async encode(pixels: Pixels, format: OutputFormat, options: EncodeOptions): Promise<Uint8Array> {
+  async encode(
+    pixels: Pixels<Samples>,
+    format: OutputFormat,
+    options: EncodeOptions,
+  ): Promise<Uint8Array> {
     const sent = sendPixels(pixels);
     const work = { kind: "encode", pixels: sent, format, options } as const;
     const answer = await this.#ask(work, sent.memory);

@@ -1,7 +1,7 @@
 import { type DecodeOptions, decodePicture, type Picture } from "../decode.ts";
 import { encodeImage, type EncodeOptions } from "../encode.ts";
 import type { OutputFormat } from "../format.ts";
-import type { Pixels } from "../pixels.ts";
+import type { Pixels, Samples } from "../pixels.ts";
 import { resize, resizeShortSide } from "../resize.ts";
 
 /** What is done to pictures besides restyling them. What is given may be lost. */
@@ -15,17 +15,21 @@ export interface ImageWork {
     bytes: Uint8Array<ArrayBuffer>,
     options?: DecodeOptions,
     shortSide?: number,
-  ): Promise<Picture>;
+  ): Promise<Picture<Samples>>;
   /** As `resize`. */
   resize(pixels: Pixels, width: number, height: number): Promise<Pixels>;
   /** As `encodeImage`. */
-  encode(pixels: Pixels, format: OutputFormat, options: EncodeOptions): Promise<Uint8Array>;
+  encode(
+    pixels: Pixels<Samples>,
+    format: OutputFormat,
+    options: EncodeOptions,
+  ): Promise<Uint8Array>;
 }
 
 /** The work, done on the thread that asks for it. */
 export const onThisThread: ImageWork = {
   async decode(bytes, options, shortSide) {
-    const picture = await decodePicture(bytes, options);
+    const picture = await decodePicture(bytes, options ?? {});
     if (!shortSide) return picture;
     return { ...picture, pixels: await resizeShortSide(picture.pixels, shortSide) };
   },

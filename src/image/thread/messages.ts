@@ -8,13 +8,15 @@
 import type { DecodeOptions, Picture } from "../decode.ts";
 import type { EncodeOptions } from "../encode.ts";
 import type { OutputFormat } from "../format.ts";
-import type { Pixels } from "../pixels.ts";
+import type { Depth } from "../format.ts";
+import type { Pixels, Samples } from "../pixels.ts";
 
 /** Pixels on their way: RGBA, rows from the top. */
 export interface SentPixels {
   memory: ArrayBuffer;
   width: number;
   height: number;
+  depth: Depth;
 }
 
 /** What is asked of the thread. */
@@ -34,17 +36,18 @@ export type Answer =
   | { id: number; error: { name: string; message: string } };
 
 /** Prepares pixels to be sent; they are lost. */
-export function sendPixels({ data, width, height }: Pixels): SentPixels {
-  return { memory: memoryOf(data), width, height };
+export function sendPixels({ data, width, height }: Pixels<Samples>): SentPixels {
+  return { memory: memoryOf(data), width, height, depth: data instanceof Uint16Array ? 16 : 8 };
 }
 
 /** Unpacks pixels that were sent. */
-export function receivePixels({ memory, width, height }: SentPixels): Pixels {
-  return { data: new Uint8ClampedArray(memory), width, height };
+export function receivePixels({ memory, width, height, depth }: SentPixels): Pixels<Samples> {
+  const data = depth === 16 ? new Uint16Array(memory) : new Uint8ClampedArray(memory);
+  return { data, width, height };
 }
 
 /** The memory of an array, and nothing else: a copy where the array is a part of more. */
-export function memoryOf(array: Uint8Array | Uint8ClampedArray): ArrayBuffer {
+export function memoryOf(array: Uint8Array | Samples): ArrayBuffer {
   const { buffer, byteLength } = array;
   const isWhole = buffer instanceof ArrayBuffer && buffer.byteLength === byteLength;
   return isWhole ? buffer : array.slice().buffer as ArrayBuffer;

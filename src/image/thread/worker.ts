@@ -7,6 +7,7 @@
 import "./self.ts";
 import { parentPort } from "node:worker_threads";
 import { onThisThread } from "./image_work.ts";
+import { toEightBits } from "../pixels.ts";
 import { type Answer, memoryOf, type Question, receivePixels, sendPixels } from "./messages.ts";
 
 parentPort!.on("message", async ({ id, work }: Question) => {
@@ -18,7 +19,8 @@ parentPort!.on("message", async ({ id, work }: Question) => {
       answer({ id, picture, pixels: sent }, sent.memory);
     } else if (work.kind === "resize") {
       const { pixels, width, height } = work;
-      const sent = sendPixels(await onThisThread.resize(receivePixels(pixels), width, height));
+      const given = toEightBits(receivePixels(pixels));
+      const sent = sendPixels(await onThisThread.resize(given, width, height));
       answer({ id, pixels: sent }, sent.memory);
     } else {
       const pixels = receivePixels(work.pixels);
