@@ -1,6 +1,6 @@
 import { type BackendName, openBackend } from "../backends/mod.ts";
 import { cellMeans, shareMasks, toMask } from "./image/mask.ts";
-import { ImageError, type Pixels } from "./image/pixels.ts";
+import { ImageError, type Pixels, type Samples } from "./image/pixels.ts";
 import { fromPlanes, toPlanes } from "./image/planes.ts";
 import { Network } from "./model/network.ts";
 import { chooseTile, type Tile } from "./tiling/choice.ts";
@@ -131,17 +131,17 @@ export class Stylizer implements AsyncDisposable {
   }
 
   /**
-   * A content in a style, of the content's size and transparency.
+   * A content in a style, of the content's size, transparency and bits a channel.
    *
    * @throws {ImageError} if the picture is smaller than the networks can take, or the mask is empty
    * @throws {RangeError} if alpha is not in 0..1.5, or the levels are not one weight each
    * @throws {TypeError} if the style's statistics are of another model
    */
-  async stylize(
-    pixels: Pixels,
+  async stylize<S extends Samples>(
+    pixels: Pixels<S>,
     style: StyleStatistics,
     { mask, ...options }: StylizeOptions = {},
-  ): Promise<Pixels> {
+  ): Promise<Pixels<S>> {
     if (mask) return await this.stylizeRegions(pixels, [{ style, mask }], options);
     const { alpha, levels, tile } = this.#check(pixels, [style], options);
     const { width, height } = pixels;
@@ -161,11 +161,11 @@ export class Stylizer implements AsyncDisposable {
    *
    * @throws as {@linkcode stylize}
    */
-  async stylizeRegions(
-    pixels: Pixels,
+  async stylizeRegions<S extends Samples>(
+    pixels: Pixels<S>,
     regions: readonly Region[],
     options: Omit<StylizeOptions, "mask"> = {},
-  ): Promise<Pixels> {
+  ): Promise<Pixels<S>> {
     return await this.#inTiles(pixels, await shareRegions(pixels, regions), options);
   }
 
@@ -175,7 +175,7 @@ export class Stylizer implements AsyncDisposable {
    * @throws as {@linkcode stylize}
    */
   async measure(
-    pixels: Pixels,
+    pixels: Pixels<Samples>,
     regions: readonly Region[],
     options: Pick<StylizeOptions, "tile" | "signal" | "onProgress"> = {},
   ): Promise<FeatureSums[]> {
@@ -192,7 +192,11 @@ export class Stylizer implements AsyncDisposable {
     await this.network.close();
   }
 
-  async #inTiles(pixels: Pixels, styles: readonly MaskedStyle[], options: StylizeOptions) {
+  async #inTiles<S extends Samples>(
+    pixels: Pixels<S>,
+    styles: readonly MaskedStyle[],
+    options: StylizeOptions,
+  ) {
     const checked = this.#check(pixels, styles.map(({ style }) => style), options);
     return await stylizeInTiles(this.network, pixels, styles, {
       ...options,
@@ -202,7 +206,7 @@ export class Stylizer implements AsyncDisposable {
   }
 
   #check(
-    pixels: Pixels,
+    pixels: Pixels<Samples>,
     styles: readonly StyleStatistics[],
     { alpha = 1, levels = this.defaultLevels, tile = "auto" }: StylizeOptions,
   ) {
@@ -220,7 +224,7 @@ export class Stylizer implements AsyncDisposable {
     return { alpha, levels: normalizeWeights(levels), tile: side };
   }
 
-  #checkSize({ width, height }: Pixels): void {
+  #checkSize({ width, height }: Pixels<Samples>): void {
     const { minimumSize } = this.network.manifest;
     if (width < minimumSize || height < minimumSize) {
       throw new ImageError(
@@ -232,7 +236,7 @@ export class Stylizer implements AsyncDisposable {
 
 /** Styles with masks that share the picture. */
 async function shareRegions(
-  { width, height }: Pixels,
+  { width, height }: Pixels<Samples>,
   regions: readonly Region[],
 ): Promise<MaskedStyle[]> {
   if (regions.length === 1 && !regions[0]!.mask) return [{ style: regions[0]!.style }];

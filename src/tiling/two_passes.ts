@@ -11,7 +11,7 @@
 import type { Tensor } from "../../backends/backend.ts";
 import { withColoursOf } from "../image/colour.ts";
 import { cellMeans, cover, type Mask } from "../image/mask.ts";
-import { crop, paste, type Pixels } from "../image/pixels.ts";
+import { blankLike, crop, paste, type Pixels, type Samples } from "../image/pixels.ts";
 import { fromPlanes, toPlanes } from "../image/planes.ts";
 import type { Network } from "../model/network.ts";
 import { FeatureSums } from "../transfer/statistics.ts";
@@ -60,27 +60,27 @@ export interface TwoPassSettings {
   onProgress?: (share: number) => void;
 }
 
-/** Restyles a picture by regions. */
-export async function stylizeInTiles(
+/** Restyles a picture by regions; the result has as many bits a channel. */
+export async function stylizeInTiles<S extends Samples>(
   network: Network,
-  content: Pixels,
+  content: Pixels<S>,
   styles: readonly MaskedStyle[],
   settings: TwoPassSettings,
-): Promise<Pixels> {
+): Promise<Pixels<S>> {
   return await new TwoPasses(network, content, styles, settings).run();
 }
 
 /** The first pass alone: sums over the features of a picture, for each style where it goes. */
 export async function measureInTiles(
   network: Network,
-  content: Pixels,
+  content: Pixels<Samples>,
   styles: readonly MaskedStyle[],
   settings: TwoPassSettings,
 ): Promise<FeatureSums[]> {
   return await new TwoPasses(network, content, styles, settings).measure();
 }
 
-class TwoPasses {
+class TwoPasses<S extends Samples> {
   readonly #tiles: Area[];
   /** Features between the passes: of the one tile there is, or of all. */
   #single?: Tensor;
@@ -88,7 +88,7 @@ class TwoPasses {
 
   constructor(
     readonly network: Network,
-    readonly content: Pixels,
+    readonly content: Pixels<S>,
     readonly styles: readonly MaskedStyle[],
     readonly settings: TwoPassSettings,
   ) {
@@ -96,13 +96,13 @@ class TwoPasses {
     this.#tiles = cutIntoTiles(width, height, settings.tile, network.manifest.multiple);
   }
 
-  async run(): Promise<Pixels> {
+  async run(): Promise<Pixels<S>> {
     const { content, settings } = this;
     const maps = await this.#maps();
     const reuse = settings.inPlace && (this.#store || this.#tiles.length === 1);
     const result = reuse
       ? content
-      : { ...content, data: new Uint8ClampedArray(content.data.length) };
+      : { ...content, data: blankLike(content.data, content.data.length) };
     for (const [index, tile] of this.#tiles.entries()) {
       settings.signal?.throwIfAborted();
       paste(result, await this.#restyle(tile, maps), tile);
@@ -167,7 +167,7 @@ class TwoPasses {
   }
 
   /** Second pass over a tile. */
-  async #restyle(tile: Area, maps: AffineMap[]): Promise<Pixels> {
+  async #restyle(tile: Area, maps: AffineMap[]): Promise<Pixels<S>> {
     const { network, content, styles, settings } = this;
     const around = this.#grow(tile, network.manifest.radius.decoder);
     const features = await this.#features(around);
@@ -264,14 +264,14 @@ function cut(features: Float32Array, from: Area, to: Area, channels: number): Fl
 }
 
 /** A result with the colours that the settings ask for. */
-export function recolour(
-  stylized: Pixels,
-  content: Pixels,
+export function recolour<S extends Samples>(
+  stylized: Pixels<S>,
+  content: Pixels<S>,
   { preserveColor = "none", colorOnly = false }: Pick<
     TwoPassSettings,
     "preserveColor" | "colorOnly"
   >,
-): Pixels {
+): Pixels<S> {
   if (colorOnly) return withColoursOf(content, stylized);
   return preserveColor === "luminance" ? withColoursOf(stylized, content) : stylized;
 }
