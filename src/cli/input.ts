@@ -5,7 +5,7 @@
  */
 
 import type { DecodeOptions, Picture } from "../image/decode.ts";
-import { ImageError } from "../image/pixels.ts";
+import { ImageError, type Samples, toEightBits } from "../image/pixels.ts";
 import type { ImageWork } from "../image/thread/image_work.ts";
 import { sparingWork } from "../image/thread/sparing_work.ts";
 import { PackError } from "../pack/pack.ts";
@@ -102,23 +102,38 @@ export async function* readChunks(path: string): AsyncGenerator<Uint8Array, void
 }
 
 /**
- * Reads a picture.
+ * Reads a picture, in as many bits a channel as the settings ask for.
  *
  * @throws {FileError} naming the file, if it cannot be read or is no picture.
  */
+export async function readPicture(path: string, settings: ReadSettings): Promise<Picture<Samples>> {
+  using input = await openInput(path);
+  return await readFrom(input, path, settings);
+}
+
+/** Reads a picture in 8 bits a channel, as {@linkcode readPicture} does. */
 export async function readImage(path: string, settings: ReadSettings): Promise<Picture> {
   using input = await openInput(path);
   return await readImageFrom(input, path, settings);
 }
 
-/** Reads a picture from a file that is open. */
+/** As {@linkcode readImage}, from a file that is open. */
 export async function readImageFrom(
   input: Input,
   path: string,
-  { maxPixels, shortSide, images = sparingWork }: ReadSettings,
+  settings: ReadSettings,
 ): Promise<Picture> {
+  const picture = await readFrom(input, path, { ...settings, depth: 8 });
+  return { ...picture, pixels: toEightBits(picture.pixels) };
+}
+
+async function readFrom(
+  input: Input,
+  path: string,
+  { shortSide, images = sparingWork, ...options }: ReadSettings,
+): Promise<Picture<Samples>> {
   const bytes = await input.readAll();
-  return await naming(path, images.decode(bytes, maxPixels ? { maxPixels } : {}, shortSide));
+  return await naming(path, images.decode(bytes, options, shortSide));
 }
 
 /**

@@ -1,7 +1,7 @@
 import { InvalidArgumentError, Option } from "commander";
 import { BACKEND_NAMES, type BackendName } from "../../backends/backend.ts";
 import { MAX_PIXELS } from "../image/decode.ts";
-import { OUTPUT_FORMATS } from "../image/format.ts";
+import { type Depth, DEPTHS, OUTPUT_FORMATS } from "../image/format.ts";
 import type { Tile } from "../tiling/choice.ts";
 import { parseShard } from "./jobs/shard.ts";
 
@@ -84,6 +84,12 @@ function tile(text: string): Tile {
   return side;
 }
 
+function depth(text: string): Depth {
+  const bits = DEPTHS.find((bits) => `${bits}` === text);
+  if (!bits) throw new InvalidArgumentError(`Allowed choices are ${DEPTHS.join(", ")}.`);
+  return bits;
+}
+
 /** Longest side, in pixels, that an option may ask for. */
 const LONGEST = 32768;
 
@@ -127,6 +133,9 @@ export const options = {
   quality: () =>
     new Option("--quality <1..100>", "of JPEG, WebP and AVIF").argParser(whole(1, 100))
       .default(92),
+  depth: () =>
+    new Option("--depth <bits>", "a channel; 16: PNG and TIFF (default: as the content)")
+      .choices(DEPTHS.map(String)).argParser(depth),
   metadata: () =>
     new Option(
       "--metadata <how>",

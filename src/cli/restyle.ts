@@ -5,8 +5,8 @@
  */
 
 import type { Command } from "commander";
-import type { OutputFormat } from "../image/format.ts";
-import type { Pixels, Region, StylizeOptions, Stylizer } from "../mod.ts";
+import type { Depth, OutputFormat } from "../image/format.ts";
+import type { Pixels, Region, Samples, StylizeOptions, Stylizer } from "../mod.ts";
 import type { Tile } from "../tiling/choice.ts";
 import { UsageError } from "./errors.ts";
 import { STANDARD } from "./input.ts";
@@ -26,6 +26,7 @@ export interface RestyleOptions extends OutputOptions, ReadOptions, RuntimeOptio
   tile: Tile;
   format?: OutputFormat;
   quality: number;
+  depth?: Depth;
   metadata?: "keep" | "strip";
   overwrite?: boolean;
   skipExisting?: boolean;
@@ -54,6 +55,7 @@ export function addRestyleOptions(command: Command): Command {
       options.size(),
       options.format(),
       options.quality(),
+      options.depth(),
       options.metadata(),
       options.overwrite(),
     ],
@@ -84,7 +86,7 @@ export function addRestyleOptions(command: Command): Command {
 }
 
 /** How styles are to be read, by the options. */
-export function styleSettings(given: RestyleOptions, content?: Pixels): StyleSettings {
+export function styleSettings(given: RestyleOptions, content?: Pixels<Samples>): StyleSettings {
   return {
     maxPixels: given.maxPixels,
     ...(given.styleSize ? { styleSize: given.styleSize } : {}),
@@ -105,12 +107,12 @@ export function lookSettings(given: RestyleOptions, stylizer: Stylizer): Stylize
 
 /** Restyles a content by regions, or as a whole where there is one without a mask; it is lost. */
 export function restyleRegions(
-  content: Pixels,
+  content: Pixels<Samples>,
   regions: readonly Region[],
   stylizer: Stylizer,
   given: RestyleOptions,
   notify: Notify,
-): Promise<Pixels> {
+): Promise<Pixels<Samples>> {
   const onProgress = (share: number) => notify(`Restyling: ${Math.floor(100 * share)} %`);
   onProgress(0);
   const settings = { ...lookSettings(given, stylizer), inPlace: true, onProgress };

@@ -7,7 +7,13 @@
 import { matchColours } from "../image/colour.ts";
 import type { DecodeOptions } from "../image/decode.ts";
 import { StylePack } from "../pack/pack.ts";
-import { type Pixels, resizeShortSide, type StyleStatistics, type Stylizer } from "../mod.ts";
+import {
+  type Pixels,
+  resizeShortSide,
+  type Samples,
+  type StyleStatistics,
+  type Stylizer,
+} from "../mod.ts";
 import { FileError, UsageError } from "./errors.ts";
 import { expand, isCollection } from "./expand.ts";
 import { describe, type Input, naming, openInput, readImageFrom, STANDARD } from "./input.ts";
@@ -27,7 +33,7 @@ export interface StyleSettings extends DecodeOptions {
   /** Short side, in pixels, at which a picture is read; default: the model's. */
   styleSize?: number;
   /** Picture whose colours a style is to have before it is read. */
-  colours?: Pixels;
+  colours?: Pixels<Samples>;
   /** Picture that is white where the style counts. */
   mask?: Pixels;
 }

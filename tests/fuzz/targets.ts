@@ -42,7 +42,7 @@ export async function fuzzTargets(): Promise<Target[]> {
           ...(own ? [await encodeImage(picture, own)] : []),
           ...made.map(({ bytes }) => bytes),
         ],
-        read: (bytes) => decodeImage(bytes),
+        read: (bytes) => decodeImage(bytes, { depth: "own" }),
         error: ImageError,
         ...(format === "png" ? { repair: repairPng } : {}),
       };

@@ -38,6 +38,7 @@ export async function animate(
     }
     return false;
   }
+  if (given.depth === 16) throw new UsageError("--depth 16 is for pictures, not for clips");
   const progress = new Progress(Deno.stderr.isTerminal() && !given.quiet);
   const { restyle } = isStream ? await import("./stream.ts") : await import("./gif.ts");
   try {

@@ -1,4 +1,5 @@
 import { Command, Option } from "commander";
+import { toEightBits } from "../../image/pixels.ts";
 import { mixStyles, type Pixels, type Region, type Stylizer } from "../../mod.ts";
 import { animate, type AnimateOptions } from "../clips/animate.ts";
 import { addClipOptions } from "../clips/options.ts";
@@ -168,15 +169,17 @@ async function stylizeGrid(
   checkAxes(axes);
   if (more.length > 0) throw new UsageError("--grid makes a sheet of one content and one style");
   if (given.length > 0) throw new UsageError("With --grid, styles are named by --grid style=...");
+  if (options.depth === 16) throw new UsageError("--grid makes a sheet of 8 bits a channel");
   const style = argument === undefined ? undefined : parseStyle(argument);
   checkStandardInput([content, style?.path]);
   const look: Look = {
     name: style ? `${nameOf(style)}-grid` : "grid",
     size: options.size ?? GRID_SIZE,
     apply: (pixels, stylizer, notify) =>
-      restyleGrid(pixels, axes, style, stylizer, options, notify),
+      restyleGrid(toEightBits(pixels), axes, style, stylizer, options, notify),
   };
-  await runPlan(await planJobs([content!], [look], options), options);
+  const flat = { ...options, depth: 8 } as const;
+  await runPlan(await planJobs([content!], [look], flat), flat);
 }
 
 type StyleAndMasks = StyleOption & { style: StyleName };

@@ -1,4 +1,4 @@
-import type { Pixels, Stylizer } from "../../mod.ts";
+import type { Pixels, Samples, Stylizer } from "../../mod.ts";
 import { type RestyleOptions, styleSettings } from "../restyle.ts";
 import type { StyleSettings } from "../styles.ts";
 
@@ -9,7 +9,7 @@ export interface Look {
   /** Short side of the content, in pixels, before it is restyled; default: its own. */
   size?: number;
   /** Restyles a content, which may be lost. */
-  apply(content: Pixels, stylizer: Stylizer, notify: Notify): Promise<Pixels>;
+  apply(content: Pixels<Samples>, stylizer: Stylizer, notify: Notify): Promise<Pixels<Samples>>;
 }
 
 /** Told, in a few words, what is being done. */
@@ -19,7 +19,7 @@ export type Notify = (what: string) => void;
 export function loadOnce<T>(
   given: RestyleOptions,
   load: (stylizer: Stylizer, settings: StyleSettings) => Promise<T>,
-): (content: Pixels, stylizer: Stylizer) => Promise<T> {
+): (content: Pixels<Samples>, stylizer: Stylizer) => Promise<T> {
   let kept: Promise<T> | undefined;
   return (content, stylizer) =>
     given.preserveColor === "statistics"

@@ -6,7 +6,9 @@
 
 import { sep } from "node:path";
 import {
+  DEEP_FORMATS,
   detectFormat,
+  FORMAT_NAMES,
   formatOfName,
   type ImageFormat,
   SIGNATURE_BYTES,
@@ -74,7 +76,7 @@ export async function planJobs(
     const [content, look] = pairs[0]!;
     const target = chooseSingle(content, look, formats.get(content.path), given);
     const job = { content: content.path, look, target };
-    check([job], [...paths]);
+    check([job], [...paths], given);
     return { jobs: [job], single };
   }
   if (output === STANDARD) throw new UsageError("Standard output holds one picture: use -o FOLDER");
@@ -87,7 +89,7 @@ export async function planJobs(
     const target = targetIn(output, content, look.name, format, template);
     return { content: content.path, look, target };
   });
-  check(jobs, contents.map(({ path }) => path));
+  check(jobs, contents.map(({ path }) => path), given);
   return { jobs: shard ? takeShard(jobs, shard) : jobs, single };
 }
 
@@ -126,15 +128,25 @@ function isFolderNow(path: string): boolean {
   }
 }
 
-/** Refuses a plan by which a result would be lost, or a content. */
-function check(jobs: readonly Job[], contents: readonly string[]): void {
+/** Refuses a plan by which a result would be lost, or a content, or bits that were asked for. */
+function check(
+  jobs: readonly Job[],
+  contents: readonly string[],
+  { depth }: RestyleOptions,
+): void {
   const sources = new Map<string, string>();
   for (const content of contents) {
     if (content !== STANDARD) sources.set(real(resolvePath(content)), content);
   }
   const taken = new Map<string, Job>();
   for (const job of jobs) {
-    const { path, shown } = job.target;
+    const { path, shown, format } = job.target;
+    if (depth === 16 && !DEEP_FORMATS.includes(format)) {
+      throw new UsageError(
+        `${FORMAT_NAMES[format]} cannot hold 16 bits a channel, as "${shown}" would have to:` +
+          " add --format png or tiff, or leave out --depth",
+      );
+    }
     if (path === undefined) continue;
     const source = sources.get(real(path));
     if (source !== undefined) {

@@ -7,9 +7,10 @@
 import { ImageThread } from "../../image/thread/image_thread.ts";
 import type { ImageWork } from "../../image/thread/image_work.ts";
 import { sparingWork } from "../../image/thread/sparing_work.ts";
-import type { Picture, Stylizer } from "../../mod.ts";
+import { DEEP_FORMATS } from "../../image/format.ts";
+import type { Picture, Samples, Stylizer } from "../../mod.ts";
 import { FileError, report, UsageError } from "../errors.ts";
-import { describe, naming, readImage } from "../input.ts";
+import { describe, naming, readPicture } from "../input.ts";
 import { checkWritable, makeFolderOf, writeStandard, writeWhole } from "../output.ts";
 import { exists } from "../paths.ts";
 import { Progress } from "../progress.ts";
@@ -124,14 +125,19 @@ class Run {
     }
   }
 
-  async #read({ content, look }: Job): Promise<Picture> {
+  async #read({ content, look, target }: Job): Promise<Picture<Samples>> {
     if (this.single) this.#progress.step(`Reading ${describe(content)}`);
-    const { maxPixels } = this.given;
+    const { maxPixels, depth = "own" } = this.given;
     const sized = look.size ? { shortSide: look.size } : {};
-    return await readImage(content, { maxPixels, images: this.#images, ...sized });
+    return await readPicture(content, {
+      maxPixels,
+      depth: DEEP_FORMATS.includes(target.format) ? depth : 8,
+      images: this.#images,
+      ...sized,
+    });
   }
 
-  async #make(job: Job, { pixels, format, metadata }: Picture): Promise<Outcome> {
+  async #make(job: Job, { pixels, format, metadata }: Picture<Samples>): Promise<Outcome> {
     const { content, look, target } = job;
     const started = performance.now();
     const notify = (what: string) => {
