@@ -85,12 +85,15 @@ class Run {
   async #makeSingle(job: Job | undefined): Promise<void> {
     if (!job) return;
     const { target } = job;
+    // The networks start while the picture is read; their failure is told where they are awaited.
+    const starting = loadStylizer(this.given, this.#progress);
+    starting.catch(() => {});
     const content = await this.#read(job);
     if (target.path) {
       if (target.shown !== this.given.output) await makeFolderOf(target.path, target.shown);
       await checkWritable(target.path, target.shown, this.given.overwrite ?? false);
     }
-    this.#stylizer = await loadStylizer(this.given, this.#progress);
+    this.#stylizer = await starting;
     this.#print(await this.#make(job, content));
     if (target.path && !this.given.quiet) console.error(target.shown);
   }

@@ -3,13 +3,14 @@ import { ImageThread } from "./image_thread.ts";
 import { type ImageWork, onThisThread } from "./image_work.ts";
 
 /**
- * The work on one picture. A large one has a thread for each part of it: what a codec takes is given
- * back when its thread ends, and never before, since memory of WebAssembly does not shrink.
+ * The work on one picture. Files are read on a thread, as anybody may have made them. A large picture
+ * has a thread for each part of the work: what a codec takes is given back when its thread ends, and
+ * never before, since memory of WebAssembly does not shrink.
  */
 export const sparingWork: ImageWork = {
   async decode(bytes, ...more) {
     const { width, height } = await readHeader(bytes);
-    if (width * height < LARGE) return await onThisThread.decode(bytes, ...more);
+    if (width * height < LARGE) return await (reading ??= new ImageThread()).decode(bytes, ...more);
     using thread = new ImageThread();
     return await thread.decode(bytes, ...more);
   },
@@ -20,6 +21,9 @@ export const sparingWork: ImageWork = {
     return await thread.encode(pixels, ...more);
   },
 };
+
+/** For files of all but large pictures. */
+let reading: ImageThread | undefined;
 
 /** Pixels from which a picture is large: its codec takes 100 MB or more. */
 const LARGE = 2 ** 24;

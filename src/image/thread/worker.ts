@@ -10,7 +10,13 @@ import { onThisThread } from "./image_work.ts";
 import { toEightBits } from "../pixels.ts";
 import { type Answer, memoryOf, type Question, receivePixels, sendPixels } from "./messages.ts";
 
-parentPort!.on("message", async ({ id, work }: Question) => {
+/** Ends when everything asked up to now is answered. */
+let before = Promise.resolve();
+parentPort!.on("message", (question: Question) => {
+  before = before.then(() => work(question));
+});
+
+async function work({ id, work }: Question): Promise<void> {
   try {
     if (work.kind === "decode") {
       const bytes = new Uint8Array(work.memory);
@@ -31,7 +37,7 @@ parentPort!.on("message", async ({ id, work }: Question) => {
     const { name, message } = error instanceof Error ? error : new Error(String(error));
     answer({ id, error: { name, message } });
   }
-});
+}
 
 /** Sends an answer, and hands its memory over. */
 function answer(message: Answer, ...memory: ArrayBuffer[]): void {
