@@ -1,44 +1,51 @@
 import { mutate, randomNumbers } from "./mutate.ts";
 import type { Target } from "./targets.ts";
 
-/** What became of mutated files. */
-export interface Outcome {
-  /** That were read. */
-  valid: number;
-  /** That were refused in one clear line. */
-  refused: number;
-  /** Anything else: the one way to fail. */
-  failures: string[];
-  /** Longest time that one file took, in milliseconds. */
-  slowest: number;
-  /** Most memory that the process had, in bytes. */
+/** What became of a mutated file. */
+export interface Finding {
+  /** Which it is: the same seed is always the same file. */
+  seed: number;
+  /** Read, or refused in one clear line; anything else is a failure. */
+  outcome: "valid" | "refused" | "failed";
+  /** The error, of those that were not read. */
+  error?: string;
+  /** In milliseconds. */
+  time: number;
+  /** Of the process, in bytes. */
   memory: number;
 }
 
-const LONGEST = 10_000;
-
-/** Reads mutated files of a target. `seed` and `count` tell which: the same are always the same. */
-export async function fuzz(target: Target, count: number, seed: number): Promise<Outcome> {
-  const outcome: Outcome = { valid: 0, refused: 0, failures: [], slowest: 0, memory: 0 };
-  for (let index = 0; index < count; index++) {
-    const random = randomNumbers(seed + index);
+/** Reads mutated files of a target, from a seed on. */
+export async function* fuzz(
+  target: Target,
+  count: number,
+  first: number,
+): AsyncGenerator<Finding, void, void> {
+  for (let seed = first; seed < first + count; seed++) {
+    const random = randomNumbers(seed);
     const mutated = mutate(target.seeds[random(target.seeds.length)]!, random);
     const bytes = target.repair && random(2) ? target.repair(mutated) : mutated;
     const started = performance.now();
-    const complain = (what: string) => outcome.failures.push(`seed ${seed + index}: ${what}`);
-    try {
-      await target.read(bytes);
-      outcome.valid++;
-    } catch (error) {
-      if (error instanceof target.error && !/\n/.test(error.message)) outcome.refused++;
-      else complain(error instanceof Error ? error.stack ?? error.message : `threw ${error}`);
-    }
+    const finding = await attempt(target, bytes);
     const time = performance.now() - started;
     // A decoder must not be the worse for what it has read.
-    if (index % 20 === 0) await target.read(target.seeds[0]!.slice());
-    outcome.memory = Math.max(outcome.memory, Deno.memoryUsage().rss);
-    outcome.slowest = Math.max(outcome.slowest, time);
-    if (time > LONGEST) complain(`took ${time} ms`);
+    if (seed % 20 === 0) await target.read(target.seeds[0]!.slice());
+    yield { seed, ...finding, time, memory: Deno.memoryUsage().rss };
   }
-  return outcome;
+}
+
+async function attempt(
+  target: Target,
+  bytes: Uint8Array<ArrayBuffer>,
+): Promise<Pick<Finding, "outcome" | "error">> {
+  try {
+    await target.read(bytes);
+    return { outcome: "valid" };
+  } catch (error) {
+    if (error instanceof target.error && !/\n/.test(error.message)) {
+      return { outcome: "refused", error: error.message };
+    }
+    const told = error instanceof Error ? error.stack ?? error.message : `threw ${error}`;
+    return { outcome: "failed", error: told };
+  }
 }

@@ -7,9 +7,18 @@ import {
   ModelError,
   PackError,
   StylePack,
+  VideoError,
   writePack,
 } from "../../src/mod.ts";
 import { parseManifest } from "../../src/model/manifest.ts";
+import {
+  formatFrame,
+  formatHeader,
+  frameBytes,
+  parseHeader,
+  Y4mReader,
+} from "../../src/video/y4m.ts";
+import { toPixels } from "../../src/video/yuv.ts";
 import { type Fixture, makeFixtures, withoutPillow } from "../image/fixtures.ts";
 import { examplePicture } from "../pictures.ts";
 import { PROJECT } from "../program.ts";
@@ -26,14 +35,50 @@ export interface Target {
   error: new (message: string) => Error;
 }
 
-/** Everything that reads files, with small files of each kind and flavour. */
-export async function fuzzTargets(): Promise<Target[]> {
+/** Formats of pictures that can be written, and others. */
+const WRITTEN = ["png", "jpeg", "webp", "avif", "tiff"] as const;
+const IMAGES: readonly string[] = [...WRITTEN, "gif", "bmp"];
+
+/** Names of all that {@linkcode fuzzTargets} knows. */
+export const TARGET_NAMES = [...IMAGES, "pack", "model.json", "y4m"];
+
+/** Everything that reads files, or some of it, with small files of each kind and flavour. */
+export async function fuzzTargets(isWanted = (_name: string) => true): Promise<Target[]> {
+  const images = await imageTargets(IMAGES.filter(isWanted));
+  const manifest = await Deno.readFile(`${PROJECT}models/default/model.json`);
+  const others: Target[] = [
+    {
+      name: "pack",
+      seeds: [await smallPack()],
+      read: async (bytes) => await (await StylePack.open(bytes)).readAll(),
+      error: PackError,
+    },
+    {
+      name: "model.json",
+      seeds: [manifest],
+      read: (bytes) => Promise.try(() => parseManifest(new TextDecoder().decode(bytes), "m.json")),
+      error: ModelError,
+    },
+    {
+      name: "y4m",
+      seeds: streams(),
+      read: async (bytes) => {
+        const reader = await Y4mReader.open(ReadableStream.from([bytes]));
+        for await (const { planes } of reader.frames()) toPixels(planes, reader.header);
+      },
+      error: VideoError,
+    },
+  ];
+  return [...images, ...others.filter(({ name }) => isWanted(name))];
+}
+
+async function imageTargets(formats: readonly string[]): Promise<Target[]> {
+  if (formats.length === 0) return [];
   const picture = await examplePicture("island.jpg", 48, 32);
   const fixtures: Fixture[] = withoutPillow ? [] : await makeFixtures();
-  const written = ["png", "jpeg", "webp", "avif", "tiff"] as const;
-  const images = await Promise.all(
-    [...written, "gif", "bmp"].map(async (format): Promise<Target> => {
-      const own = written.find((name) => name === format);
+  const targets = await Promise.all(
+    formats.map(async (format): Promise<Target> => {
+      const own = WRITTEN.find((name) => name === format);
       const suffix = { jpeg: ".jpg", tiff: ".tif" }[format] ?? `.${format}`;
       const made = fixtures.filter(({ file }) => file.endsWith(suffix));
       return {
@@ -48,22 +93,18 @@ export async function fuzzTargets(): Promise<Target[]> {
       };
     }),
   );
-  const manifest = await Deno.readFile(`${PROJECT}models/default/model.json`);
-  return [
-    ...images.filter(({ seeds }) => seeds.length > 0),
-    {
-      name: "pack",
-      seeds: [await smallPack()],
-      read: async (bytes) => await (await StylePack.open(bytes)).readAll(),
-      error: PackError,
-    },
-    {
-      name: "model.json",
-      seeds: [manifest],
-      read: (bytes) => Promise.try(() => parseManifest(new TextDecoder().decode(bytes), "m.json")),
-      error: ModelError,
-    },
-  ];
+  return targets.filter(({ seeds }) => seeds.length > 0);
+}
+
+/** Clips of two frames, of each kind of chroma. */
+function streams(): Uint8Array[] {
+  const heads = ["C420jpeg", "C422", "C444 XCOLORRANGE=FULL", "Cmono", "C420mpeg2 F30000:1001 Ip"];
+  return heads.map((tags) => {
+    const header = parseHeader(`YUV4MPEG2 W10 H6 ${tags} A1:1`);
+    const planes = new Uint8Array(frameBytes(header)).map((_, index) => 16 + 7 * index % 220);
+    const frame = formatFrame({ parameters: "", planes });
+    return concatenate([formatHeader(header, 10, 6), ...frame, ...frame]);
+  });
 }
 
 /** A PNG whose chunks have the checksums that they should. */
