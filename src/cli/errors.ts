@@ -9,6 +9,15 @@ export const ExitCode = {
   terminated: 143,
 } as const;
 
+/** What the exit codes mean. */
+export const EXIT_MEANINGS: Record<keyof typeof ExitCode, string> = {
+  done: "done",
+  failed: "something failed",
+  usage: "wrong usage",
+  interrupted: "interrupted",
+  terminated: "terminated",
+};
+
 /** A command line that cannot be carried out as it stands. */
 export class UsageError extends Error {
   override name = "UsageError";

@@ -1,6 +1,6 @@
 import { Command, CommanderError } from "commander";
 import configuration from "../../deno.json" with { type: "json" };
-import { ExitCode, report } from "./errors.ts";
+import { EXIT_MEANINGS, ExitCode, report } from "./errors.ts";
 import { clearAway } from "./interruption.ts";
 import { removeUnfinished } from "./output.ts";
 
@@ -43,13 +43,21 @@ const SUBCOMMANDS: Record<string, Subcommand> = {
     summary: "Print a script that completes command lines in bash, zsh or fish.",
     load: () => import("./commands/completions.ts"),
   },
+  man: {
+    summary: "Print a manual page of all commands, as man reads it.",
+    load: () => import("./commands/man.ts"),
+  },
 };
 
 const EXIT_CODES = `
 Each command has its own help: linear-style stylize --help
 
-Exit codes: ${ExitCode.done} done, ${ExitCode.failed} something failed, ${ExitCode.usage} wrong usage,
-${ExitCode.interrupted} interrupted, ${ExitCode.terminated} terminated`;
+Exit codes:
+${
+  Object.entries(ExitCode).map(([key, code]) =>
+    `  ${`${code}`.padEnd(3)}  ${EXIT_MEANINGS[key as keyof typeof ExitCode]}`
+  ).join("\n")
+}`;
 
 /** The command line, with the options of all subcommands. */
 export function wholeProgram(): Promise<Command> {

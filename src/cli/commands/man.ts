@@ -1,0 +1,19 @@
+import { Command } from "commander";
+import { manPage } from "../man_page.ts";
+import { writeStandard } from "../output.ts";
+import { wholeProgram } from "../program.ts";
+
+/** The `man` subcommand. */
+export function command(): Command {
+  return new Command("man")
+    .addHelpText(
+      "after",
+      "\nTo read it:  linear-style man | man -l -" +
+        "\nTo keep it:  linear-style man > ~/.local/share/man/man1/linear-style.1" +
+        "\n" +
+        "\nExample: linear-style man",
+    )
+    .action(async () => {
+      await writeStandard(new TextEncoder().encode(manPage(await wholeProgram())));
+    });
+}
