@@ -81,6 +81,12 @@ export function list(folder: string): string[] {
   return [...Deno.readDirSync(folder)].map(({ name }) => name).sort();
 }
 
+/** Copies the files in a folder to a new one. */
+export async function copyFolder(from: string, to: string): Promise<void> {
+  await Deno.mkdir(to);
+  for (const name of list(from)) await Deno.copyFile(`${from}/${name}`, `${to}/${name}`);
+}
+
 /** Copies the files that the project consists of, and nothing that was made from them. */
 export async function copyProject(to: string): Promise<void> {
   const git = ["ls-files", "-z", "--cached", "--others", "--exclude-standard"];

@@ -4,7 +4,6 @@ import { EXIT_MEANINGS, ExitCode } from "./errors.ts";
 /** What the program reads of the environment. */
 const ENVIRONMENT = {
   INIT_CWD: "The folder that relative paths are meant from, as deno sets it in a task.",
-  IMAGESCRIPT_WASM_SIMD: "Whether PNG and GIF are decoded with SIMD, as imagescript reads it.",
   TMPDIR: "The folder for the pictures that bench draws.",
   NO_COLOR: "Without effect: nothing is ever coloured.",
 };

@@ -1,5 +1,7 @@
 import { pathToFileURL } from "node:url";
+import { modelChecksum, parseManifest } from "../model/manifest.ts";
 import { Stylizer } from "../mod.ts";
+import { quote } from "./errors.ts";
 import type { OutputOptions, RuntimeOptions } from "./options.ts";
 import { resolvePath } from "./paths.ts";
 import type { Progress } from "./progress.ts";
@@ -20,10 +22,33 @@ export async function loadStylizer(
       if (!quiet) console.error(`note: ${note}`);
     },
   });
+  if (isFolder && !quiet && !told.has(model) && !await isShipped(stylizer)) {
+    told.add(model);
+    progress.clear();
+    console.error(
+      `note: the model in ${quote(model)} is not one of this program:` +
+        " its files are checked against its own model.json, and against nothing else",
+    );
+  }
   if (verbose) {
     const { name, device } = stylizer.network.backend;
     progress.clear();
     console.error(`backend: ${name} (${device})`);
   }
   return stylizer;
+}
+
+/** Folders of models that something was said of. */
+const told = new Set<string>();
+
+/** Whether a model is, file by file, one that comes with the program. */
+async function isShipped({ network }: Stylizer): Promise<boolean> {
+  const models = new URL("../../models/", import.meta.url);
+  for await (const { name } of Deno.readDir(models)) {
+    const file = new URL(`${name}/model.json`, models);
+    const text = await Deno.readTextFile(file).catch(() => undefined);
+    if (text === undefined) continue;
+    if (await modelChecksum(parseManifest(text, name)) === network.identity.checksum) return true;
+  }
+  return false;
 }

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { decodeImage } from "../../src/mod.ts";
 import { commandLine, example, list, PROJECT, spawn, temporaryFolder } from "../program.ts";
+import { missing } from "../requirements.ts";
 
 const WRITER = [
   ...["run", "--quiet", "--no-prompt", "--allow-read", "--allow-write"],
@@ -117,5 +118,61 @@ Deno.test({
     assert.equal(cut.code, 1, cut.stderr);
     assert.match(cut.stderr, /^error: Cannot write "[^"]+": [^\n]+\n$/);
     assert.deepEqual(list(folder.path), []);
+  },
+});
+
+/** How a process gets file systems of its own: as root, or as a user who is root in there. */
+const OWN_FILE_SYSTEMS = [["-m"], ["-rm"]];
+
+/** The first of those ways that works here. */
+async function ownFileSystems(): Promise<string[] | undefined> {
+  for (const flags of OWN_FILE_SYSTEMS) {
+    const tried = [...flags, "mount", "-t", "tmpfs", "none", "/mnt"];
+    const works = await spawn("unshare", tried).then(({ code }) => code === 0, () => false);
+    if (works) return flags;
+  }
+}
+
+const unshare = await ownFileSystems();
+
+Deno.test({
+  name: "on a small disk that is full, the old file stays, and nothing else",
+  ignore: missing(unshare !== undefined),
+  async fn(t) {
+    await using folder = await temporaryFolder();
+    const disk = `${folder.path}/disk`;
+    await Deno.mkdir(disk);
+    const pair = [example("island.jpg"), example("mosaic.jpg")];
+    const small = ["--style-size", "64", "--backend", "wasm", "--threads", "1", "--overwrite"];
+    await Deno.writeTextFile(
+      `${folder.path}/in.y4m`,
+      `YUV4MPEG2 W192 H128 Cmono\nFRAME\n${" ".repeat(192 * 128)}`,
+    );
+    const cases: Record<string, string[]> = {
+      "out.png": ["stylize", ...pair, ...small, "--size", "128"],
+      "out.y4m": ["stylize", `${folder.path}/in.y4m`, pair[1]!, ...small],
+      "out.safetensors": ["precompute-style-covariance", ...pair, ...small],
+    };
+    for (const [name, args] of Object.entries(cases)) {
+      await t.step(name, async () => {
+        const path = `${disk}/${name}`;
+        const command = [Deno.execPath(), ...commandLine([...args, "-o", path])];
+        const script = [
+          `mount -t tmpfs -o size=1m none '${disk}'`,
+          // All but some 20 KB of it.
+          `yes old | head -c 1028000 > '${path}'`,
+          command.map((word) => `'${word}'`).join(" "),
+          "echo $?",
+          `ls -A '${disk}'`,
+          `yes old | head -c 1028000 | cmp - '${path}' && echo whole`,
+        ];
+        const { stdout, stderr } = await spawn("unshare", [
+          ...unshare ?? [],
+          ...["sh", "-c", script.join("\n")],
+        ]);
+        assert.equal(stderr, `error: Cannot write "${path}": the disk is full\n`);
+        assert.equal(new TextDecoder().decode(stdout), `1\n${name}\nwhole\n`);
+      });
+    }
   },
 });

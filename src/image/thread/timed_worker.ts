@@ -55,7 +55,8 @@ export class TimedWorker implements Disposable {
 
   #start(): Worker {
     // Not a web worker: under Deno none can be started after ONNX Runtime has started its own.
-    const worker = new Worker(new URL("./worker.ts", import.meta.url));
+    // It gets no environment: all of it is more than the program may read.
+    const worker = new Worker(new URL("./worker.ts", import.meta.url), { env: {} });
     worker.unref(); // What waits for an answer is kept alive by the clock.
     worker.on("message", (answer: Answer) => {
       this.#open.get(answer.id)?.resolve(answer);
