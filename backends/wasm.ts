@@ -39,7 +39,9 @@ export async function open(
     async load(...graph) {
       const first = setUp === undefined;
       if (first) {
-        return await (setUp = withLargeMemory(() => backend.load(...graph)));
+        return await (setUp = withLargeMemory(() =>
+          withoutEnvironment(() => backend.load(...graph))
+        ));
       }
       await setUp!.catch(() => {}); // Its failure is its own caller's.
       return await backend.load(...graph);
@@ -76,6 +78,25 @@ async function withLargeMemory<T>(setUp: () => Promise<T>): Promise<T> {
     return await setUp();
   } finally {
     WebAssembly.Memory = Memory;
+  }
+}
+
+/**
+ * Runs the set-up of the runtime with an environment that looks empty.
+ *
+ * Under Deno, the runtime's threads get a copy of the environment, for which the program would have
+ * to be permitted to read all of it: on a terminal the user is asked. They have no use for it.
+ */
+async function withoutEnvironment<T>(setUp: () => Promise<T>): Promise<T> {
+  const { env } = (globalThis as { Deno?: { env: { toObject(): Record<string, string> } } }).Deno ??
+    {};
+  if (!env) return await setUp();
+  const { toObject } = env;
+  env.toObject = () => ({});
+  try {
+    return await setUp();
+  } finally {
+    env.toObject = toObject;
   }
 }
 

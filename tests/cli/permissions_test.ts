@@ -5,7 +5,8 @@ import { ffmpeg } from "../clips.ts";
 import { example, PROJECT, spawn, temporaryFolder } from "../program.ts";
 import { hasFfmpeg, missing } from "../requirements.ts";
 
-const NETWORKS = ["--backend", "wasm", "--threads", "1", "--style-size", "64", "--size", "64"];
+const WASM = ["--backend", "wasm", "--threads", "2", "--style-size", "64"];
+const NETWORKS = [...WASM, "--size", "64"];
 const OUT = ["--overwrite", "-o"];
 
 /** Command lines that do the work of each subcommand. */
@@ -15,7 +16,7 @@ const COMMAND_LINES: Record<string, string[][]> = {
     ["photos", "style.png", ...NETWORKS, ...OUT, "out", "--depth", "8", "--format", "avif"],
   ],
   video: [["clip.mp4", "style.png", ...NETWORKS, ...OUT, "out.mp4"]],
-  "precompute-style-covariance": [["style.png", "photo.jpg", ...NETWORKS.slice(0, 4), ...OUT, "p"]],
+  "precompute-style-covariance": [["style.png", "photo.jpg", ...WASM, ...OUT, "p"]],
   blend: [["photo.jpg", "--level", "1=style.png", ...NETWORKS, ...OUT, "out.png"]],
   inspect: [["photo.jpg"], ["p", "--thumbnails", "thumbnails"]],
   backends: [[]],

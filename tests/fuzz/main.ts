@@ -11,7 +11,7 @@ import { TARGET_NAMES } from "./targets.ts";
 const SLOWEST = 10_000;
 const LARGEST = 2 ** 30;
 /** After so many milliseconds without a word the process is ended. */
-const PATIENCE = 60_000;
+const PATIENCE = 300_000;
 
 /** What became of the files of a kind. */
 interface Report {
@@ -60,7 +60,7 @@ async function report(name: string): Promise<Report> {
       break;
     }
     if (next < last) {
-      report.failures.push(`seed ${next}: the process ended, or said nothing for a minute`);
+      report.failures.push(`seed ${next}: the process ended, or said nothing for five minutes`);
       next++;
     }
   }

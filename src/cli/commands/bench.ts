@@ -1,4 +1,5 @@
 import { Command, InvalidArgumentError, Option } from "commander";
+import { fileURLToPath } from "node:url";
 import { BACKEND_NAMES, type BackendName, probeBackend } from "../../../backends/mod.ts";
 import { encodeImage } from "../../image/encode.ts";
 import type { Pixels } from "../../image/pixels.ts";
@@ -199,15 +200,17 @@ async function compare(
 }
 
 async function runProcess(args: string[]): Promise<void> {
-  const main = new URL("../../../main.ts", import.meta.url);
-  const permissions = [
+  const [main, native] = ["main.ts", "backends/onnxruntime-node"]
+    .map((path) => fileURLToPath(new URL(`../../../${path}`, import.meta.url)));
+  const permissions = [ // Those of the task.
+    "--no-prompt",
     "--allow-read",
     "--allow-write",
-    "--allow-env",
-    "--allow-ffi",
+    "--allow-env=INIT_CWD,IMAGESCRIPT_WASM_SIMD",
+    `--allow-ffi=${native}`,
   ];
   const { success, stderr } = await new Deno.Command("deno", {
-    args: ["run", "--quiet", ...permissions, main.href, ...args],
+    args: ["run", "--quiet", ...permissions, main!, ...args],
     stdout: "null",
     stderr: "piped",
   }).output();
