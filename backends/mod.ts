@@ -39,17 +39,16 @@ export async function openBackend(
   { onNote, ...options }: OpenOptions = {},
 ): Promise<Backend> {
   if (name !== "auto") return await start(name, options);
-  for (const candidate of BACKEND_NAMES) {
+  for (const candidate of BACKEND_NAMES.slice(0, -1)) {
     const found = await probeBackend(candidate, options);
     if (!found.available || found.fallback) continue;
     try {
       return await start(candidate, options);
     } catch (error) {
-      if (candidate === BACKEND_NAMES.at(-1)) throw error;
       onNote?.(`${(error as Error).message}; trying the next backend`);
     }
   }
-  throw new BackendError("No backend works here");
+  return await start(BACKEND_NAMES.at(-1)!, options);
 }
 
 /** Whether a backend works here, on what device, or why not. */

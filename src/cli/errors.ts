@@ -53,6 +53,7 @@ const SYSTEM_ERRORS = [
     "Deno was not given the permission (--allow-read, --allow-write)",
   ],
   [Deno.errors.IsADirectory, "it is a folder, not a file"],
+  [Deno.errors.FilesystemLoop, "its symbolic links lead in a circle"],
   [Deno.errors.BrokenPipe, "its reader has closed it"],
   [Deno.errors.NotADirectory, "a part of its path is not a folder"],
 ] as const;

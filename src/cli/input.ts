@@ -5,6 +5,8 @@
  */
 
 import type { DecodeOptions, Picture } from "../image/decode.ts";
+import { concatenate } from "../image/bytes.ts";
+import { detectFormat, SIGNATURE_BYTES } from "../image/format.ts";
 import { ImageError, type Samples, toEightBits } from "../image/pixels.ts";
 import type { ImageWork } from "../image/thread/image_work.ts";
 import { sparingWork } from "../image/thread/sparing_work.ts";
@@ -31,23 +33,59 @@ export interface Input extends ByteSource, Disposable {
  */
 export async function openInput(path: string): Promise<Input> {
   try {
-    if (path === STANDARD) {
-      return held(await new Response(ReadableStream.from(readStandard())).bytes());
-    }
+    if (path === STANDARD) return held(await readUnsized(readStandard()));
     const file = await Deno.open(resolvePath(path));
     const { isDirectory, isFile, size } = await file.stat();
     if (isDirectory) throw new Deno.errors.IsADirectory();
-    if (!isFile) return held(await new Response(file.readable).bytes());
+    if (!isFile) return held(await readUnsized(file.readable));
+    const read = (start: number, length: number) =>
+      readRange(file, start, length).catch((error) => {
+        throw cannotRead(path, error);
+      });
     return {
       size,
-      read: (start, length) => readRange(file, start, length),
-      readAll: () => readRange(file, 0, size),
+      read,
+      readAll: () => read(0, size),
       [Symbol.dispose]: () => file.close(),
     };
   } catch (error) {
-    const name = path === STANDARD ? "standard input" : quote(path);
-    throw new FileError(`Cannot read ${name}: ${explainSystemError(error)}`, { cause: error });
+    throw cannotRead(path, error);
   }
+}
+
+function cannotRead(path: string, error: unknown): FileError {
+  const name = path === STANDARD ? "standard input" : quote(path);
+  return new FileError(`Cannot read ${name}: ${explainSystemError(error)}`, { cause: error });
+}
+
+/** All that a pipe or a device gives; of what is no picture and no pack only the beginning. */
+async function readUnsized(chunks: AsyncIterable<Uint8Array<ArrayBuffer>>) {
+  const parts: Uint8Array<ArrayBuffer>[] = [];
+  let [length, checked] = [0, false];
+  for await (const chunk of chunks) {
+    parts.push(chunk);
+    length += chunk.length;
+    if (checked || length < SIGNATURE_BYTES) continue;
+    const start = concatenate(parts);
+    if (!isKnown(start)) return start; // It may never end.
+    checked = true;
+  }
+  return concatenate(parts);
+}
+
+function isKnown(start: Uint8Array): boolean {
+  if (looksLikePack(start)) return true;
+  try {
+    detectFormat(start);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Whether a file's first bytes are those of a style pack: no picture has a brace at that place. */
+export function looksLikePack(start: Uint8Array): boolean {
+  return start[8] === "{".charCodeAt(0);
 }
 
 function held(bytes: Uint8Array<ArrayBuffer>): Input {

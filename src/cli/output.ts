@@ -147,6 +147,7 @@ export async function checkWritable(
   };
   const target = await stat(path);
   if (target?.isDirectory) fail("it is a folder, not a file");
+  if (target && !target.isFile) fail("it is no file: use -o -, and redirect standard output");
   if (target && !overwrite) fail("the file exists; --overwrite replaces it");
   const folder = await stat(beside(path, "."));
   if (!folder) fail("there is no such folder");

@@ -16,7 +16,15 @@ import {
 } from "../mod.ts";
 import { FileError, UsageError } from "./errors.ts";
 import { expand, isCollection } from "./expand.ts";
-import { describe, type Input, naming, openInput, readImageFrom, STANDARD } from "./input.ts";
+import {
+  describe,
+  type Input,
+  looksLikePack,
+  naming,
+  openInput,
+  readImageFrom,
+  STANDARD,
+} from "./input.ts";
 import { exists, stem } from "./paths.ts";
 
 /** A style as it is named: `FILE`, `PACK#NAME`, either with `:WEIGHT`. */
@@ -121,8 +129,8 @@ export async function loadStyle(
   return await naming(path, stylizer.encodeStyle(sized, mask));
 }
 
-/** Whether a file is, or claims to be, a style pack: no picture has a brace where its head begins. */
+/** Whether a file is, or claims to be, a style pack. */
 export async function isPack(input: Input, path: string): Promise<boolean> {
   if (path.endsWith(".safetensors")) return true;
-  return input.size > 8 && (await input.read(8, 1))[0] === "{".charCodeAt(0);
+  return input.size > 8 && looksLikePack(await input.read(0, 9));
 }

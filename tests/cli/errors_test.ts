@@ -1,0 +1,265 @@
+import assert from "node:assert/strict";
+import { encodeImage, writePack } from "../../src/mod.ts";
+import { encodeGif } from "../../src/video/gif.ts";
+import { flat } from "../pictures.ts";
+import {
+  commandLine,
+  example,
+  linearStyle,
+  list,
+  PROJECT,
+  spawn,
+  temporaryFolder,
+} from "../program.ts";
+
+const SMALL = ["--size", "32", "--style-size", "64", "--backend", "wasm", "--threads", "1"];
+
+/** A folder with a little of everything. */
+async function studio() {
+  const folder = await temporaryFolder();
+  const { path } = folder;
+  for (const name of ["a", "b", "c"]) {
+    await Deno.copyFile(example("island.jpg"), `${path}/${name}.jpg`);
+  }
+  const pixels = flat(16, 16, [200, 100, 50, 255]);
+  await Deno.writeFile(`${path}/mask.png`, await encodeImage(pixels, "png"));
+  const gif = await encodeGif([{ pixels, delay: 5 }, { pixels, delay: 5 }], 0);
+  await Deno.writeFile(`${path}/in.gif`, gif);
+  await Deno.writeFile(`${path}/cut.gif`, gif.slice(0, 30));
+  await Deno.writeTextFile(`${path}/in.y4m`, `YUV4MPEG2 W16 H16 Cmono\nFRAME\n${" ".repeat(256)}`);
+  await Deno.writeTextFile(`${path}/text`, "no picture");
+  const thumbnail = { data: new Uint8Array(48).fill(7), width: 4, height: 4 };
+  const style = {
+    ...{ name: "waves", width: 8, height: 8, thumbnail },
+    model: { name: "default", checksum: "0".repeat(64) },
+    mean: new Float32Array(4).fill(1),
+    covariance: new Float32Array(16).fill(0.5),
+    matrices: new Float32Array(64).fill(0.25),
+  };
+  await Deno.writeFile(`${path}/p.safetensors`, await writePack([style]));
+  return folder;
+}
+
+Deno.test("numbers with units, and numbers beyond all bounds, are refused with what would work", async (t) => {
+  const whole = (low: number, high: number) => `It must be a whole number from ${low} to ${high}.`;
+  const cases: [string[], string][] = [
+    [["stylize", "--alpha", "50%"], "It must be a number from 0 to 1.5."],
+    [["stylize", "--alpha", "1,5"], "It must be a number from 0 to 1.5."],
+    [["stylize", "--alpha", "NaN"], "It must be a number from 0 to 1.5."],
+    [["stylize", "--alpha", "-1"], "It must be a number from 0 to 1.5."],
+    [["stylize", "--size", "100px"], whole(8, 32768)],
+    [["stylize", "--size", "1e3"], whole(8, 32768)],
+    [["stylize", "--style-size", "0x40"], whole(8, 32768)],
+    [["stylize", "--quality", "90%"], whole(1, 100)],
+    [["stylize", "--tile", "512px"], "It must be auto, off or a whole number from 64 to 32768."],
+    [["stylize", "--tile", "99999999"], "It must be auto, off or a whole number from 64 to 32768."],
+    [["stylize", "--max-pixels", "1.5"], "It must be like 50MP, or a whole number of pixels."],
+    [["stylize", "--levels", "1:50%"], "It must be like 1:0.2,3:0.8, with weights of 0 or more."],
+    [["stylize", "--levels", "1:0,2:0"], "The weights must not all be 0."],
+    [["stylize", "--jobs", "2.0"], whole(1, 64)],
+    [["stylize", "--seed", "-1"], whole(0, 2 ** 32)],
+    [["stylize", "--shard", "1 of 4"], "It must be like 1/4, the first of four parts."],
+    [["stylize", "--grid", "alpha=50%"], 'It cannot have alpha "50%".'],
+    [["stylize", "--grid", "size=5"], "It must be like alpha=0.2,0.6,1, with one of alpha, level,"],
+    [["blend", "--level", "one=a.jpg"], "It must be like 1=STYLE or 3=STYLE:0.7."],
+    [["video", "--crf", "18!"], whole(0, 63)],
+    [["bench", "--sizes", "512px"], whole(8, 8192)],
+    [["bench", "--backends", "cpu"], "Allowed choices are webgpu, native, wasm."],
+  ];
+  for (const [[command, ...args], message] of cases) {
+    await t.step([command, ...args].join(" "), async () => {
+      const files = ["bench"].includes(command!) ? [] : ["a.jpg", "b.jpg"];
+      const { code, stderr } = await linearStyle([command!, ...files, ...args]);
+      assert.match(stderr, /^error: option '[^\n]+' argument '[^\n]+' is invalid\. [^\n]+\n$/);
+      assert.ok(stderr.includes(message), stderr);
+      assert.equal(code, 2);
+    });
+  }
+});
+
+Deno.test("what cannot be carried out is one line, and leaves nothing", async (t) => {
+  await using folder = await studio();
+  const cwd = folder.path;
+  const before = list(cwd);
+  const pre = "precompute-style-covariance";
+  const onnx = `${PROJECT}models/default/transfer.onnx`;
+  const measure = ["--sizes", "64", "--runs", "1", "--backends", "wasm", "--threads", "1"];
+  const cases: [string[], number, string][] = [
+    [
+      ["stylize", "a.jpg", "b.jpg", "c.jpg", "--grid", "alpha=1", "-o", "x.png"],
+      2,
+      "--grid makes a sheet of one content and one style",
+    ],
+    [
+      ["stylize", "a.jpg", "--style", "b.jpg", "--grid", "alpha=1", "-o", "x.png"],
+      2,
+      "With --grid, styles are named by --grid style=...",
+    ],
+    [
+      [
+        "stylize",
+        "a.jpg",
+        "b.jpg",
+        "--grid",
+        "alpha=1",
+        "--grid",
+        "level=1",
+        "--grid",
+        "style=c.jpg",
+        "-o",
+        "x.png",
+      ],
+      2,
+      "A sheet has rows and columns",
+    ],
+    [
+      ["stylize", "a.jpg", "b.jpg", "--grid", "alpha=1", "--grid", "alpha=0", "-o", "x.png"],
+      2,
+      "--grid alpha is given twice",
+    ],
+    [
+      ["stylize", "a.jpg", "--grid", "alpha=1", ...SMALL, "-o", "x.png"],
+      2,
+      "The sheet needs a style",
+    ],
+    [
+      ["stylize", "a.jpg", "--mask", "mask.png", "--style", "b.jpg", "-o", "x.png"],
+      2,
+      '--mask "mask.png" belongs to no style: name one',
+    ],
+    [
+      [
+        "stylize",
+        "in.y4m",
+        "b.jpg",
+        "--mask",
+        "mask.png",
+        "--to",
+        "c.jpg",
+        "--frames",
+        "1",
+        ...SMALL,
+        "-o",
+        "x.y4m",
+      ],
+      2,
+      "--to is for a clip without masks",
+    ],
+    [
+      ["stylize", "in.y4m", "b.jpg", "--format", "png", "-o", "x.y4m"],
+      2,
+      "--format png is for pictures, not for clips",
+    ],
+    [
+      ["stylize", "in.gif", "b.jpg", "--format", "png", "-o", "x.gif"],
+      2,
+      '--format png is not what "x.gif" says',
+    ],
+    [
+      ["stylize", "in.gif", "b.jpg", "--overwrite", "-o", "in.gif"],
+      2,
+      'The result would replace the content "in.gif"',
+    ],
+    [
+      ["stylize", "cut.gif", "b.jpg", ...SMALL, "-o", "x.gif"],
+      1,
+      '"cut.gif": The GIF file is damaged or cut off',
+    ],
+    [["blend", "a.jpg", "-o", "x.png"], 2, "A blend needs styles: add --level N=STYLE"],
+    [["blend", "--level", "1=b.jpg"], 2, "missing required argument 'contents'"],
+    [
+      ["blend", "a.jpg", "--level", "1=b.jpg:0", "-o", "x.png"],
+      2,
+      "The weights of the styles must not all be 0",
+    ],
+    [["blend", "a.jpg", "--level", "0=b.jpg", ...SMALL, "-o", "x.png"], 2, "There is no level 0"],
+    [
+      ["blend", "a.jpg", "--level", "9=b.jpg", ...SMALL, "-o", "x.png"],
+      2,
+      "There is no level 9: this model has levels 1 to 4",
+    ],
+    [
+      ["blend", "a.jpg", "--level", "1=b.jpg", "--levels", "1:1", "-o", "x.png"],
+      2,
+      "--levels is for one style",
+    ],
+    [
+      [pre, "text", ...SMALL.slice(2), "-o", "x.safetensors"],
+      1,
+      "No style could be read: no pack is written",
+    ],
+    [
+      [pre, "a.jpg", "b.jpg", "--name", "x", "-o", "x.safetensors"],
+      2,
+      "--name is for one style: here are 2",
+    ],
+    [[pre, "a.jpg"], 2, "required option '-o, --output <pack>' not specified"],
+    [["inspect", "p.safetensors", "--thumbnails", "text/small"], 1, 'Cannot write "text/small": '],
+    [["inspect", "a.jpg", "--thumbnails", "small"], 2, "--thumbnails is for style packs"],
+    [["inspect", "p.safetensors", "a.jpg"], 2, 'Only style packs can be compared: "a.jpg" is none'],
+    [
+      ["bench", "--against", onnx, ...measure],
+      1,
+      'transfer.onnx": Its input "features" is neither a picture',
+    ],
+    [["stylise", "a.jpg"], 2, "unknown command 'stylise' (Did you mean stylize?)"],
+    [["inspect", "a.jpg", "--jsno"], 2, "unknown option '--jsno' (Did you mean --json?)"],
+    [["inspect", "a.jpg", "b.jpg", "c.jpg"], 2, "too many arguments for 'inspect'"],
+  ];
+  for (const [args, code, message] of cases) {
+    await t.step(args.join(" "), async () => {
+      const result = await linearStyle(args, { cwd });
+      const lines = result.stderr.trimEnd().split("\n");
+      // A picture that is left out has a line of its own.
+      assert.equal(lines.length, message.startsWith("No style") ? 2 : 1, result.stderr);
+      assert.ok(lines.every((line) => line.startsWith("error: ")), result.stderr);
+      assert.ok(lines.at(-1)!.includes(message), result.stderr);
+      assert.equal(result.code, code);
+      assert.deepEqual(list(cwd), before);
+    });
+  }
+});
+
+Deno.test({
+  name: "on a terminal, what comes through a pipe needs a name for its result",
+  ignore: Deno.build.os !== "linux",
+  async fn() {
+    await using folder = await studio();
+    const cwd = folder.path;
+    const run = async (content: string) => {
+      const command = commandLine(["stylize", "-", "b.jpg", ...SMALL]);
+      const line = [Deno.execPath(), ...command].map((word) => `'${word}'`).join(" ");
+      return await spawn("script", ["-qec", `${line} < ${content}`, "/dev/null"], { cwd });
+    };
+    for (const [content, hint] of [["a.jpg", "-o FILE,"], ["in.y4m", "-o FILE.y4m,"]] as const) {
+      const { code, stdout } = await run(content);
+      const screen = new TextDecoder().decode(stdout);
+      assert.equal(code, 2, screen);
+      assert.ok(screen.includes(`Where should the result go? Add ${hint} or redirect`), screen);
+    }
+  },
+});
+
+Deno.test("--quiet leaves standard error empty, whatever there would be to say", async (t) => {
+  await using folder = await studio();
+  const cwd = folder.path;
+  await Deno.mkdir(`${cwd}/photos`);
+  await Deno.copyFile(`${cwd}/a.jpg`, `${cwd}/photos/a.jpg`);
+  const frame = `FRAME\n${" ".repeat(256)}`;
+  await Deno.writeTextFile(`${cwd}/long.y4m`, `YUV4MPEG2 W16 H16 Cmono\n${frame.repeat(40)}`);
+  const quiet = [...SMALL, "--quiet", "--overwrite"];
+  const cases = [
+    ["stylize", "a.jpg", "b.jpg", "--alpha", "1.2", ...quiet, "-o", "x.png"],
+    ["stylize", "photos", "b.jpg", ...quiet, "-o", "out"],
+    ["stylize", "long.y4m", "b.jpg", ...quiet, "--size", "16", "-o", "x.y4m"],
+    ["stylize", "in.gif", "b.jpg", ...quiet, "-o", "x.gif"],
+    ["blend", "--level", "1=a.jpg", "--save-pack", "x.safetensors", ...quiet],
+    ["precompute-style-covariance", "a.jpg", "b.jpg", ...quiet.slice(2), "-o", "y.safetensors"],
+  ];
+  for (const args of cases) {
+    await t.step(args.join(" "), async () => {
+      const { code, stdout, stderr } = await linearStyle(args, { cwd });
+      assert.deepEqual([code, stdout.length, stderr], [0, 0, ""]);
+    });
+  }
+});
