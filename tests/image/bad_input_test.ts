@@ -139,8 +139,17 @@ Deno.test("HEIC and RAW are named, with what to do", async () => {
   await refuses(tiff([[0x0100, 4, 160], [0x0101, 4, 120], [0x0106, 3, 32803 << 16]]), raw);
 });
 
+Deno.test("a TIFF that is far too short for its size is refused before it is made room for", async () => {
+  // 20,000 × 20,000 px of 8 bits, packed by LZW.
+  const lying = tiff([
+    ...[[0x0100, 4, 20000], [0x0101, 4, 20000], [0x0102, 3, 8 << 16]] as const,
+    ...[[0x0103, 3, 5 << 16], [0x0106, 3, 1 << 16]] as const,
+  ]);
+  await refuses(lying, /^The head of the TIFF file is damaged or cut off$/);
+});
+
 /** The head of a TIFF with one value for each tag. */
-function tiff(tags: [tag: number, type: number, value: number][]): Uint8Array {
+function tiff(tags: (readonly [tag: number, type: number, value: number])[]): Uint8Array {
   const entries = tags.map(([tag, type, value]) => big(tag << 16 | type, 1, value));
   return concatenate([
     ...[latin1("MM\0*"), big(8), Uint8Array.of(0, tags.length)],

@@ -22,6 +22,7 @@ const TEXTS = [Tag.description, Tag.make, Tag.model, Tag.dateTime, Tag.artist, T
 export function readHeader(bytes: Uint8Array): Found {
   const tiff = new Tiff(viewOf(bytes));
   if (isRaw(tiff)) throw rawFile();
+  checkLength(tiff);
   const orientation = tiff.number(Tag.orientation) ?? 1;
   const profile = tiff.bytes(Tag.profile);
   const xmp = tiff.bytes(Tag.xmp);
@@ -41,6 +42,19 @@ export function readHeader(bytes: Uint8Array): Found {
     ...(profile ? { profile } : {}),
   };
 }
+
+/** Refuses a picture that so short a file cannot hold; of black and white it may hold any. */
+function checkLength(tiff: Tiff): void {
+  const [width, height] = [tiff.number(Tag.width) ?? 0, tiff.number(Tag.height) ?? 0];
+  const bits = (tiff.number(Tag.bits) ?? 1) * (tiff.number(Tag.samples) ?? 1);
+  // LZW, which packs the best, makes nothing more than 4096 times shorter.
+  const most = tiff.number(Tag.compression) === UNPACKED ? 1 : 4096;
+  if (bits > 1 && width * height * bits / 8 > most * tiff.view.byteLength) {
+    throw new RangeError("too short for its size");
+  }
+}
+
+const UNPACKED = 1;
 
 /** Cameras' RAW files are TIFF files whose first picture is a small preview, or a mosaic. */
 function isRaw(tiff: Tiff): boolean {
