@@ -64,10 +64,11 @@ Deno.test("a Y4M stream becomes one, and what stands still in it stays still", a
   assert.equal(flicker(result.pictures), 0);
   assert.ok(largestDifference(result.pictures[0]!, frames[0]!) > 30);
   assert.equal(result.stderr, "");
-  const own = await restyle(["-", example("mosaic.jpg"), "--statistics", "frame"], {
-    stdin: stream(),
-  });
+  const alone = ["-", example("mosaic.jpg"), "--statistics", "frame"];
+  const own = await restyle([...alone, "--steady", "0"], { stdin: stream() });
   assert.ok(flicker(own.pictures) > 4, `${flicker(own.pictures)}`);
+  const steadied = await restyle(alone, { stdin: stream() });
+  assert.ok(flicker(steadied.pictures) < flicker(own.pictures) / 2);
 });
 
 Deno.test("a stream is resized, turns to another style, and goes to a file", async () => {
@@ -83,7 +84,10 @@ Deno.test("a stream is resized, turns to another style, and goes to a file", asy
     pair,
     ["in.y4m", example("strokes.jpg")],
     [...pair, "--to", example("strokes.jpg"), "--frames", "4"],
-  ].map(async (args) => (await restyle([...args, "-o", "-"], { cwd })).pictures));
+  ].map(async (args) => {
+    const { pictures } = await restyle([...args, "--steady", "0", "-o", "-"], { cwd });
+    return pictures;
+  }));
   assert.ok(largestDifference(fade![0]!, from![0]!) <= 1);
   assert.ok(largestDifference(fade![3]!, to![3]!) <= 1);
   assert.ok(largestDifference(fade![1]!, from![1]!) > 4);

@@ -9,6 +9,7 @@ import {
   loadMixture,
   lookOf,
   sampleSize,
+  startSteadier,
 } from "../clips/options.ts";
 import { FileError, quote, UsageError } from "../errors.ts";
 import {
@@ -125,8 +126,10 @@ async function restyleClip(
   const watch = new ClipProgress(progress, quote(original.shown), facts.count);
   const frames = readAhead(readFrames(original, facts, size), 2);
   const sample = readAhead(readFrames(original, facts, { ...size, every, most }));
+  using steadying = startSteadier(given);
   const results = stylizeClip(stylizer, frames, sample, look, {
     ...clipOptions(given, stylizer),
+    steadying,
     onSample: (count) => watch.sampled(count),
   });
 
