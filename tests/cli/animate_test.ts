@@ -1,12 +1,20 @@
 import assert from "node:assert/strict";
-import { type Pixels } from "../../src/mod.ts";
+import { decodeImage, type Pixels } from "../../src/mod.ts";
 import { decodeFrames, readLoops } from "../../src/image/codecs/gif.ts";
 import { crop } from "../../src/image/pixels.ts";
 import { encodeGif } from "../../src/video/gif.ts";
 import { formatFrame, formatHeader, parseHeader, Y4mReader } from "../../src/video/y4m.ts";
 import { fromPixels, toPixels } from "../../src/video/yuv.ts";
 import { examplePicture, largestDifference } from "../pictures.ts";
-import { example, linearStyle, list, PROJECT, spawn, temporaryFolder } from "../program.ts";
+import {
+  commandLine,
+  example,
+  linearStyle,
+  list,
+  PROJECT,
+  spawn,
+  temporaryFolder,
+} from "../program.ts";
 import { hasFfmpeg, missing } from "../requirements.ts";
 
 const COMMON = ["--style-size", "96", "--backend", "wasm", "--threads", "1"];
@@ -92,6 +100,29 @@ Deno.test("a stream is resized, turns to another style, and goes to a file", asy
   assert.ok(largestDifference(fade![3]!, to![3]!) <= 1);
   assert.ok(largestDifference(fade![1]!, from![1]!) > 4);
   assert.deepEqual(list(cwd), ["in.y4m", "small.y4m"]);
+});
+
+Deno.test({
+  name: "a stream is one through a named pipe, too, and a picture a picture",
+  ignore: Deno.build.os === "windows",
+  async fn() {
+    await using folder = await temporaryFolder();
+    const cwd = folder.path;
+    await Deno.writeFile(`${cwd}/in.y4m`, stream());
+    await spawn("mkfifo", ["pipe"], { cwd });
+    const through = (file: string, output: string) => {
+      const args = ["stylize", "pipe", example("mosaic.jpg"), "-o", output, ...COMMON];
+      const line = [Deno.execPath(), ...commandLine([...args, "--size", "16"])]
+        .map((word) => `'${word}'`).join(" ");
+      return spawn("sh", ["-c", `cat '${file}' > pipe & exec ${line}`], { cwd });
+    };
+    const clip = await through("in.y4m", "out.y4m");
+    assert.equal(clip.code, 0, clip.stderr);
+    assert.equal((await read(await Deno.readFile(`${cwd}/out.y4m`))).pictures.length, 4);
+    const picture = await through(example("island.jpg"), "out.png");
+    assert.equal(picture.code, 0, picture.stderr);
+    assert.equal((await decodeImage(await Deno.readFile(`${cwd}/out.png`))).height, 16);
+  },
 });
 
 Deno.test("of a long stream the first frames are looked at, and this is said", async () => {

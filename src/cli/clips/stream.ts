@@ -52,7 +52,7 @@ export async function restyle(
         " --statistics running follows the clip",
     );
   }
-  using pending = file ? new PendingFile(file, given.output!) : undefined;
+  using pending = file ? await PendingFile.create(file, given.output!) : undefined;
   using output = pending ? await pending.during(Deno.open(pending.path, NEW)) : undefined;
   const write = output && pending
     ? (bytes: Uint8Array) => pending.during(writeAll(output, bytes))

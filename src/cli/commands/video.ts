@@ -133,7 +133,7 @@ async function restyleClip(
     onSample: (count) => watch.sampled(count),
   });
 
-  using pending = new PendingFile(target.path, target.shown);
+  using pending = await PendingFile.create(target.path, target.shown);
   using writer = new ClipWriter(pending.path, target.shown, original, facts, {
     ...size,
     ...(given.crf === undefined ? {} : { crf: given.crf }),
