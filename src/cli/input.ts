@@ -15,10 +15,24 @@ import { bytesAsSource, type ByteSource } from "../pack/safetensors.ts";
 import { VideoError } from "../video/y4m.ts";
 import { explainSystemError, FileError, quote } from "./errors.ts";
 import { resolvePath } from "./paths.ts";
-import { peekStandard, readStandard } from "./standard_input.ts";
+import { Pipe } from "./pipe.ts";
 
 /** The path that means standard input or output. */
 export const STANDARD = "-";
+
+/** Standard input, and those of the files that are pipes, by their paths. */
+const pipes = new Map([[STANDARD, new Pipe(() => Promise.resolve(Deno.stdin.readable))]]);
+
+/** The pipe at a path, if there is one. */
+async function findPipe(path: string): Promise<Pipe | undefined> {
+  const known = pipes.get(path);
+  if (known) return known;
+  const { isFile, isDirectory } = await Deno.stat(resolvePath(path));
+  if (isFile || isDirectory) return undefined;
+  const pipe = new Pipe(async () => (await Deno.open(resolvePath(path))).readable);
+  pipes.set(path, pipe);
+  return pipe;
+}
 
 /** An open file, or all of standard input. */
 export interface Input extends ByteSource, Disposable {
@@ -27,17 +41,17 @@ export interface Input extends ByteSource, Disposable {
 }
 
 /**
- * Opens a file, or reads standard input where the path is `-`.
+ * Opens a file, or reads a pipe to its end: standard input where the path is `-`.
  *
  * @throws {FileError} naming the file, if it cannot be read.
  */
 export async function openInput(path: string): Promise<Input> {
   try {
-    if (path === STANDARD) return held(await readUnsized(readStandard()));
+    const pipe = await findPipe(path);
+    if (pipe) return held(await readUnsized(pipe.read()));
     const file = await Deno.open(resolvePath(path));
-    const { isDirectory, isFile, size } = await file.stat();
+    const { isDirectory, size } = await file.stat();
     if (isDirectory) throw new Deno.errors.IsADirectory();
-    if (!isFile) return held(await readUnsized(file.readable));
     const read = (start: number, length: number) =>
       readRange(file, start, length).catch((error) => {
         throw cannotRead(path, error);
@@ -113,13 +127,13 @@ export interface ReadSettings extends DecodeOptions {
 }
 
 /**
- * The first bytes of a file, or of standard input, which can still be read from its beginning. None
- * where it cannot be read twice, or not at all.
+ * The first bytes of a file, or of a pipe, which can still be read from its beginning. None where it
+ * cannot be read.
  */
 export async function peek(path: string, length: number): Promise<Uint8Array> {
-  if (path === STANDARD) return await peekStandard(length);
   try {
-    if (!(await Deno.stat(resolvePath(path))).isFile) return new Uint8Array();
+    const pipe = await findPipe(path);
+    if (pipe) return await pipe.peek(length);
     using input = await openInput(path);
     return await input.read(0, Math.min(length, input.size));
   } catch {
@@ -127,9 +141,10 @@ export async function peek(path: string, length: number): Promise<Uint8Array> {
   }
 }
 
-/** What is in a file, or comes from standard input, in pieces. */
+/** What is in a file, or comes from a pipe, in pieces. */
 export async function* readChunks(path: string): AsyncGenerator<Uint8Array, void, void> {
-  if (path === STANDARD) return yield* readStandard();
+  const pipe = await findPipe(path);
+  if (pipe) return yield* pipe.read();
   using file = await Deno.open(resolvePath(path));
   for (;;) {
     const chunk = new Uint8Array(2 ** 16);

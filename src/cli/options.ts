@@ -37,7 +37,7 @@ export function whole(low: number, high: number): (text: string) => number {
 }
 
 /** Parses a number within bounds. */
-function number(low: number, high: number): (text: string) => number {
+export function number(low: number, high: number): (text: string) => number {
   return (text) => {
     const value = Number(text);
     if (!/^\d*\.?\d+$/.test(text) || value < low || value > high) {

@@ -15,9 +15,7 @@ export async function writeWhole(
   bytes: Uint8Array,
   shown: string,
 ): Promise<void> {
-  const folder = beside(path, ".");
-  if (!lookedThrough.has(folder)) await removeAbandoned(folder);
-  lookedThrough.add(folder);
+  await lookThrough(beside(path, "."));
   for (let attempt = 1;; attempt++) {
     try {
       return await writeAndRename(path, bytes);
@@ -49,18 +47,42 @@ async function writeAndRename(path: string, bytes: Uint8Array): Promise<void> {
   }
 }
 
-/** A file that something else writes under a temporary name: what is not finished goes away. */
+/**
+ * A file that something else writes under a temporary name: what is not finished goes away. Another
+ * file beside it is locked, to tell that this run is at work on it.
+ */
 export class PendingFile implements Disposable {
   /** Where to write: in the folder of the file, with the ending of its name. */
   readonly path: string;
+  readonly #lock: Deno.FsFile;
+
+  private constructor(
+    private readonly lockPath: string,
+    private readonly target: string,
+    private readonly shown: string,
+  ) {
+    this.path = lockPath + extname(target);
+    this.#lock = Deno.openSync(lockPath, { write: true, createNew: true });
+    this.#lock.lockSync(true);
+    for (const path of [this.path, lockPath]) unfinished.add(path);
+  }
 
   /**
+   * Begins with a file.
+   *
    * @param target absolute path
    * @param shown the path as the user gave it
+   * @throws {FileError} naming the file, if its folder cannot be written to.
    */
-  constructor(private readonly target: string, private readonly shown: string) {
-    this.path = temporaryBeside(target) + extname(target);
-    unfinished.add(this.path);
+  static async create(target: string, shown: string): Promise<PendingFile> {
+    await lookThrough(beside(target, "."));
+    try {
+      return new PendingFile(temporaryBeside(target), target, shown);
+    } catch (error) {
+      throw new FileError(`Cannot write ${quote(shown)}: ${explainSystemError(error)}`, {
+        cause: error,
+      });
+    }
   }
 
   /**
@@ -85,11 +107,14 @@ export class PendingFile implements Disposable {
 
   /** Takes away what is not finished. */
   [Symbol.dispose](): void {
-    unfinished.delete(this.path);
-    try {
-      Deno.removeSync(this.path);
-    } catch {
-      // It has its name, or was never there.
+    this.#lock.close();
+    for (const path of [this.path, this.lockPath]) {
+      unfinished.delete(path);
+      try {
+        Deno.removeSync(path);
+      } catch {
+        // It has its name, or was never there.
+      }
     }
   }
 }
@@ -108,27 +133,40 @@ export function removeUnfinished(): void {
   }
 }
 
-const PREFIX = ".linear-style-";
-const SUFFIX = ".part";
-
 function temporaryBeside(path: string): string {
-  return beside(path, `${PREFIX}${crypto.randomUUID()}${SUFFIX}`);
+  return beside(path, `.linear-style-${crypto.randomUUID()}.part`);
 }
 
 /** Folders that this run has looked through for files of runs that were killed. */
 const lookedThrough = new Set<string>();
 
-/** Removes the temporary files that no run writes any more: their lock went with its process. */
-async function removeAbandoned(folder: string): Promise<void> {
+/** Removes what runs that were killed have left in a folder, once. */
+async function lookThrough(folder: string): Promise<void> {
+  if (lookedThrough.has(folder)) return;
+  lookedThrough.add(folder);
   try {
     for await (const { name } of Deno.readDir(folder)) {
-      if (!name.startsWith(PREFIX) || !name.endsWith(SUFFIX)) continue;
-      const path = join(folder, name);
-      using file = await Deno.open(path, { write: true });
-      if (await file.tryLock(true)) await Deno.remove(path);
+      const [, lock] = TEMPORARY.exec(name) ?? [];
+      if (lock) await removeAbandoned(join(folder, name), join(folder, lock));
     }
   } catch {
-    // The folder cannot be read, or another run was faster.
+    // The folder cannot be read.
+  }
+}
+
+/** The name of a temporary file; before its ending, that of the file that is locked for it. */
+const TEMPORARY = /^(\.linear-style-[^.]+\.part)(\.[^.]+)?$/;
+
+/** Removes a temporary file that no run writes any more: the lock went with its process. */
+async function removeAbandoned(path: string, lock: string): Promise<void> {
+  try {
+    using file = await Deno.open(lock, { write: true }).catch((error) => {
+      if (error instanceof Deno.errors.NotFound) return undefined;
+      throw error;
+    });
+    if (!file || await file.tryLock(true)) await Deno.remove(path);
+  } catch {
+    // It is not ours to remove, or another run was faster.
   }
 }
 

@@ -1,3 +1,4 @@
+import { giveBack } from "../model/memory.ts";
 import type { Area } from "./plan.ts";
 
 /**
@@ -60,9 +61,9 @@ export class FeatureStore {
     this.#tiles.push({ cells, values, low, step });
   }
 
-  /** Gives the memory back now, not some time after the last use. */
+  /** Gives the memory back. */
   free(): void {
-    for (const { values } of this.#tiles) values.buffer.transfer(0);
+    for (const { values } of this.#tiles) giveBack(values);
     this.#tiles = [];
   }
 

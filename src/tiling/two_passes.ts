@@ -13,6 +13,7 @@ import { withColoursOf } from "../image/colour.ts";
 import { cellMeans, cover, type Mask } from "../image/mask.ts";
 import { blankLike, crop, paste, type Pixels, type Samples } from "../image/pixels.ts";
 import { fromPlanes, toPlanes } from "../image/planes.ts";
+import { giveBack, release } from "../model/memory.ts";
 import type { Network } from "../model/network.ts";
 import { FeatureSums } from "../transfer/statistics.ts";
 import type { StyleStatistics } from "../transfer/style.ts";
@@ -105,7 +106,9 @@ class TwoPasses<S extends Samples> {
       : { ...content, data: blankLike(content.data, content.data.length) };
     for (const [index, tile] of this.#tiles.entries()) {
       settings.signal?.throwIfAborted();
-      paste(result, await this.#restyle(tile, maps), tile);
+      const part = await this.#restyle(tile, maps);
+      paste(result, part, tile);
+      giveBack(part.data);
       settings.onProgress?.((1 + (index + 1) / this.#tiles.length) / 2);
     }
     this.#store?.free();
@@ -127,7 +130,7 @@ class TwoPasses<S extends Samples> {
         sums[style]!.add(count, sum, products);
       }
       if (visit) await visit(features, tile, around);
-      else features.dispose();
+      else release(features);
       settings.onProgress?.((index + 1) / this.#tiles.length / 2);
     }
     return sums;
@@ -145,7 +148,8 @@ class TwoPasses<S extends Samples> {
       else {
         const values = await features.getData() as Float32Array;
         this.#store?.put(this.#cells(tile), values, this.#cells(around));
-        features.dispose();
+        release(features);
+        giveBack(values);
       }
     });
   }
@@ -179,15 +183,16 @@ class TwoPasses<S extends Samples> {
         maps[index]!,
         mask && cellMeans(mask, this.#cells(around), network.manifest.stride),
       );
-      if (moved !== features) moved.dispose();
+      if (moved !== features) release(moved);
       moved = next;
     }
     const image = await network.decode(moved);
-    moved.dispose();
-    features.dispose();
+    release(moved);
+    release(features);
 
     const original = crop(content, tile);
     const stylized = fromPlanes(image, tile.left - around.left, tile.top - around.top, original);
+    giveBack(image.data);
     const masks = styles.flatMap(({ mask }) => mask ?? []);
     const coloured = recolour(stylized, original, settings);
     return masks.length > 0 ? cover(coloured, original, masks, tile) : coloured;
@@ -204,14 +209,19 @@ class TwoPasses<S extends Samples> {
       const around = this.#grow(area, radius.encoder);
       const features = await this.#encode(around);
       if (around.width === area.width && around.height === area.height) return features;
-      values = cut(await features.getData() as Float32Array, this.#cells(around), cells, channels);
-      features.dispose();
+      const larger = await features.getData() as Float32Array;
+      values = cut(larger, this.#cells(around), cells, channels);
+      release(features);
+      giveBack(larger);
     }
     return this.network.backend.tensor(values, [1, channels, cells.height, cells.width]);
   }
 
   async #encode(area: Area): Promise<Tensor> {
-    return await this.network.encode(toPlanes(this.content, area));
+    const planes = toPlanes(this.content, area);
+    const features = await this.network.encode(planes);
+    giveBack(planes.data);
+    return features;
   }
 
   #grow(area: Area, margin: number): Area {

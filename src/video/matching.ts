@@ -39,22 +39,30 @@ export async function matchSample(
   return () => Promise.resolve(contents);
 }
 
-/**
- * Each frame matched by the sums over it and all before it, which fade exponentially.
- *
- * @param halfLife frames after which a frame counts half
- */
-export function matchRunning(stylizer: Stylizer, halfLife: number): Matching {
-  const decay = 0.5 ** (1 / halfLife);
-  let total: FeatureSums[] | undefined;
-  return async (measure) => {
+/** Matches each frame by the sums over it and all before it, which fade exponentially. */
+export class RunningStatistics {
+  #decay: number;
+  #total: FeatureSums[] | undefined;
+
+  /** @param halfLife frames after which a frame counts half */
+  constructor(private readonly stylizer: Stylizer, halfLife: number) {
+    this.#decay = 0.5 ** (1 / halfLife);
+  }
+
+  /** See {@linkcode Matching}. */
+  readonly matching: Matching = async (measure) => {
     const sums = await measure();
-    if (total) {
-      for (const region of total) region.scale(decay);
-      addAll(total, sums);
-    } else total = sums;
-    return await describeAll(stylizer, total);
+    if (this.#total) {
+      for (const region of this.#total) region.scale(this.#decay);
+      addAll(this.#total, sums);
+    } else this.#total = sums;
+    return await describeAll(this.stylizer, this.#total);
   };
+
+  /** Forgets what was before: another scene begins. */
+  restart(): void {
+    this.#total = undefined;
+  }
 }
 
 function addAll(total: readonly FeatureSums[], more: readonly FeatureSums[]): void {

@@ -2,7 +2,8 @@ import type { Pixels } from "../image/pixels.ts";
 import type { Region, StylizeOptions, Stylizer } from "../stylizer.ts";
 import { mixStyles } from "../transfer/blend.ts";
 import type { StyleStatistics } from "../transfer/style.ts";
-import { type ClipStatistics, matchRunning, matchSample } from "./matching.ts";
+import { type ClipStatistics, matchSample, RunningStatistics } from "./matching.ts";
+import { Steadier, type Steadying } from "./steady/steadier.ts";
 
 /** Frames, one after another. */
 export type Frames = AsyncIterable<Pixels> | Iterable<Pixels>;
@@ -15,11 +16,21 @@ export interface ClipOptions extends Omit<StylizeOptions, "mask" | "matching" | 
    * Default: `"clip"`.
    */
   statistics?: ClipStatistics;
-  /** Of `"running"`: frames after which a frame counts half. Default: 25. */
+  /** Of `"running"`: frames of a scene after which a frame counts half. Default: 25. */
   halfLife?: number;
+  /**
+   * How much of a frame is taken from the one before it, 0..1, where they show the same, moved as
+   * the content has: strokes then stay on what they are painted on. Default: {@linkcode STEADY}.
+   */
+  steady?: number;
+  /** What steadies frames, where it is not to be done on this thread. */
+  steadying?: Steadying;
   /** Told after each frame of the sample, how many those were. */
   onSample?: (count: number) => void;
 }
+
+/** The share of a frame that is taken from the one before it where no other is named. */
+export const STEADY = 0.9;
 
 /** How a clip looks: the same all the time, or by the index of a frame, from 0. */
 export type Look = readonly Region[] | ((index: number) => readonly Region[]);
@@ -38,8 +49,10 @@ export async function* stylizeClip(
   look: Look,
   options: ClipOptions = {},
 ): AsyncGenerator<Pixels, void, void> {
-  const { statistics = "clip", halfLife = 25, onSample, ...settings } = options;
+  const { statistics = "clip", halfLife = 25, onSample, ...others } = options;
+  const { steady = STEADY, steadying = new Steadier(steady), ...settings } = others;
   const at = typeof look === "function" ? look : () => look;
+  const running = statistics === "running" ? new RunningStatistics(stylizer, halfLife) : undefined;
   if (statistics === "clip") {
     const matching = await matchSample(stylizer, sample, at(0), {
       ...(settings.tile === undefined ? {} : { tile: settings.tile }),
@@ -47,17 +60,40 @@ export async function* stylizeClip(
       ...(onSample ? { onFrame: onSample } : {}),
     });
     Object.assign(settings, { matching });
-  } else if (statistics === "running") {
-    Object.assign(settings, { matching: matchRunning(stylizer, halfLife) });
-  }
+  } else if (running) Object.assign(settings, { matching: running.matching });
+
+  /** The frame before, which is steadied while the networks are at the next. */
+  let last: Promise<Pixels> | undefined;
   let index = 0;
   for await (const frame of frames) {
-    const regions = at(index++);
-    const [first] = regions;
-    yield regions.length === 1 && !first!.mask
-      ? await stylizer.stylize(frame, first!.style, settings)
-      : await stylizer.stylizeRegions(frame, regions, settings);
+    const looking = inTime(steady > 0 || running ? steadying.look(frame) : false);
+    if (running && await looking) running.restart();
+    const stylized = await restyle(stylizer, frame, at(index++), settings);
+    await looking;
+    const next = inTime(steady > 0 ? steadying.steady(stylized) : stylized);
+    if (last) yield await last;
+    last = next;
   }
+  if (last) yield await last;
+}
+
+function restyle(
+  stylizer: Stylizer,
+  frame: Pixels,
+  regions: readonly Region[],
+  settings: StylizeOptions,
+): Promise<Pixels> {
+  const [first] = regions;
+  return regions.length === 1 && !first!.mask
+    ? stylizer.stylize(frame, first!.style, settings)
+    : stylizer.stylizeRegions(frame, regions, settings);
+}
+
+/** A promise whose failure is that of who waits for it later. */
+function inTime<T>(value: T | Promise<T>): Promise<T> {
+  const promise = Promise.resolve(value);
+  promise.catch(() => {});
+  return promise;
 }
 
 /**

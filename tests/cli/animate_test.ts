@@ -1,12 +1,20 @@
 import assert from "node:assert/strict";
-import { type Pixels } from "../../src/mod.ts";
+import { decodeImage, type Pixels } from "../../src/mod.ts";
 import { decodeFrames, readLoops } from "../../src/image/codecs/gif.ts";
 import { crop } from "../../src/image/pixels.ts";
 import { encodeGif } from "../../src/video/gif.ts";
 import { formatFrame, formatHeader, parseHeader, Y4mReader } from "../../src/video/y4m.ts";
 import { fromPixels, toPixels } from "../../src/video/yuv.ts";
 import { examplePicture, largestDifference } from "../pictures.ts";
-import { example, linearStyle, list, PROJECT, spawn, temporaryFolder } from "../program.ts";
+import {
+  commandLine,
+  example,
+  linearStyle,
+  list,
+  PROJECT,
+  spawn,
+  temporaryFolder,
+} from "../program.ts";
 import { hasFfmpeg, missing } from "../requirements.ts";
 
 const COMMON = ["--style-size", "96", "--backend", "wasm", "--threads", "1"];
@@ -64,10 +72,11 @@ Deno.test("a Y4M stream becomes one, and what stands still in it stays still", a
   assert.equal(flicker(result.pictures), 0);
   assert.ok(largestDifference(result.pictures[0]!, frames[0]!) > 30);
   assert.equal(result.stderr, "");
-  const own = await restyle(["-", example("mosaic.jpg"), "--statistics", "frame"], {
-    stdin: stream(),
-  });
+  const alone = ["-", example("mosaic.jpg"), "--statistics", "frame"];
+  const own = await restyle([...alone, "--steady", "0"], { stdin: stream() });
   assert.ok(flicker(own.pictures) > 4, `${flicker(own.pictures)}`);
+  const steadied = await restyle(alone, { stdin: stream() });
+  assert.ok(flicker(steadied.pictures) < flicker(own.pictures) / 2);
 });
 
 Deno.test("a stream is resized, turns to another style, and goes to a file", async () => {
@@ -83,11 +92,37 @@ Deno.test("a stream is resized, turns to another style, and goes to a file", asy
     pair,
     ["in.y4m", example("strokes.jpg")],
     [...pair, "--to", example("strokes.jpg"), "--frames", "4"],
-  ].map(async (args) => (await restyle([...args, "-o", "-"], { cwd })).pictures));
+  ].map(async (args) => {
+    const { pictures } = await restyle([...args, "--steady", "0", "-o", "-"], { cwd });
+    return pictures;
+  }));
   assert.ok(largestDifference(fade![0]!, from![0]!) <= 1);
   assert.ok(largestDifference(fade![3]!, to![3]!) <= 1);
   assert.ok(largestDifference(fade![1]!, from![1]!) > 4);
   assert.deepEqual(list(cwd), ["in.y4m", "small.y4m"]);
+});
+
+Deno.test({
+  name: "a stream is one through a named pipe, too, and a picture a picture",
+  ignore: Deno.build.os === "windows",
+  async fn() {
+    await using folder = await temporaryFolder();
+    const cwd = folder.path;
+    await Deno.writeFile(`${cwd}/in.y4m`, stream());
+    await spawn("mkfifo", ["pipe"], { cwd });
+    const through = (file: string, output: string) => {
+      const args = ["stylize", "pipe", example("mosaic.jpg"), "-o", output, ...COMMON];
+      const line = [Deno.execPath(), ...commandLine([...args, "--size", "16"])]
+        .map((word) => `'${word}'`).join(" ");
+      return spawn("sh", ["-c", `cat '${file}' > pipe & exec ${line}`], { cwd });
+    };
+    const clip = await through("in.y4m", "out.y4m");
+    assert.equal(clip.code, 0, clip.stderr);
+    assert.equal((await read(await Deno.readFile(`${cwd}/out.y4m`))).pictures.length, 4);
+    const picture = await through(example("island.jpg"), "out.png");
+    assert.equal(picture.code, 0, picture.stderr);
+    assert.equal((await decodeImage(await Deno.readFile(`${cwd}/out.png`))).height, 16);
+  },
 });
 
 Deno.test("of a long stream the first frames are looked at, and this is said", async () => {

@@ -45,6 +45,25 @@ Deno.test("killed at any moment of writing, the file is the old or the new one, 
   assert.deepEqual(list(folder.path), ["picture"]);
 });
 
+Deno.test("what others write for a run stays while it lives, and goes when it was killed", async () => {
+  await using folder = await temporaryFolder();
+  const args = WRITER.with(-1, `${PROJECT}tests/cli/hold_pending_file.ts`);
+  const holder = new Deno.Command(Deno.execPath(), {
+    args: [...args, `${folder.path}/clip.mp4`],
+    stdout: "piped",
+  }).spawn();
+  const output = holder.stdout.getReader();
+  const { value } = await output.read(); // The file is there.
+  assert.match(new TextDecoder().decode(value), /\.part\.mp4\n$/);
+  await spawn(Deno.execPath(), [...WRITER, `${folder.path}/picture`, "a", "1"]);
+  assert.equal(list(folder.path).filter((name) => name.includes(".part")).length, 2);
+  holder.kill("SIGKILL");
+  await holder.status;
+  await output.cancel();
+  await spawn(Deno.execPath(), [...WRITER, `${folder.path}/picture`, "a", "1"]);
+  assert.deepEqual(list(folder.path), ["picture"]);
+});
+
 Deno.test("two programs that write one file leave one of theirs, whole", async () => {
   await using folder = await temporaryFolder();
   const path = `${folder.path}/picture`;

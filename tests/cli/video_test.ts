@@ -67,8 +67,9 @@ Deno.test({
     const pack = ["precompute-style-covariance", MOSAIC, "-o", "p.safetensors", ...COMMON];
     assert.equal((await linearStyle(pack, { cwd })).code, 0);
     await video(cwd, "clip.mp4", "p.safetensors#mosaic", "-o", "a.mkv", "--size", "32");
-    await video(cwd, "clip.mp4", MOSAIC, "--to", strokes, "-o", "fade.mkv", "--size", "32");
-    await video(cwd, "clip.mp4", "--style", strokes, "-o", "b.mkv", "--size", "32");
+    const each = ["--size", "32", "--steady", "0"];
+    await video(cwd, "clip.mp4", MOSAIC, "--to", strokes, "-o", "fade.mkv", ...each);
+    await video(cwd, "clip.mp4", "--style", strokes, "-o", "b.mkv", ...each);
     const last = 8;
     const [a, b, begin, end] = await Promise.all([
       frame(cwd, "a.mkv", 0),

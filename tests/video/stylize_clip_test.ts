@@ -8,7 +8,7 @@ import {
   stylizeClip,
   Stylizer,
 } from "../../src/mod.ts";
-import { examplePicture, grain, largestDifference } from "../pictures.ts";
+import { examplePicture, grain, largestDifference, psnr } from "../pictures.ts";
 import { crop } from "../../src/image/pixels.ts";
 
 const stylizer = await Stylizer.load({ backend: "wasm" });
@@ -45,14 +45,14 @@ Deno.test("what stands still stays still with the statistics of the clip, and on
   assert.ok(still.left + still.width <= scene.width);
   const shared = await restyle([{ style: mosaic }], { statistics: "clip" });
   assert.equal(flicker(shared), 0);
-  const own = await restyle([{ style: mosaic }], { statistics: "frame" });
+  const own = await restyle([{ style: mosaic }], { statistics: "frame", steady: 0 });
   assert.ok(flicker(own) >= 8, `${flicker(own)}`);
-  const running = await restyle([{ style: mosaic }], { statistics: "running" });
+  const running = await restyle([{ style: mosaic }], { statistics: "running", steady: 0 });
   assert.ok(flicker(running) > 0 && flicker(running) < flicker(own), `${flicker(running)}`);
 });
 
 Deno.test("the statistics of a frame are those of a picture", async () => {
-  const own = await restyle([{ style: mosaic }], { statistics: "frame" });
+  const own = await restyle([{ style: mosaic }], { statistics: "frame", steady: 0 });
   const picture = await stylizer.stylize(frames[2]!, mosaic);
   assert.equal(largestDifference(own[2]!, picture), 0);
 });
@@ -70,7 +70,7 @@ Deno.test("a clip of one picture looks as the picture does, whatever the statist
 
 Deno.test("running statistics forget by half lives", async () => {
   const last = async (halfLife: number) => {
-    const options = { statistics: "running", halfLife } as const;
+    const options = { statistics: "running", halfLife, steady: 0 } as const;
     const clip = stylizeClip(stylizer, [...frames, scene], [], [{ style: mosaic }], options);
     let latest: Pixels | undefined;
     for await (const frame of clip) latest = frame;
@@ -79,6 +79,32 @@ Deno.test("running statistics forget by half lives", async () => {
   const own = await stylizer.stylize(scene, mosaic);
   assert.ok(largestDifference(await last(0.05), own) <= 1);
   assert.ok(largestDifference(await last(50), own) > 4);
+});
+
+Deno.test("running statistics begin anew with another scene", async () => {
+  const other = await examplePicture("woodcut.jpg", 288, 64);
+  const clip = stylizeClip(stylizer, [...frames, other], [], [{ style: mosaic }], {
+    ...{ statistics: "running", halfLife: 50 },
+  });
+  const [last] = (await Array.fromAsync(clip)).slice(-1);
+  assert.ok(largestDifference(last!, await stylizer.stylize(other, mosaic)) <= 1);
+});
+
+Deno.test("noise in a clip is not painted anew in each frame", async () => {
+  const noise = grain(288, 64 * 6).data;
+  const noisy = Array.from({ length: 6 }, (_, index): Pixels => ({
+    ...scene,
+    data: scene.data.map((value, i) =>
+      i % 4 === 3 ? 255 : value + (noise[i + index * scene.data.length]! - 128) / 16
+    ),
+  }));
+  const change = async (steady: number) => {
+    const clip = stylizeClip(stylizer, noisy, noisy, [{ style: mosaic }], { steady });
+    const [before, last] = (await Array.fromAsync(clip)).slice(-2);
+    return psnr(before!, last!);
+  };
+  const [without, by] = [await change(0), await change(0.9)];
+  assert.ok(by > without + 8, `${without} dB became ${by} dB`);
 });
 
 Deno.test("a clip has one transformation by regions, too", async () => {
@@ -93,11 +119,13 @@ Deno.test("a style becomes another over the clip", async () => {
   assert.deepEqual(fade(3), strokes);
   const third = mixStyles([{ style: mosaic, weight: 2 }, { style: strokes, weight: 1 }]);
   third.mean.forEach((value, i) => assert.ok(Math.abs(value - fade(1).mean[i]!) < 1e-6));
-  const faded = await restyle((index: number) => [{ style: fade(index) }]);
-  const [from, to] = [await restyle([{ style: mosaic }]), await restyle([{ style: strokes }])];
-  assert.ok(largestDifference(faded[0]!, from[0]!) <= 1);
-  assert.ok(largestDifference(faded[3]!, to[3]!) <= 1);
-  assert.ok(flicker(faded) > 0);
+  const [faded, from, to] = await Promise.all(
+    [(index: number) => [{ style: fade(index) }], [{ style: mosaic }], [{ style: strokes }]]
+      .map((look) => restyle(look, { steady: 0 })),
+  );
+  assert.ok(largestDifference(faded![0]!, from![0]!) <= 1);
+  assert.ok(largestDifference(faded![3]!, to![3]!) <= 1);
+  assert.ok(flicker(faded!) > 0);
 });
 
 Deno.test("an abort ends a clip before its next frame", async () => {

@@ -31,9 +31,11 @@ export async function animate(
   const isStream = new TextDecoder("latin1").decode(start) === Y4M_MAGIC;
   const isGif = more.length === 0 && /\.gif$/i.test(given.output ?? "");
   if (!isStream && !isGif) {
-    if (given.statistics || given.sample || given.to || given.frames) {
+    const { statistics, sample, steady, to, frames } = given;
+    if (statistics || sample || steady !== undefined || to || frames) {
       throw new UsageError(
-        "--statistics, --sample, --to and --frames are for clips: Y4M, or a GIF to -o FILE.gif",
+        "--statistics, --sample, --steady, --to and --frames are for clips:" +
+          " Y4M, or a GIF to -o FILE.gif",
       );
     }
     return false;

@@ -43,7 +43,8 @@ export async function restyle(
   );
   const every = Math.max(1, Math.ceil(count / Math.max(1, sampleSize(given))));
   const clip = stylizeClip(stylizer, frames(1), frames(every), look, {
-    ...clipOptions(given, stylizer),
+    // Of few frames a second each is another picture.
+    ...clipOptions({ ...given, steady: given.steady ?? 0 }, stylizer),
     onSample: (count) => watch.sampled(count),
   });
   const encoded = await encodeGif(results(), isGif ? readLoops(bytes) : undefined);

@@ -13,11 +13,13 @@ import {
   type Look,
   mixStyles,
   type Region,
+  STEADY,
   type StyleStatistics,
   type Stylizer,
 } from "../../mod.ts";
+import { SteadierThread } from "../../video/steady/steadier_thread.ts";
 import { UsageError } from "../errors.ts";
-import { whole } from "../options.ts";
+import { number, whole } from "../options.ts";
 import type { Progress } from "../progress.ts";
 import { lookSettings, type RestyleOptions } from "../restyle.ts";
 import { loadStyle, parseStyle, type StyleName, type StyleSettings } from "../styles.ts";
@@ -26,6 +28,7 @@ import { loadStyle, parseStyle, type StyleName, type StyleSettings } from "../st
 export interface ClipSettings {
   statistics?: ClipStatistics;
   sample?: number;
+  steady?: number;
   to?: StyleName[];
 }
 
@@ -47,6 +50,13 @@ export function addClipOptions(command: Command): Command {
         .argParser(whole(1, 1e6)),
     )
     .addOption(
+      new Option(
+        "--steady <0..1>",
+        "how much of a frame is kept from the one before it where they show the same" +
+          ` (default: ${STEADY}; GIF: 0)`,
+      ).argParser(number(0, 1)),
+    )
+    .addOption(
       new Option("--to <file:weight>", "of a clip: style that it turns to, frame by frame")
         .argParser((text, before: StyleName[] = []) => [...before, parseStyle(text)]),
     );
@@ -62,7 +72,13 @@ export function clipOptions(given: RestyleOptions & ClipSettings, stylizer: Styl
   return {
     ...lookSettings(given, stylizer),
     ...(given.statistics ? { statistics: given.statistics } : {}),
+    ...(given.steady === undefined ? {} : { steady: given.steady }),
   };
+}
+
+/** What steadies a clip beside the networks, by the options. */
+export function startSteadier({ steady = STEADY }: ClipSettings): SteadierThread {
+  return new SteadierThread(steady);
 }
 
 /** One style of all that are named. */

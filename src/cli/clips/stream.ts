@@ -9,7 +9,14 @@ import {
 } from "../../video/y4m.ts";
 import { fromPixels, toPixels } from "../../video/yuv.ts";
 import type { AnimateOptions, Animation } from "./animate.ts";
-import { clipOptions, ClipProgress, loadMixture, lookOf, sampleSize } from "./options.ts";
+import {
+  clipOptions,
+  ClipProgress,
+  loadMixture,
+  lookOf,
+  sampleSize,
+  startSteadier,
+} from "./options.ts";
 import { FileError, UsageError } from "../errors.ts";
 import { describe, readChunks, STANDARD } from "../input.ts";
 import { checkWritable, PendingFile, writeStandard } from "../output.ts";
@@ -45,7 +52,7 @@ export async function restyle(
         " --statistics running follows the clip",
     );
   }
-  using pending = file ? new PendingFile(file, given.output!) : undefined;
+  using pending = file ? await PendingFile.create(file, given.output!) : undefined;
   using output = pending ? await pending.during(Deno.open(pending.path, NEW)) : undefined;
   const write = output && pending
     ? (bytes: Uint8Array) => pending.during(writeAll(output, bytes))
@@ -73,8 +80,10 @@ export async function restyle(
       count,
     );
     const lines: string[] = [];
+    using steadying = startSteadier(given);
     const clip = stylizeClip(stylizer, frames(lines), sampled(), look, {
       ...clipOptions(given, stylizer),
+      steadying,
       onSample: (count) => watch.sampled(count),
     });
     let writing: Promise<void> | undefined;

@@ -9,6 +9,7 @@ import {
   loadMixture,
   lookOf,
   sampleSize,
+  startSteadier,
 } from "../clips/options.ts";
 import { FileError, quote, UsageError } from "../errors.ts";
 import {
@@ -125,12 +126,14 @@ async function restyleClip(
   const watch = new ClipProgress(progress, quote(original.shown), facts.count);
   const frames = readAhead(readFrames(original, facts, size), 2);
   const sample = readAhead(readFrames(original, facts, { ...size, every, most }));
+  using steadying = startSteadier(given);
   const results = stylizeClip(stylizer, frames, sample, look, {
     ...clipOptions(given, stylizer),
+    steadying,
     onSample: (count) => watch.sampled(count),
   });
 
-  using pending = new PendingFile(target.path, target.shown);
+  using pending = await PendingFile.create(target.path, target.shown);
   using writer = new ClipWriter(pending.path, target.shown, original, facts, {
     ...size,
     ...(given.crf === undefined ? {} : { crf: given.crf }),

@@ -1,0 +1,59 @@
+import { Worker } from "node:worker_threads";
+import { type Pixels, toEightBits } from "../../image/pixels.ts";
+import { receivePixels, sendPixels, type SentPixels } from "../../image/thread/messages.ts";
+import type { Steadying } from "./steadier.ts";
+
+/** What is asked of the thread: in this order, and so answered. */
+export type Question = { look: SentPixels } | { steady: SentPixels };
+
+/** Whether another scene begins, or the frame that was to be steadied. */
+export type Answer = boolean | SentPixels;
+
+/** A thread of its own for a {@linkcode Steadier}, while the networks run on another. */
+export class SteadierThread implements Steadying, Disposable {
+  readonly #worker: Worker;
+  readonly #waiting: PromiseWithResolvers<Answer>[] = [];
+  /** What ended the thread, if something did. */
+  #broken?: Error;
+
+  /** @param share see {@linkcode Steadier} */
+  constructor(share: number) {
+    // Not a web worker: under Deno none can be started after ONNX Runtime has started its own.
+    // It gets no environment: all of it is more than the program may read.
+    this.#worker = new Worker(new URL("./worker.ts", import.meta.url), {
+      workerData: share,
+      env: {},
+    });
+    this.#worker.on("message", (answer: Answer) => this.#waiting.shift()?.resolve(answer));
+    this.#worker.on("error", (error: Error) => {
+      this.#broken = error;
+      for (const { reject } of this.#waiting.splice(0)) reject(error);
+    });
+  }
+
+  async look(content: Pixels): Promise<boolean> {
+    // The networks need it, too.
+    const sent = sendPixels({ ...content, data: content.data.slice() });
+    return await this.#ask({ look: sent }, sent.memory) as boolean;
+  }
+
+  async steady(stylized: Pixels): Promise<Pixels> {
+    const sent = sendPixels(stylized);
+    return toEightBits(
+      receivePixels(await this.#ask({ steady: sent }, sent.memory) as SentPixels),
+    );
+  }
+
+  /** Ends the thread; what it was asked is not answered any more. */
+  [Symbol.dispose](): void {
+    void this.#worker.terminate();
+  }
+
+  #ask(question: Question, memory: ArrayBuffer): Promise<Answer> {
+    if (this.#broken) return Promise.reject(this.#broken);
+    const waiting = Promise.withResolvers<Answer>();
+    this.#waiting.push(waiting);
+    this.#worker.postMessage(question, [memory]);
+    return waiting.promise;
+  }
+}

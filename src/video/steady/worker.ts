@@ -1,0 +1,26 @@
+/**
+ * The other side of {@linkcode SteadierThread}.
+ *
+ * @module
+ */
+
+import { parentPort, workerData } from "node:worker_threads";
+import { toEightBits } from "../../image/pixels.ts";
+import { receivePixels, sendPixels } from "../../image/thread/messages.ts";
+import { Steadier } from "./steadier.ts";
+import type { Answer, Question } from "./steadier_thread.ts";
+
+const steadier = new Steadier(workerData as number);
+
+parentPort!.on("message", (question: Question) => {
+  if ("look" in question) answer(steadier.look(toEightBits(receivePixels(question.look))));
+  else {
+    const sent = sendPixels(steadier.steady(toEightBits(receivePixels(question.steady))));
+    answer(sent, sent.memory);
+  }
+});
+
+/** Sends an answer, and hands its memory over. */
+function answer(message: Answer, ...memory: ArrayBuffer[]): void {
+  parentPort!.postMessage(message, memory);
+}

@@ -1,0 +1,9 @@
+/** Begins with a file that is never finished, for tests that kill this program. */
+
+import { PendingFile } from "../../src/cli/output.ts";
+
+const [path] = Deno.args as [string];
+using pending = await PendingFile.create(path, path);
+await Deno.writeTextFile(pending.path, "half of it");
+console.log(pending.path);
+await new Promise((resolve) => setTimeout(resolve, 600_000));
