@@ -5,6 +5,7 @@
  */
 
 import type { Command } from "commander";
+import { endReading } from "../image/thread/sparing_work.ts";
 import type { Depth, OutputFormat } from "../image/format.ts";
 import type { Pixels, Region, Samples, StylizeOptions, Stylizer } from "../mod.ts";
 import type { Tile } from "../tiling/choice.ts";
@@ -113,6 +114,7 @@ export function restyleRegions(
   given: RestyleOptions,
   notify: Notify,
 ): Promise<Pixels<Samples>> {
+  endReading(); // The networks need its memory.
   const onProgress = (share: number) => notify(`Restyling: ${Math.floor(100 * share)} %`);
   onProgress(0);
   const settings = { ...lookSettings(given, stylizer), inPlace: true, onProgress };

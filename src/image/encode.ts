@@ -27,6 +27,33 @@ export interface EncodeOptions {
 const LONGEST: Partial<Record<OutputFormat, number>> = { jpeg: 65_500, webp: 16_383, avif: 65_536 };
 
 /**
+ * The most pixels that can be written. The memory of JPEG's codec ends at 2 GiB, and has to hold
+ * them twice, at four bytes each.
+ */
+const MOST: Partial<Record<OutputFormat, number>> = { jpeg: 260e6 };
+
+/**
+ * Finds out before the work whether its result could be written.
+ *
+ * @throws {ImageError} if it is too large for the format.
+ */
+export function checkEncodable({ width, height }: Pixels<Samples>, format: OutputFormat): void {
+  const name = FORMAT_NAMES[format];
+  const longest = LONGEST[format] ?? Infinity;
+  if (Math.max(width, height) > longest) {
+    throw new ImageError(
+      `${name} holds up to ${longest} px a side, not ${width}×${height}: use PNG`,
+    );
+  }
+  const most = MOST[format] ?? Infinity;
+  if (width * height > most) {
+    throw new ImageError(
+      `${name} can be written up to ${most / 1e6} MP, not ${width}×${height} px: use PNG`,
+    );
+  }
+}
+
+/**
  * A picture as the bytes of a file, in sRGB: the same bytes for the same picture. A picture of 16
  * bits a channel becomes a PNG or TIFF of as many; other formats round it to 8.
  *
@@ -39,12 +66,7 @@ export async function encodeImage(
 ): Promise<Uint8Array> {
   const kept = metadataForResult(metadata);
   const { width, height } = pixels;
-  const longest = LONGEST[format] ?? Infinity;
-  if (Math.max(width, height) > longest) {
-    throw new ImageError(
-      `${FORMAT_NAMES[format]} holds up to ${longest} px a side, not ${width}×${height}: use PNG`,
-    );
-  }
+  checkEncodable(pixels, format);
   const codec = await ENCODERS[format]();
   try {
     const { data } = pixels;

@@ -1,6 +1,15 @@
 import assert from "node:assert/strict";
-import { decodeImage } from "../../src/mod.ts";
-import { commandLine, example, list, PROJECT, spawn, temporaryFolder } from "../program.ts";
+import { decodeImage, encodeImage } from "../../src/mod.ts";
+import { flat } from "../pictures.ts";
+import {
+  commandLine,
+  example,
+  linearStyle,
+  list,
+  PROJECT,
+  spawn,
+  temporaryFolder,
+} from "../program.ts";
 import { missing } from "../requirements.ts";
 
 const WRITER = [
@@ -62,6 +71,19 @@ Deno.test("what others write for a run stays while it lives, and goes when it wa
   await output.cancel();
   await spawn(Deno.execPath(), [...WRITER, `${folder.path}/picture`, "a", "1"]);
   assert.deepEqual(list(folder.path), ["picture"]);
+});
+
+Deno.test("a result that its format cannot hold is refused before the work", async () => {
+  await using folder = await temporaryFolder();
+  const wide = flat(17_000, 8, [90, 90, 90, 255]);
+  await Deno.writeFile(`${folder.path}/wide.png`, await encodeImage(wide, "png"));
+  const { code, stderr } = await linearStyle(
+    ["stylize", "wide.png", example("mosaic.jpg"), "-o", "out.webp", "--backend", "wasm", "-v"],
+    { cwd: folder.path },
+  );
+  assert.match(stderr, /error: "out\.webp": WebP holds up to 16383 px a side/);
+  assert.equal(code, 1);
+  assert.deepEqual(list(folder.path), ["wide.png"]);
 });
 
 Deno.test("two programs that write one file leave one of theirs, whole", async () => {

@@ -90,6 +90,8 @@ Deno.test("decodeImage() refuses what is no picture, or only a part of one", asy
 Deno.test("a picture that a format cannot hold is refused, and another format named", async () => {
   const wide = flat(65_536, 2, [10, 20, 30, 255]);
   await assert.rejects(encodeImage(wide, "jpeg"), /^ImageError: JPEG holds up to 65500 px a side/);
+  const vast = { data: new Uint8ClampedArray(), width: 20_000, height: 15_000 };
+  await assert.rejects(encodeImage(vast, "jpeg"), /^ImageError: JPEG can be written up to 260 MP/);
   await assert.rejects(encodeImage(wide, "webp"), /^ImageError: WebP holds up to 16383 px a side/);
   const png = await decodeImage(await encodeImage(wide, "png"));
   assert.deepEqual(png.data, wide.data);

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { checkEncodable } from "../../image/encode.ts";
 import { ImageThread } from "../../image/thread/image_thread.ts";
 import type { ImageWork } from "../../image/thread/image_work.ts";
 import { sparingWork } from "../../image/thread/sparing_work.ts";
@@ -146,6 +147,9 @@ class Run {
     const notify = (what: string) => {
       if (this.single) this.#progress.step(what);
     };
+    // Not only after hours of work.
+    const name = target.path ? target.shown : content;
+    await naming(name, Promise.resolve().then(() => checkEncodable(pixels, target.format)));
     const result = await this.#alone(() =>
       naming(content, look.apply(pixels, this.#stylizer, notify))
     );
@@ -154,7 +158,7 @@ class Run {
     const settings = { quality, ...(how === "keep" ? { metadata } : {}) };
     const { width, height } = result;
     const written = this.#images.encode(result, target.format, settings);
-    const bytes = await naming(target.path ? target.shown : content, written);
+    const bytes = await naming(name, written);
     if (this.single) this.#progress.clear();
     if (target.path) await writeWhole(target.path, bytes, target.shown);
     else await writeStandard(bytes);

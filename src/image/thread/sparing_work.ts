@@ -25,5 +25,11 @@ export const sparingWork: ImageWork = {
 /** For files of all but large pictures. */
 let reading: ImageThread | undefined;
 
+/** Gives back what reading has taken; nothing may be being read. */
+export function endReading(): void {
+  reading?.[Symbol.dispose]();
+  reading = undefined;
+}
+
 /** Pixels from which a picture is large: its codec takes 100 MB or more. */
 const LARGE = 2 ** 24;
