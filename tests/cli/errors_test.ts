@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { encodeImage, writePack } from "../../src/mod.ts";
 import { encodeGif } from "../../src/video/gif.ts";
-import { flat } from "../pictures.ts";
+import { flat, grain } from "../pictures.ts";
 import {
   commandLine,
   example,
@@ -26,6 +26,9 @@ async function studio() {
   const gif = await encodeGif([{ pixels, delay: 5 }, { pixels, delay: 5 }], 0);
   await Deno.writeFile(`${path}/in.gif`, gif);
   await Deno.writeFile(`${path}/cut.gif`, gif.slice(0, 30));
+  const grainy = grain(64, 64);
+  const long = await encodeGif([{ pixels: grainy, delay: 5 }, { pixels: grainy, delay: 5 }], 0);
+  await Deno.writeFile(`${path}/late.gif`, long.slice(0, 0.8 * long.length)); // In its second frame.
   await Deno.writeTextFile(`${path}/in.y4m`, `YUV4MPEG2 W16 H16 Cmono\nFRAME\n${" ".repeat(256)}`);
   await Deno.writeTextFile(`${path}/text`, "no picture");
   const thumbnail = { data: new Uint8Array(48).fill(7), width: 4, height: 4 };
@@ -121,6 +124,16 @@ Deno.test("what cannot be carried out is one line, and leaves nothing", async (t
       ["stylize", "a.jpg", "--grid", "alpha=1", ...SMALL, "-o", "x.png"],
       2,
       "The sheet needs a style",
+    ],
+    [
+      ["stylize", "a.jpg", "--style-mask", "mask.png", "--style", "b.jpg", "-o", "x.png"],
+      2,
+      '--style-mask "mask.png" belongs to no style: name one',
+    ],
+    [
+      ["stylize", "late.gif", "b.jpg", ...SMALL, "-o", "x.gif"],
+      1,
+      '"late.gif": The GIF file is damaged or cut off',
     ],
     [
       ["stylize", "a.jpg", "--mask", "mask.png", "--style", "b.jpg", "-o", "x.png"],
@@ -262,4 +275,19 @@ Deno.test("--quiet leaves standard error empty, whatever there would be to say",
       assert.deepEqual([code, stdout.length, stderr], [0, 0, ""]);
     });
   }
+});
+
+Deno.test("a backend that cannot start says why, and what would help", async () => {
+  await using folder = await temporaryFolder();
+  const flags = ["--no-prompt", "--allow-read", "--allow-write", "--allow-env=INIT_CWD"];
+  const pair = [example("island.jpg"), example("mosaic.jpg"), "-o", `${folder.path}/a.png`];
+  const { code, stderr } = await spawn(Deno.execPath(), [
+    ...["run", "-q", ...flags, `${PROJECT}main.ts`, "stylize", ...pair, "--backend", "native"],
+  ]);
+  assert.match(
+    stderr,
+    /^error: Backend "native" cannot start: [^\n]*(--allow-ffi|install-native)[^\n]*\n$/,
+  );
+  assert.equal(code, 1);
+  assert.deepEqual(list(folder.path), []);
 });

@@ -105,3 +105,11 @@ Deno.test("a large JPEG, written row by row, is the picture too", async () => {
     assert.ok(Math.abs(back.data[index]! - large.data[index]!) <= 2);
   }
 });
+
+Deno.test("a picture that cannot be written is named by its size and format", async () => {
+  const empty = { data: new Uint8ClampedArray(), width: 3000, height: 2000 };
+  await assert.rejects(
+    encodeImage(empty, "tiff"),
+    /^ImageError: 3000×2000 px cannot be written as TIFF: memory ran out, most likely$/,
+  );
+});

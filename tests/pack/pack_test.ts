@@ -84,6 +84,21 @@ Deno.test("two styles of one name, or of two models, make no pack", async () => 
   await assert.rejects(() => writePack([]), PackError);
 });
 
+/** What a head says of a tensor. */
+interface Tensor {
+  dtype: string;
+  shape: number[];
+  // deno-lint-ignore camelcase -- The format's name.
+  data_offsets: [number, number];
+}
+
+/** A file whose head is as long as it says, and longer than any head. */
+function longHead(): Uint8Array {
+  const bytes = new Uint8Array(8 + 33 * 2 ** 20);
+  new DataView(bytes.buffer).setBigUint64(0, BigInt(33 * 2 ** 20), true);
+  return bytes;
+}
+
 Deno.test("hostile packs are refused with a reason", async () => {
   const json =
     (change: (head: Record<string, Record<string, unknown>>) => void) => (text: string) => {
@@ -137,6 +152,7 @@ Deno.test("hostile packs are refused with a reason", async () => {
       withHead(json((h) => h["waves/mean"]!["dtype"] = "F64")),
       /neither F32 nor U8/,
     ],
+    ["a head beyond all bounds", longHead(), /head is too long/],
     [
       "a shape beyond all bounds",
       withHead(json((h) => h["waves/mean"]!["shape"] = [2 ** 30, 2 ** 30])),
@@ -149,6 +165,25 @@ Deno.test("hostile packs are refused with a reason", async () => {
       (error: Error) => error instanceof PackError && reason.test(error.message),
       name,
     );
+  }
+  const misfits: [(head: Record<string, Tensor>) => void, RegExp][] = [
+    [(h) => Object.assign(h["waves/mean"]!, { dtype: "U8", shape: [4 * C] }), /is not of F32/],
+    [(h) => h["waves/thumbnail"]!.shape = [1, 45, 1], /thumbnail" is no picture/],
+    [(h) => {
+      const [covariance, matrix] = [h["waves/covariance"]!, h["waves/matrix"]!];
+      assert.equal(covariance.data_offsets[1], matrix.data_offsets[0]);
+      covariance.data_offsets[1] = matrix.data_offsets[0] += 4 * C;
+      covariance.shape = [1, C * C + C];
+      matrix.shape = [1, 1, L * C * C - C];
+    }, /The tensors of its style "waves" do not fit/],
+  ];
+  for (const [change, reason] of misfits) {
+    const wrong = withHead((text) => {
+      const head = JSON.parse(text);
+      change(head);
+      return JSON.stringify(head);
+    });
+    await assert.rejects((await StylePack.open(wrong)).read("waves"), reason);
   }
   const wrongShape = withHead((head) => head.replace('"shape":[4]', '"shape":[2,2]'));
   await assert.rejects((await StylePack.open(wrongShape)).read("waves"), /another shape/);

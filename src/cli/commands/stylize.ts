@@ -203,10 +203,10 @@ function splitPictures(pictures: string[], given: StyleOption[]) {
 }
 
 function check(styles: StyleOption[]): StyleAndMasks[] {
-  for (const { style, mask } of styles) {
-    if (!style) {
-      throw new UsageError(`--mask ${describe(mask ?? "")} belongs to no style: name one`);
-    }
+  for (const { style, mask, styleMask } of styles) {
+    if (style) continue;
+    const given = mask ? `--mask ${describe(mask)}` : `--style-mask ${describe(styleMask!)}`;
+    throw new UsageError(`${given} belongs to no style: name one`);
   }
   const mixed = (styles as StyleAndMasks[]).filter(({ mask }) => mask === undefined);
   if (mixed.length > 0 && mixed.every(({ style }) => style.weight === 0)) {
