@@ -12,6 +12,7 @@ import {
   initializeImageMagick,
   type MagickFormat,
   MagickImage,
+  MagickImageCollection,
   MagickReadSettings,
 } from "@imagemagick/magick-wasm";
 import { readTexts } from "./exif.ts";
@@ -61,6 +62,72 @@ export async function decodeWithMagick(bytes: Uint8Array, format: MagickFormat):
       image.dispose();
     }
   });
+}
+
+/** A frame as it is shown. */
+interface Frame {
+  pixels: Pixels;
+  /** How long it is shown, in hundredths of a second. */
+  delay: number;
+}
+
+/**
+ * The frames of an animation, each laid over those before it, and how often they are shown: 0 for
+ * ever.
+ *
+ * @throws if the file is damaged
+ */
+export async function* decodeFramesWithMagick(
+  bytes: Uint8Array,
+  format: MagickFormat,
+): AsyncGenerator<Frame & { plays: number }, void, void> {
+  const images = await withMagick(() => {
+    const images = MagickImageCollection.create();
+    try {
+      images.read(bytes, new MagickReadSettings({ format }));
+      images.coalesce();
+      return images;
+    } catch (error) {
+      images.dispose();
+      throw error;
+    }
+  });
+  try {
+    for (const image of images) {
+      const delay = Math.round(100 * image.animationDelay / (image.animationTicksPerSecond || 100));
+      yield { pixels: toPixels(image), delay, plays: image.animationIterations };
+    }
+  } finally {
+    images.dispose();
+  }
+}
+
+/**
+ * Encodes an animation of frames of one size.
+ *
+ * @param plays how often it is shown, 0 for ever
+ */
+export async function encodeFramesWithMagick(
+  frames: AsyncIterable<Frame> | Iterable<Frame>,
+  plays: number,
+  { format, quality, defines = {} }: Omit<MagickEncoding, "metadata">,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const images = await withMagick(() => MagickImageCollection.create());
+  try {
+    for await (const { pixels, delay } of frames) {
+      const image = fromPixels(pixels, "RGBA");
+      images.push(image);
+      if (isOpaque(pixels)) image.hasAlpha = false;
+      image.quality = quality;
+      image.animationDelay = delay;
+      image.animationTicksPerSecond = 100;
+      image.animationIterations = plays;
+      for (const [name, value] of Object.entries(defines)) image.settings.setDefine(name, value);
+    }
+    return await withMagick(() => images.write(format, (bytes) => bytes.slice()));
+  } finally {
+    images.dispose();
+  }
 }
 
 /** Rows that are moved in and out at a time hold some 4 million pixels. */

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
-import { decodeImage, type Pixels } from "../../src/mod.ts";
+import { decodeImage, encodeImage, type Pixels } from "../../src/mod.ts";
 import { decodeFrames, readLoops } from "../../src/image/codecs/gif.ts";
+import * as webp from "../../src/image/codecs/webp.ts";
 import { crop } from "../../src/image/pixels.ts";
 import { encodeGif } from "../../src/video/gif.ts";
 import { formatFrame, formatHeader, parseHeader, Y4mReader } from "../../src/video/y4m.ts";
@@ -220,4 +221,39 @@ Deno.test("a GIF becomes a GIF with its frames, delays and loops", async () => {
   const again = await linearStyle([...args, "-o", "out.gif"], { cwd });
   assert.match(again.stderr, /the file exists; --overwrite replaces it/);
   assert.deepEqual(list(cwd), ["first.png", "in.gif", "out.gif", "still.gif"]);
+});
+
+Deno.test("an animation is one as WebP, too, and back", async () => {
+  await using folder = await temporaryFolder();
+  const cwd = folder.path;
+  const delays = [5, 50, 7, 2];
+  const given = frames.map((pixels, index) => ({ pixels, delay: delays[index]! }));
+  await Deno.writeFile(`${cwd}/in.gif`, await encodeGif(given, 3));
+  const run = async (content: string, output: string) => {
+    const args = ["stylize", content, example("mosaic.jpg"), "-o", output, "--size", "16"];
+    const { code, stderr } = await linearStyle([...args, ...COMMON], { cwd });
+    assert.equal(code, 0, stderr);
+    return await Deno.readFile(`${cwd}/${output}`);
+  };
+  const moving = await run("in.gif", "out.webp");
+  const found = await Array.fromAsync(webp.decodeFrames(moving));
+  assert.deepEqual(found.map(({ delay }) => delay), delays);
+  assert.deepEqual([found[3]!.pixels.width, found[3]!.pixels.height], [144, 16]);
+  assert.ok(largestDifference(found[0]!.pixels, found[3]!.pixels) > 30);
+  assert.equal(await webp.readLoops(moving), 3);
+
+  const again = await run("out.webp", "again.gif");
+  assert.deepEqual((await Array.fromAsync(decodeFrames(again))).map(({ delay }) => delay), delays);
+  assert.equal(readLoops(again), 3);
+  const still = await encodeImage(frames[0]!, "webp");
+  await Deno.writeFile(`${cwd}/still.webp`, still);
+  const one = await Array.fromAsync(webp.decodeFrames(await run("still.webp", "one.webp")));
+  assert.equal(one.length, 1);
+});
+
+Deno.test("how often a WebP is repeated is kept, once and for ever too", async () => {
+  const given = frames.map((pixels) => ({ pixels, delay: 4 }));
+  for (const loops of [undefined, 0, 1]) {
+    assert.equal(await webp.readLoops(await webp.encodeFrames(given, 90, loops)), loops);
+  }
 });

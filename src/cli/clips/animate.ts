@@ -1,4 +1,6 @@
 import type { Pixels, Region, Stylizer } from "../../mod.ts";
+import { ascii } from "../../image/bytes.ts";
+import { SIGNATURE_BYTES } from "../../image/format.ts";
 import { Y4M_MAGIC } from "../../video/y4m.ts";
 import type { ClipSettings } from "./options.ts";
 import { UsageError } from "../errors.ts";
@@ -20,29 +22,31 @@ export interface Animation {
   loadRegions: (stylizer: Stylizer, first: Pixels) => Promise<Region[]>;
 }
 
-/** Restyles a content, if it is one that moves: a Y4M stream, or what becomes a GIF. */
+/** Restyles a content, if it is one that moves: a Y4M stream, or what becomes a GIF or WebP. */
 export async function animate(
   contents: readonly string[],
   loadRegions: Animation["loadRegions"],
   given: AnimateOptions,
 ): Promise<boolean> {
   const [content, ...more] = contents as [string, ...string[]];
-  const start = more.length === 0 ? await peek(content, Y4M_MAGIC.length) : new Uint8Array();
-  const isStream = new TextDecoder("latin1").decode(start) === Y4M_MAGIC;
-  const isGif = more.length === 0 && /\.gif$/i.test(given.output ?? "");
-  if (!isStream && !isGif) {
+  const start = more.length === 0 ? await peek(content, SIGNATURE_BYTES) : new Uint8Array();
+  const isStream = ascii(start, 0, Y4M_MAGIC.length) === Y4M_MAGIC;
+  const { output = "" } = given;
+  const isAnimation = more.length === 0 &&
+    (/\.gif$/i.test(output) || /\.webp$/i.test(output) && moves(start));
+  if (!isStream && !isAnimation) {
     const { statistics, sample, steady, to, frames } = given;
     if (statistics || sample || steady !== undefined || to || frames) {
       throw new UsageError(
         "--statistics, --sample, --steady, --to and --frames are for clips:" +
-          " Y4M, or a GIF to -o FILE.gif",
+          " Y4M, or a GIF or WebP to -o FILE.gif or FILE.webp",
       );
     }
     return false;
   }
   if (given.depth === 16) throw new UsageError("--depth 16 is for pictures, not for clips");
   const progress = new Progress(Deno.stderr.isTerminal() && !given.quiet);
-  const { restyle } = isStream ? await import("./stream.ts") : await import("./gif.ts");
+  const { restyle } = isStream ? await import("./stream.ts") : await import("./animation.ts");
   try {
     await naming(content, restyle({ content, loadRegions }, given, progress));
   } finally {
@@ -50,3 +54,12 @@ export async function animate(
   }
   return true;
 }
+
+/** Whether a file that begins so may have several frames: a GIF, or a WebP that says it has. */
+function moves(start: Uint8Array): boolean {
+  if (/^GIF8[79]a/.test(ascii(start, 0, 6))) return true;
+  return /^RIFF....WEBPVP8X/s.test(ascii(start, 0, 16)) && (start[20]! & ANIMATED) !== 0;
+}
+
+/** The flag of a WebP that has several frames (RFC 9649). */
+const ANIMATED = 0x02;

@@ -53,7 +53,7 @@ export function addClipOptions(command: Command): Command {
       new Option(
         "--steady <0..1>",
         "how much of a frame is kept from the one before it where they show the same" +
-          ` (default: ${STEADY}; GIF: 0)`,
+          ` (default: ${STEADY}; GIF and WebP: 0)`,
       ).argParser(number(0, 1)),
     )
     .addOption(

@@ -96,11 +96,11 @@ function trustContent({ width, height, mismatch, spread }: Motion, share: number
   return { shares, columns, rows };
 }
 
-/** Moves a result to where the content has moved. What comes from outside is not to be trusted. */
+/** Moves a result to where the content has moved. What comes from outside is that of the frame. */
 function move(
   before: Float32Array,
   after: Float32Array,
-  { width, height }: Pixels,
+  { data, width, height }: Pixels,
   { width: columns, height: rows, across, down }: Motion,
   trust: Trust,
 ): void {
@@ -112,9 +112,9 @@ function move(
       const left = 2 * column + Math.floor(dx);
       const top = 2 * row + Math.floor(dy);
       const still = dx === 0 && dy === 0;
-      if (!still && !(left >= 1 && top >= 1 && left < width - 3 && top < height - 3)) {
+      const inside = left >= 1 && top >= 1 && left < width - 3 && top < height - 3;
+      if (!still && !inside) {
         trust.shares[Math.floor(row / CELL) * trust.columns + Math.floor(column / CELL)] = 0;
-        continue;
       }
       cubicWeights(dx - Math.floor(dx), horizontal);
       cubicWeights(dy - Math.floor(dy), vertical);
@@ -128,7 +128,13 @@ function move(
             after[to] = before[from]!;
             after[to + 1] = before[from + 1]!;
             after[to + 2] = before[from + 2]!;
-          } else sample(before, from, 3 * width, horizontal, vertical, after, to);
+          } else if (inside) sample(before, from, 3 * width, horizontal, vertical, after, to);
+          else {
+            const own = 4 * (to / 3);
+            after[to] = data[own]!;
+            after[to + 1] = data[own + 1]!;
+            after[to + 2] = data[own + 2]!;
+          }
         }
       }
     }
@@ -185,10 +191,6 @@ function trustColours({ shares, columns, rows }: Trust, moved: Float32Array, fra
     }
   }
   const scale = 1 / side ** 2 / OTHER_COLOURS;
-  for (let cell = 0; cell < shares.length; cell++) {
-    // Nothing was moved there.
-    if (shares[cell] === 0) sums.fill(0, 3 * cell, 3 * cell + 3);
-  }
   for (let pass = 0; pass < SMOOTHING; pass++) {
     smooth(sums, 3, columns, 3 * columns, rows);
     smooth(sums, 3 * columns, rows, 3, columns);

@@ -63,6 +63,9 @@ Deno.test("strokes move with what they are painted on", () => {
     meanDifference(crop(clip[11]!, shared), crop(clip[10]!, moved));
   const [before, after] = [change(painted), change(steadied)];
   assert.ok(after < before / 4, `${before} became ${after}`);
+  const entering = { left: WIDTH - 8, top: 0, width: 8, height: HEIGHT };
+  const [is, was] = [steadied, painted].map((clip) => crop(clip[11]!, entering));
+  assert.ok(largestDifference(is!, was!) <= 20, "what comes into view has no past");
 });
 
 Deno.test("motion is found to a part of a pixel", () => {

@@ -1,6 +1,7 @@
-import { type AnimationFrame, decodeFrames, readLoops } from "../../image/codecs/gif.ts";
+import * as gif from "../../image/codecs/gif.ts";
+import * as webp from "../../image/codecs/webp.ts";
 import { decodeImage } from "../../image/decode.ts";
-import { detectFormat } from "../../image/format.ts";
+import { detectFormat, FORMAT_NAMES, formatOfName } from "../../image/format.ts";
 import { ImageError, type Pixels, resizeShortSide, stylizeClip } from "../../mod.ts";
 import { encodeGif } from "../../video/gif.ts";
 import type { AnimateOptions, Animation } from "./animate.ts";
@@ -13,7 +14,7 @@ import type { Progress } from "../progress.ts";
 import { styleSettings } from "../restyle.ts";
 import { loadStylizer } from "../runtime.ts";
 
-/** Restyles a GIF as a GIF, or any other picture as one of a single frame. */
+/** Restyles an animation as one, or any other picture as one of a single frame. */
 export async function restyle(
   { content, loadRegions }: Animation,
   given: AnimateOptions,
@@ -24,13 +25,17 @@ export async function restyle(
   if (content !== STANDARD && target === resolvePath(content)) {
     throw new UsageError(`The result would replace the content ${describe(content)}`);
   }
-  if (given.format) throw new UsageError(`--format ${given.format} is not what "${shown}" says`);
+  const format = formatOfName(shown);
+  if (given.format && given.format !== format) {
+    throw new UsageError(`--format ${given.format} is not what "${shown}" says`);
+  }
   progress.step(`Reading ${describe(content)}`);
   using input = await openInput(content);
   const bytes = await input.readAll();
   const first = await decodeImage(bytes, { maxPixels: given.maxPixels });
-  const isGif = detectFormat(bytes) === "gif";
-  const delays = isGif ? await readDelays(bytes) : [0];
+  const found = detectFormat(bytes);
+  const source = found === "gif" ? gif : found === "webp" ? webp : undefined;
+  const delays = source ? await readDelays(source.decodeFrames(bytes), FORMAT_NAMES[found]) : [0];
   await checkWritable(target, shown, given.overwrite ?? false);
 
   const stylizer = await loadStylizer(given, progress);
@@ -47,20 +52,23 @@ export async function restyle(
     ...clipOptions({ ...given, steady: given.steady ?? 0 }, stylizer),
     onSample: (count) => watch.sampled(count),
   });
-  const encoded = await encodeGif(results(), isGif ? readLoops(bytes) : undefined);
+  const loops = await source?.readLoops(bytes);
+  const encoded = format === "webp"
+    ? await webp.encodeFrames(results(), given.quality, loops)
+    : await encodeGif(results(), loops);
   progress.clear();
   await writeWhole(target, encoded, shown);
   if (!given.quiet) console.error(shown);
 
   async function* frames(every: number): AsyncGenerator<Pixels> {
     let index = 0;
-    for await (const { pixels } of isGif ? decodeFrames(bytes) : [{ pixels: first }]) {
+    for await (const { pixels } of source?.decodeFrames(bytes) ?? [{ pixels: first }]) {
       if (index++ % every !== 0) continue;
       yield given.size ? await resizeShortSide(pixels, given.size) : pixels;
     }
   }
 
-  async function* results(): AsyncGenerator<AnimationFrame> {
+  async function* results(): AsyncGenerator<gif.AnimationFrame> {
     let index = 0;
     for await (const pixels of clip) {
       watch.restyled();
@@ -70,10 +78,13 @@ export async function restyle(
 }
 
 /** How long each frame is shown. */
-async function readDelays(bytes: Uint8Array): Promise<number[]> {
+async function readDelays(
+  frames: AsyncIterable<gif.AnimationFrame>,
+  format: string,
+): Promise<number[]> {
   try {
-    return (await Array.fromAsync(decodeFrames(bytes), ({ delay }) => delay));
+    return await Array.fromAsync(frames, ({ delay }) => delay);
   } catch (error) {
-    throw new ImageError("The GIF file is damaged or cut off", { cause: error });
+    throw new ImageError(`The ${format} file is damaged or cut off`, { cause: error });
   }
 }
