@@ -202,7 +202,7 @@ export interface MagickEncoding {
   metadata: Metadata;
 }
 
-/** Encodes pixels and metadata. */
+/** Encodes pixels, which are in sRGB and said to be, and metadata. */
 export async function encodeWithMagick(
   pixels: Pixels,
   { format, quality, compression, defines = {}, metadata: { exif, xmp } }: MagickEncoding,
@@ -214,6 +214,7 @@ export async function encodeWithMagick(
       image.quality = quality;
       if (compression !== undefined) image.settings.compression = compression;
       for (const [name, value] of Object.entries(defines)) image.settings.setDefine(name, value);
+      image.setProfile("icc", srgbProfile());
       if (exif) image.setProfile("exif", exif);
       if (xmp) image.setProfile("xmp", xmp);
       for (const [tag, text] of readTexts(exif ?? new Uint8Array(), [...TIFF_TEXTS.keys()])) {

@@ -11,9 +11,11 @@ const WHITE = [0.9642, 1, 0.8249];
 /** Of the curve of IEC 61966-2-1: exponent, and a, b, c, d of ICC's third parametric function. */
 export const CURVE = [2.4, 1 / 1.055, 0.055 / 1.055, 1 / 12.92, 0.04045];
 
-/** An ICC profile of sRGB, without names: enough for its colours. */
+/** An ICC profile of sRGB, of some five hundred bytes. */
 export function srgbProfile(): Uint8Array {
   const tags = [
+    ["desc", text("sRGB")] as const,
+    ["cprt", text("Public domain")] as const,
     ...Object.entries({ ...COLORANTS, wtpt: WHITE }).map(([name, xyz]) =>
       [name, tag("XYZ ", xyz)] as const
     ),
@@ -39,6 +41,23 @@ export function srgbProfile(): Uint8Array {
     at += body.length;
   });
   return profile;
+}
+
+/** The body of a tag of text: one, in American English. */
+function text(words: string): Uint8Array {
+  const [head, length] = [28, 2 * words.length];
+  const body = new Uint8Array(head + length + length % 4);
+  const view = viewOf(body);
+  body.set(new TextEncoder().encode("mluc"));
+  view.setUint32(8, 1);
+  view.setUint32(12, 12);
+  body.set(new TextEncoder().encode("enUS"), 16);
+  view.setUint32(20, length);
+  view.setUint32(24, head);
+  for (const [index, letter] of [...words].entries()) {
+    view.setUint16(head + 2 * index, letter.charCodeAt(0));
+  }
+  return body;
 }
 
 /** A tag's body: its type, for curves which function they are, and numbers of 16.16 bits. */

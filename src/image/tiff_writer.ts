@@ -3,6 +3,7 @@ import { readTexts } from "./exif.ts";
 import type { Metadata } from "./metadata.ts";
 import type { Pixels } from "./pixels.ts";
 import { isOpaque } from "./planes.ts";
+import { srgbProfile } from "./srgb_profile.ts";
 import { Tag } from "./tiff_structure.ts";
 
 /** Samples of a strip: some megabytes are packed at a time. */
@@ -45,6 +46,7 @@ export async function writeDeepTiff(
     [Tag.stripBytes, { long: strips.map(({ length }) => length) }],
     [Tag.predictor, { short: [2] }], // Differences.
   ]);
+  tags.set(Tag.profile, { bytes: srgbProfile(), isText: false });
   if (channels === 4) tags.set(Tag.extraSamples, { short: [2] }); // Not premultiplied.
   for (const [tag, text] of readTexts(exif ?? new Uint8Array(), TEXTS)) {
     tags.set(tag, { bytes: new TextEncoder().encode(`${text}\0`), isText: true });

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { decodePicture, encodeImage } from "../../src/mod.ts";
+import { ascii } from "../../src/image/bytes.ts";
 import { readHeader } from "../../src/image/header.ts";
+import { profileName } from "../../src/image/profile.ts";
 import { examplePicture } from "../pictures.ts";
 import { spawn, temporaryFolder } from "../program.ts";
 import { withoutPillow } from "./fixtures.ts";
@@ -102,10 +104,13 @@ Deno.test({
   },
 });
 
-Deno.test("without metadata given, none are written", async () => {
+Deno.test("without metadata given, none are written but that the colours are sRGB", async () => {
   const picture = await examplePicture("island.jpg", 40, 30);
   for (const format of FORMATS) {
-    const { metadata, profile } = await readHeader(await encodeImage(picture, format));
-    assert.deepEqual([metadata, profile], [{}, undefined], format);
+    const bytes = await encodeImage(picture, format);
+    const { metadata, profile } = await readHeader(bytes);
+    assert.deepEqual(metadata, {}, format);
+    if (format === "png") assert.ok(ascii(bytes, 0, 100).includes("sRGB"));
+    else assert.equal(profile && profileName(profile), "sRGB", format);
   }
 });

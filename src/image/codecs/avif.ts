@@ -9,8 +9,16 @@ export function decode(bytes: Uint8Array): Promise<Pixels> {
   return decodeWithJSquash(decoder, bytes);
 }
 
+/** At 100 the encoder would have to be lossless, and fails. */
+const BEST = 99;
+
 /** Colour at full resolution (4:4:4); transparency loses some, too. See {@linkcode Codec}. */
 export function encode(pixels: Pixels, quality: number, metadata: Metadata): Promise<Uint8Array> {
   const defines = { "heic:chroma": "444" };
-  return encodeWithMagick(pixels, { format: "AVIF", quality, defines, metadata });
+  return encodeWithMagick(pixels, {
+    format: "AVIF",
+    quality: Math.min(quality, BEST),
+    defines,
+    metadata,
+  });
 }

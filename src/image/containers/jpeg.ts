@@ -1,6 +1,7 @@
 import { ascii, concatenate, viewOf } from "../bytes.ts";
 import { readOrientation } from "../exif.ts";
 import type { Metadata } from "../metadata.ts";
+import { srgbProfile } from "../srgb_profile.ts";
 import type { Found } from "./container.ts";
 
 /** What is in the segments before the pictures: their names in ISO/IEC 10918-1. */
@@ -105,13 +106,21 @@ function endOfScan(bytes: Uint8Array, at: number): number {
 /** Longest body of a segment, in bytes. */
 const LONGEST = 65533;
 
-/** What is too long for a segment is left out. See {@linkcode Container}. */
+/**
+ * Says that the colours are sRGB, too. What is too long for a segment is left out. See
+ * {@linkcode Container}.
+ */
 export function addMetadata(bytes: Uint8Array, { exif, xmp }: Metadata): Uint8Array {
   const parts = [bytes.subarray(0, 2)];
-  for (const [name, body] of [[EXIF, exif], [XMP, xmp]] as const) {
+  const segments = [
+    [Marker.APP1, EXIF, exif],
+    [Marker.APP1, XMP, xmp],
+    [Marker.APP2, `${PROFILE}\x01\x01`, srgbProfile()], // The first part of one.
+  ] as const;
+  for (const [marker, name, body] of segments) {
     if (!body || name.length + body.length > LONGEST) continue;
     const head = new Uint8Array(4);
-    viewOf(head).setUint16(0, 0xff00 | Marker.APP1);
+    viewOf(head).setUint16(0, 0xff00 | marker);
     viewOf(head).setUint16(2, 2 + name.length + body.length);
     parts.push(head, new TextEncoder().encode(name), body);
   }
