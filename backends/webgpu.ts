@@ -4,7 +4,13 @@
  * @module
  */
 
-import { type Availability, type Backend, BackendError, createBackend } from "./backend.ts";
+import {
+  type Availability,
+  type Backend,
+  BackendError,
+  type BackendOptions,
+  createBackend,
+} from "./backend.ts";
 
 /** See {@linkcode BackendModule}. */
 export async function probe(): Promise<Availability> {
@@ -14,9 +20,12 @@ export async function probe(): Promise<Availability> {
 }
 
 /** See {@linkcode BackendModule}. */
-export async function open(): Promise<Backend> {
+export async function open({ precision }: BackendOptions = {}): Promise<Backend> {
   const adapter = await requestAdapter();
   if (typeof adapter === "string") throw new BackendError(adapter);
+  if (precision === "float16" && !adapter.features.has("shader-f16")) {
+    throw new BackendError(`${nameOf(adapter)} cannot compute in float16: float32 works`);
+  }
   const runtime = await import("onnxruntime-web/webgpu");
   runtime.env.wasm.numThreads = 1; // This build cannot start threads outside a browser.
   runtime.env.webgpu.powerPreference = "high-performance";
@@ -24,7 +33,7 @@ export async function open(): Promise<Backend> {
   const maxPixels = Math.min(maxStorageBufferBindingSize, maxBufferSize) / TENSOR_BYTES;
   return createBackend("webgpu", nameOf(adapter), Math.min(maxPixels, 16e6), runtime, {
     executionProviders: ["webgpu"],
-  });
+  }, precision);
 }
 
 /** Bytes of the largest tensor, the features, for each pixel of the picture; with room to spare. */

@@ -1,4 +1,4 @@
-import { type BackendName, openBackend } from "../backends/mod.ts";
+import { type BackendName, openBackend, type Precision } from "../backends/mod.ts";
 import { cellMeans, shareMasks, toMask } from "./image/mask.ts";
 import { ImageError, type Pixels, type Samples } from "./image/pixels.ts";
 import { fromPlanes, toPlanes } from "./image/planes.ts";
@@ -21,6 +21,8 @@ export interface LoadOptions {
   model?: string | URL;
   /** Default: `"auto"`, the fastest that works here. */
   backend?: BackendName | "auto";
+  /** Arithmetic on a graphics card. Default: `"float32"`. */
+  precision?: Precision;
   /** Processor threads, 1 or more. Default: as many as the machine has. */
   threads?: number;
   /** Told, in one line, where the backend first chosen could not start and another was taken. */
@@ -121,13 +123,7 @@ export class Stylizer implements AsyncDisposable {
       cellMeans(await toMask(mask, width, height), cells, network.manifest.stride);
     const sums = await network.statistics(features, weights);
     features.dispose();
-    const covariance = sums.covariance();
-    return {
-      model: network.identity,
-      mean: Float32Array.from(sums.mean()),
-      covariance: Float32Array.from(covariance),
-      matrices: await network.styleMatrices(covariance),
-    };
+    return await network.styleStatistics(sums);
   }
 
   /**

@@ -6,7 +6,7 @@ Graphs (C channels and matrix size, L levels; sizes of pictures are dynamic, 8 p
 
   encoder       image [1,3,H,W]                              -> features [1,C,h,w]
   statistics    features, weight [1,1,h,w]                   -> count [1], sum [C], products [C,C]
-  style_head    covariance [C,C]                             -> matrices [L,C,C] (S)
+  style_head    mean [C], covariance [C,C]                   -> matrices [L,C,C] (S), stylized_mean [C]
   content_head  covariance [C,C]                             -> matrices [L,C,C] (C)
   transfer      features F, moved M [1,C,h,w], matrix [C,C], offset [C,1], weight w [1,1,h,w]
                                                              -> total, M + w (matrix F + offset - F)
@@ -16,10 +16,18 @@ Graphs (C channels and matrix size, L levels; sizes of pictures are dynamic, 8 p
 
 Images are RGB in 0..1. The encoder pads by reflection, right and below, to a multiple of 8 px.
 `statistics` gives plain sums over feature pixels, each times its weight, so that they add up over
-tiles, frames and masks. Weights are stored as float16 and computed with as float32.
+tiles, frames and masks.
+
+Weights are stored as float16, once for each network and not in each graph that uses it: an ONNX file
+is a protocol buffer, of which two, one after the other, are one. So a graph is the concatenation of
+the files that model.json lists for it: its nodes, then the weights of its networks.
+
+`encoder`, `decoder` and `stylize` are there twice, computing in float32 and, as `<name>_float16`, in
+float16 but for statistics and heads, for graphics cards that are faster so.
 """
 
 import argparse
+import copy
 import hashlib
 import json
 import warnings
@@ -40,6 +48,13 @@ TOLERANCE = 2e-3
 """Largest difference of an image in 0..1 or, relative to the largest value, of other outputs.
 Half of one step of 255; what it allows for is the rounding of weights to float16."""
 
+HALF_TOLERANCE = 8e-3
+"""The same where the arithmetic is float16, too: two steps of 255."""
+
+
+def dtype_of(network: nn.Module) -> torch.dtype:
+    return next(network.parameters()).dtype
+
 
 class EncoderGraph(nn.Module):
     def __init__(self, networks: Networks):
@@ -48,7 +63,8 @@ class EncoderGraph(nn.Module):
 
     def forward(self, image: Tensor) -> Tensor:
         height, width = image.shape[2:]
-        return self.encoder(F.pad(image, (0, -width % MULTIPLE, 0, -height % MULTIPLE), mode="reflect"))
+        padded = F.pad(image, (0, -width % MULTIPLE, 0, -height % MULTIPLE), mode="reflect")
+        return self.encoder(padded.to(dtype_of(self))).float()
 
 
 class StatisticsGraph(nn.Module):
@@ -58,23 +74,23 @@ class StatisticsGraph(nn.Module):
         return weight.sum(1), weighted.sum(1), weighted @ pixels.transpose(0, 1)
 
 
-class HeadGraph(nn.Module):
-    def __init__(self, head: nn.Module):
+class StyleHeadGraph(nn.Module):
+    def __init__(self, networks: Networks):
         super().__init__()
-        self.head = head
+        self.head = networks.style_head
+
+    def forward(self, mean: Tensor, covariance: Tensor) -> tuple[Tensor, Tensor]:
+        matrices, stylized_mean = self.head(mean[None, :, None], covariance[None])
+        return matrices[0], stylized_mean[0, :, 0]
+
+
+class ContentHeadGraph(nn.Module):
+    def __init__(self, networks: Networks):
+        super().__init__()
+        self.head = networks.content_head
 
     def forward(self, covariance: Tensor) -> Tensor:
         return self.head(covariance[None])[0]
-
-
-class StyleHeadGraph(HeadGraph):
-    def __init__(self, networks: Networks):
-        super().__init__(networks.style_head)
-
-
-class ContentHeadGraph(HeadGraph):
-    def __init__(self, networks: Networks):
-        super().__init__(networks.content_head)
 
 
 class TransferGraph(nn.Module):
@@ -89,7 +105,7 @@ class DecoderGraph(nn.Module):
         self.decoder = networks.decoder
 
     def forward(self, features: Tensor) -> Tensor:
-        return self.decoder(features).clamp(0, 1)
+        return self.decoder(features.to(dtype_of(self))).float().clamp(0, 1)
 
 
 class StylizeGraph(nn.Module):
@@ -97,7 +113,7 @@ class StylizeGraph(nn.Module):
         super().__init__()
         self.encode = EncoderGraph(networks)
         self.content_head = networks.content_head
-        self.decoder = networks.decoder
+        self.decode = DecoderGraph(networks)
 
     def forward(self, image, style_matrices, style_mean, level_weights, alpha) -> Tensor:
         features = self.encode(image)
@@ -105,52 +121,82 @@ class StylizeGraph(nn.Module):
         matrices = self.content_head(covariance)[0]
         matrix = (level_weights[:, None, None] * (style_matrices @ matrices)).sum(0)
         moved = transform(features, mean, matrix, style_mean)
-        decoded = self.decoder(features + alpha * (moved - features))
-        return decoded[:, :, : image.shape[2], : image.shape[3]].clamp(0, 1)
+        decoded = self.decode(features + alpha * (moved - features))
+        return decoded[:, :, : image.shape[2], : image.shape[3]]
 
 
-def named_parameters_as(graph: nn.Module, networks: Networks) -> dict[str, str]:
-    """Name of each parameter in the graph -> its name in `Networks`, so that a model can be resumed."""
-    own = {id(parameter): name for name, parameter in networks.named_parameters()}
-    return {name: own[id(parameter)] for name, parameter in graph.named_parameters()}
+class ConcatenatedPad(nn.Module):
+    """ReplicationPad2d by concatenation: the float16 shader of ONNX Runtime's Pad is one that Deno's
+    WGSL compiler refuses."""
+
+    def __init__(self, padding: int):
+        super().__init__()
+        self.padding = padding
+
+    def forward(self, x: Tensor) -> Tensor:
+        for dim in (2, 3):
+            first, last = x.narrow(dim, 0, 1), x.narrow(dim, x.shape[dim] - 1, 1)
+            x = torch.cat([first] * self.padding + [x] + [last] * self.padding, dim)
+        return x
 
 
-def store_as_half(model: onnx.ModelProto) -> None:
-    """Weights as float16, with a cast in front of the nodes that use them."""
-    casts = []
+def computing_in_half(networks: Networks) -> Networks:
+    """The same networks, encoder and decoder in float16."""
+    half = copy.deepcopy(networks)
+    half.encoder.half(), half.decoder.half()
+    for module in list(half.modules()):
+        for name, child in module.named_children():
+            if isinstance(child, nn.ReplicationPad2d):
+                setattr(module, name, ConcatenatedPad(child.padding[0]))
+    return half
+
+
+def split_weights(model: onnx.ModelProto) -> dict[str, onnx.ModelProto]:
+    """Take the weights of each network out of a graph, as float16, and put a cast to float32 in
+    front of the nodes that want it. Network -> a model of nothing but its weights."""
+    parts: dict[str, onnx.ModelProto] = {}
+    casts, rest = [], []
     for tensor in model.graph.initializer:
-        if tensor.data_type != onnx.TensorProto.FLOAT or len(tensor.dims) == 0:
+        network, _, parameter = tensor.name.partition(".")
+        if not parameter:
+            rest.append(tensor)
             continue
-        half = onnx.numpy_helper.from_array(onnx.numpy_helper.to_array(tensor).astype(np.float16), tensor.name)
-        tensor.CopyFrom(half)
-        wide = f"{tensor.name}.float32"
-        for node in model.graph.node:
-            for index, name in enumerate(node.input):
-                if name == tensor.name:
-                    node.input[index] = wide
-        casts.append(onnx.helper.make_node("Cast", [tensor.name], [wide], to=onnx.TensorProto.FLOAT))
+        array = onnx.numpy_helper.to_array(tensor)
+        weights = parts.setdefault(network, onnx.ModelProto()).graph.initializer
+        weights.append(onnx.numpy_helper.from_array(array.astype(np.float16), tensor.name))
+        if array.dtype == np.float32:
+            wide = f"{tensor.name}.float32"
+            rename(model.graph, {tensor.name: wide})
+            casts.append(onnx.helper.make_node("Cast", [tensor.name], [wide], to=onnx.TensorProto.FLOAT))
     nodes = casts + list(model.graph.node)
-    del model.graph.node[:]
+    del model.graph.node[:], model.graph.initializer[:]
     model.graph.node.extend(nodes)
+    model.graph.initializer.extend(rest)
+    return parts
+
+
+def rename(graph: onnx.GraphProto, names: dict[str, str]) -> None:
+    """Rename inputs of nodes."""
+    for node in graph.node:
+        for index, name in enumerate(node.input):
+            node.input[index] = names.get(name, name)
 
 
 def convert(graph: nn.Module, networks: Networks, inputs: dict[str, Tensor], outputs: list[str],
             dynamic: dict[str, dict[int, str]]) -> onnx.ModelProto:
+    """To ONNX, parameters named as in `networks`, so that a model can be resumed."""
     path = Path("/dev/shm" if Path("/dev/shm").exists() else ".") / "graph.onnx"
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        torch.onnx.export(graph, tuple(inputs.values()), str(path), dynamo=False, opset_version=17,
+        torch.onnx.export(graph, tuple(inputs.values()), str(path), dynamo=False, opset_version=17, do_constant_folding=False,
                           input_names=list(inputs), output_names=outputs, dynamic_axes=dynamic)
     model = onnx.load(path)
     path.unlink()
-    names = named_parameters_as(graph, networks)
+    own = {id(parameter): name for name, parameter in networks.named_parameters()}
+    names = {name: own[id(parameter)] for name, parameter in graph.named_parameters()}
     for tensor in model.graph.initializer:
         tensor.name = names.get(tensor.name, tensor.name)
-    for node in model.graph.node:
-        for index, name in enumerate(node.input):
-            node.input[index] = names.get(name, name)
-    store_as_half(model)
-    onnx.checker.check_model(model)
+    rename(model.graph, names)
     return model
 
 
@@ -177,19 +223,19 @@ def example_inputs(networks: Networks, height: int, width: int) -> dict[str, dic
     with torch.no_grad():
         graph = EncoderGraph(networks)
         features = graph(image)
-        style_mean, covariance = statistics(graph(other))
-        matrices = networks.style_head(covariance)[0]
+        mean, covariance = statistics(graph(other))
+        matrices, style_mean = networks.style_head(mean, covariance)
     shake = torch.randn(size, size, generator=generator)
     weight = torch.rand(1, 1, rows, columns, generator=generator)
     return {
         "encoder": {"image": image},
         "statistics": {"features": features, "weight": weight},
-        "style_head": {"covariance": covariance[0]},
+        "style_head": {"mean": mean[0, :, 0], "covariance": covariance[0]},
         "content_head": {"covariance": covariance[0]},
         "transfer": {"features": features, "moved": 0.9 * features, "matrix": torch.eye(size) + 0.02 * shake,
                      "offset": 0.1 * torch.randn(size, 1, generator=generator), "weight": weight},
         "decoder": {"features": features},
-        "stylize": {"image": image, "style_matrices": matrices, "style_mean": style_mean[0],
+        "stylize": {"image": image, "style_matrices": matrices[0], "style_mean": style_mean[0],
                     "level_weights": torch.full((LEVELS,), 1 / LEVELS), "alpha": torch.tensor([0.8])},
     }
 
@@ -197,11 +243,14 @@ def example_inputs(networks: Networks, height: int, width: int) -> dict[str, dic
 GRAPHS = {
     "encoder": (EncoderGraph, ["features"]),
     "statistics": (lambda networks: StatisticsGraph(), ["count", "sum", "products"]),
-    "style_head": (StyleHeadGraph, ["matrices"]),
+    "style_head": (StyleHeadGraph, ["matrices", "stylized_mean"]),
     "content_head": (ContentHeadGraph, ["matrices"]),
     "transfer": (lambda networks: TransferGraph(), ["total"]),
     "decoder": (DecoderGraph, ["image"]),
     "stylize": (StylizeGraph, ["stylized"]),
+    "encoder_float16": (EncoderGraph, ["features"]),
+    "decoder_float16": (DecoderGraph, ["image"]),
+    "stylize_float16": (StylizeGraph, ["stylized"]),
 }
 
 DYNAMIC = {
@@ -245,18 +294,27 @@ def main() -> None:
     networks = load_run(options.run)
     options.model.mkdir(parents=True, exist_ok=True)
 
-    files = {}
+    files: dict[str, bytes] = {}
+    graphs: dict[str, list[str]] = {}
+    half = computing_in_half(networks)
     for name, (build, outputs) in GRAPHS.items():
-        graph = build(networks).eval()
-        first = example_inputs(networks, *CHECKED_SIZES[0])[name]
-        dynamic = {k: v for k, v in DYNAMIC.items() if k in first or k in outputs}
-        model = convert(graph, networks, first, outputs, dynamic)
-        session = onnxruntime.InferenceSession(model.SerializeToString())
-        worst = max(difference(graph, session, example_inputs(networks, *size)[name]) for size in CHECKED_SIZES)
-        print(f"{name}: {len(model.SerializeToString())} bytes, largest difference from PyTorch {worst:.2e}")
-        if worst > TOLERANCE:
-            raise SystemExit(f"{name}: differs from PyTorch by {worst:.2e}, more than {TOLERANCE}; nothing written")
-        files[name] = model.SerializeToString()
+        source, tolerance = (half, HALF_TOLERANCE) if name.endswith("_float16") else (networks, TOLERANCE)
+        examples = [example_inputs(networks, *size)[name.removesuffix("_float16")] for size in CHECKED_SIZES]
+        graph = build(source).eval()
+        dynamic = {k: v for k, v in DYNAMIC.items() if k in examples[0] or k in outputs}
+        model = convert(graph, source, examples[0], outputs, dynamic)
+        weights = {f"{network}_weights.onnx": part for network, part in split_weights(model).items()}
+        parts = {f"{name}.onnx": model, **weights}
+        parts = {file: part.SerializeToString() for file, part in parts.items()}
+        session = onnxruntime.InferenceSession(b"".join(parts.values()))
+        reference = build(networks).eval()
+        worst = max(difference(reference, session, inputs) for inputs in examples)
+        print(f"{name}: largest difference from PyTorch {worst:.2e}")
+        if worst > tolerance:
+            raise SystemExit(f"{name}: differs from PyTorch by {worst:.2e}, more than {tolerance}; nothing written")
+        files |= parts
+        graphs[name] = list(parts)
+    print(f"{sum(map(len, files.values()))} bytes in {len(files)} files")
 
     architecture = networks.architecture
     manifest = {
@@ -276,13 +334,17 @@ def main() -> None:
         },
         "minimumSize": MULTIPLE,
         "styleSize": 512,
-        "graphs": {},
+        "graphs": graphs,
+        "files": {
+            file: {"bytes": len(content), "sha256": hashlib.sha256(content).hexdigest()}
+            for file, content in sorted(files.items())
+        },
         "training": json.loads(options.training.read_text()) if options.training else {},
     }
-    for name, content in files.items():
-        file = f"{name}.onnx"
+    for old in options.model.glob("*.onnx"):
+        old.unlink()
+    for file, content in files.items():
         (options.model / file).write_bytes(content)
-        manifest["graphs"][name] = {"file": file, "bytes": len(content), "sha256": hashlib.sha256(content).hexdigest()}
     (options.model / "model.json").write_text(json.dumps(manifest, indent=2) + "\n", encoding="utf-8")
     architecture.write(options.model / "architecture.json")
 

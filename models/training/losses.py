@@ -30,10 +30,10 @@ def style_moments(features: list[Tensor]) -> list[tuple[Tensor, Tensor, Tensor]]
     """Per tap: mean [B, C], standard deviation [B, C] and covariance [B, C, C] over pixels."""
     moments = []
     for tap in features:
-        pixels = tap.flatten(2)
-        mean = pixels.float().mean(2)
-        centred = (pixels - mean.to(pixels.dtype)[:, :, None]) / pixels.shape[2] ** 0.5
-        covariance = (centred @ centred.transpose(1, 2)).float()
+        pixels = tap.permute(0, 2, 3, 1).flatten(1, 2)  # no copy, where channels come last in memory
+        mean = pixels.mean(1, dtype=torch.float32)
+        centred = pixels - mean.to(pixels.dtype)[:, None]
+        covariance = (centred.transpose(1, 2) @ centred).float() / pixels.shape[1]
         deviation = covariance.diagonal(dim1=1, dim2=2).clamp_min(1e-8).sqrt()
         moments.append((mean, deviation, covariance))
     return moments
@@ -48,7 +48,7 @@ def style_loss(out: list, target: list, level_weights: Tensor) -> Tensor:
     shares = [sum(share for level, share in TAP_LEVELS if level == l) for l in range(LEVELS)]
     for (level, share), (m, d, c), (mean, deviation, covariance) in zip(TAP_LEVELS, out, target):
         distance = relative(c - covariance, covariance)
-        distance = distance + 0.5 * relative(m - mean, mean) + 0.5 * relative(d - deviation, deviation)
+        distance = distance + relative(m - mean, mean) + relative(d - deviation, deviation)
         total = total + level_weights[:, level] * share / shares[level] * distance
     return total
 

@@ -34,11 +34,9 @@ class Architecture:
     decoder_blocks: int = 2
     block: str = "dense"
     """Residual block of the coarse branch: `dense` (two 3x3) or `separable` (7x7 depthwise, two 1x1)."""
-    correction_rank: int = 64
-    """Columns of each level's learned correction of its matrix; 0 leaves the closed form alone."""
-    correction_view: int = 16
-    """The correction sees the root of the covariance through this many learned directions."""
-    correction_hidden: int = 32
+    mixer_blocks: int = 3
+    """Depth of the style head's mixer; with 0 its correction is linear in what it sees."""
+    mixer_hidden: int = 128
 
     @staticmethod
     def read(path) -> "Architecture":
@@ -75,6 +73,8 @@ class SeparableBlock(nn.Module):
         self.depthwise = conv(channels, channels, 7, groups=channels)
         self.expand = conv(channels, 2 * channels, 1)
         self.project = conv(2 * channels, channels, 1)
+        nn.init.zeros_(self.project[0].weight)
+        nn.init.zeros_(self.project[0].bias)
 
     def forward(self, x: Tensor) -> Tensor:
         return x + self.project(F.relu(self.expand(self.depthwise(x))))
@@ -187,59 +187,77 @@ FLOOR = 1e-3
 """Variance below which a feature counts as flat."""
 
 
-class MatrixHead(nn.Module):
-    """Covariance -> one matrix a level: S from a style's, C from a content's.
+class Mixer(nn.Module):
+    """A matrix [B, C, D] -> another. Its rows, then its columns, pass through a small network of two
+    layers, several times in turn: the published module's fully connected layers on the covariance
+    at a fraction of their weights (MLP-Mixer, Tolstikhin et al., 2021)."""
 
-    `A root B + K` starts as the root itself, the closed form of whitening and colouring. The
-    published module's fully connected layer on the covariance adds a correction, zero at first,
-    in a learned basis of `correction_rank` outer products a level.
-    """
+    def __init__(self, size: int, columns: int, architecture: Architecture):
+        super().__init__()
+        hidden, blocks = architecture.mixer_hidden, architecture.mixer_blocks
+        perceptron = lambda width: nn.Sequential(nn.Linear(width, hidden), nn.ReLU(), nn.Linear(hidden, width))
+        self.down = nn.ModuleList(perceptron(size) for _ in range(blocks))
+        self.across = nn.ModuleList(perceptron(columns) for _ in range(blocks))
+        for network in (*self.down, *self.across):
+            network[2].weight.data.mul_(0.3)
+
+    def forward(self, x: Tensor) -> Tensor:
+        for down, across in zip(self.down, self.across):
+            x = x + down(x.transpose(1, 2)).transpose(1, 2)
+            x = x + across(x)
+        return x
+
+
+class MatrixHead(nn.Module):
+    """Root of a covariance [B, C, C] -> one matrix a level [B, L, C, C]: `A root B + K`, at first the
+    root itself, the closed form of whitening and colouring."""
 
     def __init__(self, architecture: Architecture):
         super().__init__()
-        size, rank = architecture.channels, architecture.correction_rank
+        size = architecture.channels
         identity = torch.eye(size).repeat(LEVELS, 1, 1)
         self.left = nn.Parameter(identity.clone())
         self.right = nn.Parameter(identity.clone())
         self.constant = nn.Parameter(torch.zeros(LEVELS, size, size))
-        self.rank = rank
-        if rank:
-            view = architecture.correction_view
-            self.view = nn.Parameter(torch.randn(size, view) / size**0.5)
-            self.hidden = nn.Linear(view * view, architecture.correction_hidden)
-            self.gains = nn.Linear(architecture.correction_hidden, LEVELS * rank)
-            nn.init.zeros_(self.gains.weight)
-            nn.init.zeros_(self.gains.bias)
-            self.columns = nn.Parameter(torch.randn(LEVELS, size, rank) / size**0.5)
-            self.rows = nn.Parameter(torch.randn(LEVELS, rank, size) / size**0.5)
 
-    @torch.autocast("cpu", enabled=False)
-    @torch.autocast("cuda", enabled=False)
-    def forward(self, root: Tensor) -> Tensor:
-        """[B, C, C] -> [B, L, C, C]"""
-        matrix = self.left @ root[:, None] @ self.right + self.constant
-        if self.rank:
-            size = root.shape[-1]
-            scale = (root * root).mean((1, 2), keepdim=True).sqrt()
-            seen = self.view.transpose(0, 1) @ (root / scale) @ self.view
-            code = F.relu(self.hidden(seen.flatten(1)))
-            gains = self.gains(code).view(-1, LEVELS, 1, self.rank)
-            matrix = matrix + (self.columns * gains) @ self.rows * scale[:, None]
-        return matrix
+    def matrices(self, root: Tensor) -> Tensor:
+        return self.left @ root[:, None] @ self.right + self.constant
 
 
 class StyleHead(MatrixHead):
-    """Covariance of a style's features [B, C, C] -> S [B, L, C, C]."""
+    """Mean [B, C, 1] and covariance [B, C, C] of a style's features -> S [B, L, C, C], and the mean
+    [B, C, 1] that stylised features are given.
 
-    def forward(self, covariance: Tensor) -> Tensor:
-        return super().forward(matrix_roots(covariance)[0])
+    To both the mixer adds a correction, zero at first. It is here, and not at the content's side,
+    that corrections pay: a style is read once, for any number of contents.
+    """
+
+    def __init__(self, architecture: Architecture):
+        super().__init__(architecture)
+        size = architecture.channels
+        columns = size + 2
+        self.mixer = Mixer(size, columns, architecture)
+        self.rows = nn.Parameter(torch.randn(LEVELS, size, size) / size**0.5)
+        self.columns = nn.Parameter(torch.zeros(LEVELS, columns, size))
+        self.mean_shift = nn.Parameter(torch.zeros(columns, 1))
+
+    @torch.autocast("cpu", enabled=False)
+    @torch.autocast("cuda", enabled=False)
+    def forward(self, mean: Tensor, covariance: Tensor) -> tuple[Tensor, Tensor]:
+        root, _ = matrix_roots(covariance)
+        scale = (root * root).mean((1, 2), keepdim=True).sqrt()
+        mixed = self.mixer(torch.cat([root / scale, scale.log().expand(-1, root.shape[1], -1), mean], 2))
+        correction = self.rows @ mixed[:, None] @ self.columns * scale[:, None]
+        return self.matrices(root) + correction, mean + mixed @ self.mean_shift
 
 
 class ContentHead(MatrixHead):
     """Covariance of a content's features [B, C, C] -> C [B, L, C, C]."""
 
+    @torch.autocast("cpu", enabled=False)
+    @torch.autocast("cuda", enabled=False)
     def forward(self, covariance: Tensor) -> Tensor:
-        return super().forward(matrix_roots(covariance)[1])
+        return self.matrices(matrix_roots(covariance)[1])
 
 
 def statistics(features: Tensor) -> tuple[Tensor, Tensor]:
@@ -271,11 +289,9 @@ class Networks(nn.Module):
     def transfer(self, content: Tensor, style: Tensor, weights: Tensor) -> Tensor:
         """Features of content and style, level weights [B, L] -> features in the style."""
         content_mean, content_covariance = statistics(content)
-        style_mean, style_covariance = statistics(style)
-        return self.blend(
-            content, content_mean, self.content_head(content_covariance),
-            style_mean, self.style_head(style_covariance), weights,
-        )
+        style_matrices, style_mean = self.style_head(*statistics(style))
+        return self.blend(content, content_mean, self.content_head(content_covariance),
+                          style_mean, style_matrices, weights)
 
     def blend(self, features, content_mean, content_matrices, style_mean, style_matrices, weights):
         """T = sum over levels of w S C, applied to the features."""

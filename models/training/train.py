@@ -102,20 +102,20 @@ def stage_at(stages: list[dict], done: float) -> tuple[dict, float]:
 def draw_pairs(stage: dict, generator: torch.Generator) -> tuple[Tensor, Tensor, Tensor]:
     """Content index [N], style index [N, L] and level weights [N, L] of a step's pictures.
 
-    Half the pictures have all levels alike, as by default; the others any weights or one level
+    Three of five pictures have all levels alike, as by default; the others any weights or one level
     alone; one in eight takes each level from a style of its own.
     """
     count, contents, styles = stage["pairs"], stage["contents"], stage["styles"]
     content = torch.arange(count) % contents
     turn = torch.randint(styles, (), generator=generator)
-    style = ((torch.arange(count) + torch.arange(count) // contents + turn) % styles)[:, None].repeat(1, LEVELS)
+    style = ((torch.arange(count) + torch.arange(count) // styles + turn) % styles)[:, None].repeat(1, LEVELS)
     weights = torch.full((count, LEVELS), 1 / LEVELS)
     for row in range(count):
         kind = torch.rand((), generator=generator)
-        if kind < 0.25:
+        if kind < 0.2:
             level = int(torch.randint(LEVELS, (), generator=generator))
             weights[row] = torch.eye(LEVELS)[level]
-        elif kind < 0.5:
+        elif kind < 0.4:
             exponential = -torch.rand(LEVELS, generator=generator).clamp_min(1e-6).log()
             weights[row] = exponential / exponential.sum()
         if torch.rand((), generator=generator) < 0.125:
@@ -149,10 +149,12 @@ class Trainer:
         return self.vgg(pictures) + self.slim(pictures)[-1:]
 
     def draw(self, stage: dict) -> tuple[Tensor, Tensor]:
-        """Content and style crops; now and then an extreme among each."""
+        """Content and style crops; now and then an extreme among each, and a photo for a style."""
         size, scales = stage["crop"], tuple(stage["scales"])
         content = self.content.batch(stage["contents"], size, scales)
         style = self.style.batch(stage["styles"], size, scales)
+        if torch.rand((), generator=self.generator) < 0.5:
+            style[1:2] = self.content.batch(1, size, scales)
         if torch.rand((), generator=self.generator) < 0.3:
             style[:1] = recolour(style[:1], self.generator)
         for pictures in (content, style):
@@ -173,12 +175,14 @@ class Trainer:
             means, covariances = statistics(features)
             count = len(content)
             content_matrices = networks.content_head(covariances[:count])
-            style_matrices = networks.style_head(covariances[count:])
-            style_means = (weights[:, :, None, None] * means[count:][styles]).sum(1)
+            # The last style is the first content, as which it should come out unchanged.
+            order = torch.cat([torch.arange(count, len(originals)), torch.zeros(1, dtype=torch.long)]).to(self.device)
+            style_matrices, style_means = networks.style_head(means[order], covariances[order])
+            mixed_means = (weights[:, :, None, None] * style_means[styles]).sum(1)
             moved = networks.blend(features[which], means[which], content_matrices[which],
-                                   style_means, style_matrices[styles, levels], weights)
+                                   mixed_means, style_matrices[styles, levels], weights)
             own = networks.blend(features[:1], means[:1], content_matrices[:1],
-                                 means[:1], networks.style_head(covariances[:1]), weights[:1])
+                                 style_means[-1:], style_matrices[-1:], weights[:1])
             pictures = networks.decoder(torch.cat([moved, own, features.float()])).float()
         pairs = len(which)
         stylised, identity, rebuilt = pictures[:pairs], pictures[pairs : pairs + 1], pictures[pairs + 1 :]

@@ -1,5 +1,10 @@
 import { InvalidArgumentError, Option } from "commander";
-import { BACKEND_NAMES, type BackendName } from "../../backends/backend.ts";
+import {
+  BACKEND_NAMES,
+  type BackendName,
+  type Precision,
+  PRECISIONS,
+} from "../../backends/backend.ts";
 import { MAX_PIXELS } from "../image/decode.ts";
 import { type Depth, DEPTHS, OUTPUT_FORMATS } from "../image/format.ts";
 import type { Tile } from "../tiling/choice.ts";
@@ -20,6 +25,7 @@ export interface ReadOptions {
 export interface RuntimeOptions {
   backend: BackendName | "auto";
   threads?: number;
+  precision: Precision;
   model: string;
 }
 
@@ -164,6 +170,9 @@ export const options = {
       ...BACKEND_NAMES,
     ])
       .default("auto"),
+  precision: () =>
+    new Option("--precision <how>", "webgpu computes; float16 is within 3 of 255")
+      .choices([...PRECISIONS]).default("float32"),
   threads: () =>
     new Option("--threads <n>", "of the processor (default: all)").argParser(
       whole(1, 256),

@@ -73,6 +73,7 @@ export function addRestyleOptions(command: Command): Command {
       options.tile(),
       options.maxPixels(),
       options.backend(),
+      options.precision(),
       options.threads(),
       options.model(),
       options.quiet(),

@@ -8,7 +8,7 @@ import type { Progress } from "./progress.ts";
 
 /** Opens the model and the backend that the options name. */
 export async function loadStylizer(
-  { model, backend, threads, quiet, verbose }: RuntimeOptions & OutputOptions,
+  { model, backend, precision, threads, quiet, verbose }: RuntimeOptions & OutputOptions,
   progress: Progress,
 ): Promise<Stylizer> {
   progress.step("Starting");
@@ -16,6 +16,7 @@ export async function loadStylizer(
   const stylizer = await Stylizer.load({
     model: isFolder ? pathToFileURL(`${resolvePath(model)}/`) : model,
     backend,
+    precision,
     ...(threads ? { threads } : {}),
     onNote: (note) => {
       progress.clear();

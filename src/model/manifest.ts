@@ -16,6 +16,9 @@ export const GRAPH_NAMES = [
   "transfer",
   "decoder",
   "stylize",
+  "encoder_float16",
+  "decoder_float16",
+  "stylize_float16",
 ] as const;
 
 /** One of {@linkcode GRAPH_NAMES}. */
@@ -27,11 +30,11 @@ export class ModelError extends Error {
 }
 
 const count = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(65536));
-const graph = v.object({
-  file: v.pipe(
-    v.string(),
-    v.regex(/^[\w-]+\.onnx$/, "must be the name of an .onnx file"),
-  ),
+const fileName = v.pipe(
+  v.string(),
+  v.regex(/^[\w-]+\.onnx$/, "must be the name of an .onnx file"),
+);
+const fileFacts = v.object({
   bytes: v.pipe(v.number(), v.integer(), v.minValue(1)),
   sha256: v.pipe(
     v.string(),
@@ -52,10 +55,14 @@ const schema = v.object({
   minimumSize: count,
   styleSize: count,
   radius: v.object({ encoder: count, decoder: count }),
-  graphs: v.object(v.entriesFromList(GRAPH_NAMES, graph)),
+  graphs: v.object(v.entriesFromList(GRAPH_NAMES, v.pipe(v.array(fileName), v.minLength(1)))),
+  files: v.record(fileName, fileFacts),
 });
 
-/** What `model.json` holds. Sizes are in pixels of the picture. */
+/**
+ * What `model.json` holds. Sizes are in pixels of the picture. A graph is the ONNX model that its
+ * files are one after the other: its nodes, then the weights of each network that it uses.
+ */
 export type Manifest = v.InferOutput<typeof schema>;
 
 /**
@@ -82,12 +89,16 @@ export function parseManifest(text: string, where: string): Manifest {
   if (manifest.levelWeights.length !== manifest.levels.length) {
     throw new ModelError(`"${where}" must have as many levelWeights as levels`);
   }
+  for (const name of GRAPH_NAMES) {
+    const absent = manifest.graphs[name].find((file) => !Object.hasOwn(manifest.files, file));
+    if (absent) throw new ModelError(`"${where}" lists "${absent}" of ${name} not among its files`);
+  }
   return manifest;
 }
 
-/** Checksum of all graphs of a model: style statistics are of use only to the model they are of. */
-export async function modelChecksum({ graphs }: Manifest): Promise<string> {
-  const lines = GRAPH_NAMES.map((name) => `${name} ${graphs[name].sha256}\n`)
+/** Checksum of all files of a model: style statistics are of use only to the model they are of. */
+export async function modelChecksum({ files }: Manifest): Promise<string> {
+  const lines = Object.keys(files).sort().map((name) => `${name} ${files[name]!.sha256}\n`)
     .join("");
   return await sha256(new TextEncoder().encode(lines));
 }

@@ -5,12 +5,14 @@
  */
 
 import type { Backend, InferenceSession, Tensor } from "../../backends/backend.ts";
+import { concatenate } from "../image/bytes.ts";
 import type { Planes } from "../image/planes.ts";
 import { FeatureSums } from "../transfer/statistics.ts";
-import type { ModelIdentity } from "../transfer/style.ts";
+import type { ModelIdentity, StyleStatistics } from "../transfer/style.ts";
 import type { AffineMap, ContentStatistics } from "../transfer/transformation.ts";
 import { sha256 } from "../checksum.ts";
 import {
+  GRAPH_NAMES,
   type GraphName,
   type Manifest,
   modelChecksum,
@@ -82,16 +84,27 @@ export class Network {
     return sums;
   }
 
-  /** S of each level, L × C × C, from the covariance of a style's features, C × C. */
-  styleMatrices(covariance: Float64Array): Promise<Float32Array> {
-    return this.#matrices("style_head", covariance);
+  /** Statistics of a style, from the sums over its features. */
+  async styleStatistics(sums: FeatureSums): Promise<StyleStatistics> {
+    const covariance = sums.covariance();
+    const { matrices, stylized_mean } = await this.#run("style_head", {
+      mean: this.#vector(sums.mean()),
+      covariance: this.#matrix(covariance),
+    });
+    return {
+      model: this.identity,
+      mean: await take(stylized_mean!),
+      covariance: Float32Array.from(covariance),
+      matrices: await take(matrices!),
+    };
   }
 
   /** Statistics of a content, from the sums over its features; none where those are empty. */
   async contentStatistics(sums: FeatureSums): Promise<ContentStatistics | undefined> {
     if (sums.count < 1e-3) return undefined;
-    const matrices = await this.#matrices("content_head", sums.covariance());
-    return { mean: sums.mean(), matrices };
+    const covariance = this.#matrix(sums.covariance());
+    const { matrices } = await this.#run("content_head", { covariance });
+    return { mean: sums.mean(), matrices: await take(matrices!) };
   }
 
   /**
@@ -110,7 +123,7 @@ export class Network {
     const { total } = await this.#run("transfer", {
       features,
       moved,
-      matrix: this.backend.tensor(Float32Array.from(matrix), [channels, channels]),
+      matrix: this.#matrix(matrix),
       offset: this.backend.tensor(Float32Array.from(offset), [channels, 1]),
       weight: this.#weight(features, weight),
     });
@@ -164,17 +177,13 @@ export class Network {
     return this.backend.tensor(weight, [1, 1, rows, columns]);
   }
 
-  async #matrices(
-    name: GraphName,
-    covariance: Float64Array,
-  ): Promise<Float32Array> {
-    const size = this.manifest.channels;
-    const tensor = this.backend.tensor(Float32Array.from(covariance), [
-      size,
-      size,
-    ]);
-    const { matrices } = await this.#run(name, { covariance: tensor });
-    return await take(matrices!);
+  #vector(values: Float64Array): Tensor {
+    return this.backend.tensor(Float32Array.from(values), [values.length]);
+  }
+
+  #matrix(values: Float64Array): Tensor {
+    const { channels } = this.manifest;
+    return this.backend.tensor(Float32Array.from(values), [channels, channels]);
   }
 
   async #run(name: GraphName, inputs: Record<string, Tensor>) {
@@ -185,14 +194,26 @@ export class Network {
   #graph(name: GraphName): Promise<InferenceSession> {
     let graph = this.#graphs.get(name);
     if (!graph) {
-      graph = this.#load(name);
+      graph = this.#load(this.#inPrecision(name), KEPT[name]);
       this.#graphs.set(name, graph);
     }
     return graph;
   }
 
-  async #load(name: GraphName): Promise<InferenceSession> {
-    const { file, bytes, sha256: expected } = this.manifest.graphs[name];
+  /** The graph that computes as the backend is to, where there are several. */
+  #inPrecision(name: GraphName): GraphName {
+    const half = GRAPH_NAMES.find((other) => other === `${name}_float16`);
+    return half && this.backend.precision === "float16" ? half : name;
+  }
+
+  async #load(name: GraphName, keepOnDevice: string[] = []): Promise<InferenceSession> {
+    const files = this.manifest.graphs[name];
+    const parts = await Promise.all(files.map((file) => this.#verified(file)));
+    return await this.backend.load(concatenate(parts), { keepOnDevice });
+  }
+
+  async #verified(file: string): Promise<Uint8Array> {
+    const { bytes, sha256: expected } = this.manifest.files[file]!;
     const url = new URL(file, this.folder);
     const content = await read(url);
     if (content.length !== bytes || await sha256(content) !== expected) {
@@ -200,10 +221,7 @@ export class Network {
         `"${display(url)}" is not the file that model.json names: its checksum differs`,
       );
     }
-    return await this.backend.load(
-      content,
-      { keepOnDevice: KEPT[name] ?? [] },
-    );
+    return content;
   }
 }
 

@@ -9,7 +9,7 @@ export interface ModelIdentity {
 export interface StyleStatistics {
   /** The model whose encoder made it; of no use to another. */
   model: ModelIdentity;
-  /** μ_s: mean of the style's features, C values. */
+  /** μ_s: mean that stylized features are given, C values: the style's, corrected by the model. */
   mean: Float32Array;
   /** Covariance of the style's features, C × C values, row by row. */
   covariance: Float32Array;

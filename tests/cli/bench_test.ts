@@ -1,10 +1,15 @@
 import assert from "node:assert/strict";
-import { example, linearStyle, PROJECT } from "../program.ts";
+import { example, linearStyle, PROJECT, temporaryFolder } from "../program.ts";
 
 const BENCH = ["bench", "--sizes", "64", "--runs", "1", "--backends", "wasm"];
 
 Deno.test("bench measures a backend, and another network beside ours", async () => {
-  const encoder = `${PROJECT}models/default/encoder.onnx`;
+  await using folder = await temporaryFolder();
+  const encoder = `${folder.path}/encoder.onnx`;
+  for (const part of ["encoder", "encoder_weights"]) {
+    const bytes = await Deno.readFile(`${PROJECT}models/default/${part}.onnx`);
+    await Deno.writeFile(encoder, bytes, { append: true });
+  }
   const { code, stdout, stderr } = await linearStyle([...BENCH, "--against", encoder, "--json"]);
   assert.equal(code, 0, stderr);
   const [row, ...more] = JSON.parse(new TextDecoder().decode(stdout));

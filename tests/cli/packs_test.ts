@@ -173,7 +173,7 @@ Deno.test("inspect shows packs, models and pictures", async () => {
 
   const model = JSON.parse(await inspect(example("../models/default"), "--json"));
   assert.equal(model.checksum, facts.model.checksum);
-  assert.ok(model.graphs.every(({ intact }: { intact: boolean }) => intact));
+  assert.ok(model.files.every(({ intact }: { intact: boolean }) => intact));
   assert.match(await inspect(example("../models/default/model.json")), /^model default/);
 
   assert.match(await inspect(example("island.jpg")), /^JPEG picture, 768×512 px, RGB, 8 bits/);

@@ -6,17 +6,21 @@ const FOLDER = new URL("../../models/default/", import.meta.url);
 const text = await Deno.readTextFile(new URL("model.json", FOLDER));
 
 Deno.test("the default model's files are those that model.json names", async () => {
-  const { graphs } = parseManifest(text, "model.json");
-  for (const name of GRAPH_NAMES) {
-    const bytes = await Deno.readFile(new URL(graphs[name].file, FOLDER));
-    assert.equal(bytes.length, graphs[name].bytes);
-    assert.equal(await sha256(bytes), graphs[name].sha256);
+  const { files, graphs } = parseManifest(text, "model.json");
+  for (const [name, { bytes, sha256: expected }] of Object.entries(files)) {
+    const content = await Deno.readFile(new URL(name, FOLDER));
+    assert.equal(content.length, bytes);
+    assert.equal(await sha256(content), expected);
   }
+  assert.deepEqual(
+    new Set(GRAPH_NAMES.flatMap((name) => graphs[name])),
+    new Set(Object.keys(files)),
+  );
 });
 
 Deno.test("the default model's files are under 4 MB in all", () => {
-  const { graphs } = parseManifest(text, "model.json");
-  const total = GRAPH_NAMES.reduce((sum, name) => sum + graphs[name].bytes, 0);
+  const { files } = parseManifest(text, "model.json");
+  const total = Object.values(files).reduce((sum, { bytes }) => sum + bytes, 0);
   assert.ok(total < 4_000_000, `${total} bytes`);
 });
 
@@ -28,8 +32,11 @@ Deno.test("parseManifest() names the field that is wrong", () => {
     [(manifest) => manifest.levelWeights = [1], /levelWeights/],
     [(manifest) => manifest.graphs = {}, /graphs\.encoder/],
     [(manifest) => {
-      (manifest.graphs as Record<string, { file: string }>).decoder!.file = "../../secret.onnx";
-    }, /graphs\.decoder\.file/],
+      (manifest.graphs as Record<string, string[]>).decoder = ["../../secret.onnx"];
+    }, /graphs\.decoder\.0/],
+    [(manifest) => {
+      (manifest.graphs as Record<string, string[]>).decoder!.push("other.onnx");
+    }, /"other\.onnx" of decoder/],
   ];
   for (const [change, expected] of wrong) {
     const manifest = JSON.parse(text);

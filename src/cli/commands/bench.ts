@@ -1,6 +1,11 @@
 import { Command, InvalidArgumentError, Option } from "commander";
 import { fileURLToPath } from "node:url";
-import { BACKEND_NAMES, type BackendName, probeBackend } from "../../../backends/mod.ts";
+import {
+  BACKEND_NAMES,
+  type BackendName,
+  type Precision,
+  probeBackend,
+} from "../../../backends/mod.ts";
 import { encodeImage } from "../../image/encode.ts";
 import type { Pixels } from "../../image/pixels.ts";
 import { toPlanes } from "../../image/planes.ts";
@@ -15,6 +20,7 @@ interface BenchOptions {
   runs: number;
   backends: BackendName[];
   against?: string;
+  precision: Precision;
   threads?: number;
   model: string;
   json?: boolean;
@@ -59,6 +65,7 @@ export function command(): Command {
     .addOption(
       new Option("--against <onnx>", "time another network in turn with ours, and their ratio"),
     )
+    .addOption(options.precision())
     .addOption(options.threads())
     .addOption(options.model())
     .addOption(options.json())
@@ -81,7 +88,7 @@ function backendName(text: string): BackendName {
 }
 
 async function bench(
-  { sizes, runs, backends, against, threads, model, json }: BenchOptions,
+  { sizes, runs, backends, against, precision, threads, model, json }: BenchOptions,
 ) {
   const progress = new Progress();
   const folder = await Deno.makeTempDir({ prefix: "linear-style-bench-" });
@@ -94,7 +101,7 @@ async function bench(
         console.error(`note: ${backend} is left out: ${found.reason}`);
         continue;
       }
-      const given = { backend, model, ...(threads ? { threads } : {}) };
+      const given = { backend, model, precision, ...(threads ? { threads } : {}) };
       await using stylizer = await loadStylizer(given, progress);
       const rival = against && await Rival.load(against, stylizer.network.backend);
       for (const size of sizes) {
@@ -121,6 +128,7 @@ async function bench(
           "--model",
           model,
         );
+        command.push("--precision", precision);
         if (threads) command.push("--threads", `${threads}`);
         rows.push({
           backend,

@@ -5,7 +5,7 @@ import { encodeImage } from "../../image/encode.ts";
 import { FORMAT_NAMES } from "../../image/format.ts";
 import { readHeader } from "../../image/header.ts";
 import { profileName } from "../../image/profile.ts";
-import { GRAPH_NAMES, modelChecksum, parseManifest } from "../../model/manifest.ts";
+import { modelChecksum, parseManifest } from "../../model/manifest.ts";
 import { type PackedStyle, styleDistance, StylePack, type Thumbnail } from "../../mod.ts";
 import { explainSystemError, FileError, quote, UsageError } from "../errors.ts";
 import { describe, type Input, naming, openInput } from "../input.ts";
@@ -103,24 +103,23 @@ async function inspectModel(file: string): Promise<Findings> {
   const text = new TextDecoder().decode(await input.readAll());
   const manifest = parseManifest(text, file);
   const folder = file.replace(/[^/\\]*$/, "");
-  const graphs = [];
-  for (const name of GRAPH_NAMES) {
-    const { file, bytes, sha256: expected } = manifest.graphs[name];
-    using graph = await openInput(folder + file);
-    const intact = await sha256(await graph.readAll()) === expected;
-    graphs.push({ name, file, bytes, sha256: expected, intact });
+  const files = [];
+  for (const [name, { bytes, sha256: expected }] of Object.entries(manifest.files)) {
+    using input = await openInput(folder + name);
+    const intact = await sha256(await input.readAll()) === expected;
+    files.push({ file: name, bytes, sha256: expected, intact });
   }
   const checksum = await modelChecksum(manifest);
   const { name, version, levels, matrixSize, stride, radius, licence } = manifest;
   const facts = {
     kind: "model",
-    ...{ name, version, checksum, licence, levels, matrixSize, stride, radius, graphs },
+    ...{ name, version, checksum, licence, levels, matrixSize, stride, radius, files },
   };
   const lines = [
     `model ${name} ${version} (${checksum.slice(0, 12)}), ${licence}`,
     `  levels ${levels.map((level, index) => `${index + 1} ${level}`).join(", ")}`,
     `  matrices of ${matrixSize}×${matrixSize}, features at 1/${stride} of the size`,
-    ...graphs.map(({ file, bytes, sha256, intact }) =>
+    ...files.map(({ file, bytes, sha256, intact }) =>
       `  ${file}: ${bytes} bytes, ${sha256.slice(0, 12)}${intact ? "" : ", NOT AS IT SHOULD BE"}`
     ),
   ];

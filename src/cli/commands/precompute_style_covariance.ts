@@ -42,6 +42,7 @@ export function command(): Command {
     .addOption(options.overwrite())
     .addOption(options.maxPixels())
     .addOption(options.backend())
+    .addOption(options.precision())
     .addOption(options.threads())
     .addOption(options.model())
     .addOption(options.quiet())

@@ -61,6 +61,7 @@ export function command(): Command {
       .argParser(whole(0, 63)),
     options.overwrite(),
     options.backend(),
+    options.precision(),
     options.threads(),
     options.model(),
     options.quiet(),
