@@ -267,9 +267,13 @@ CHECKED_SIZES = ((61, 83), (8, 8), (64, 40), (9, 130))
 
 def influence_radius(network: nn.Module, image: Tensor) -> int:
     """Picture pixels beyond which a change of the input leaves a block of output alone, by
-    experiment: the gradient of the block in the middle with respect to a large input."""
-    image = image.requires_grad_()
-    out = network(image)
+    experiment: the gradient of the block in the middle with respect to a large input. All weights
+    are made positive first, so that no ReLU hides what another input would show."""
+    network = copy.deepcopy(network)
+    for parameter in network.parameters():
+        parameter.data = parameter.data.abs() / parameter.data.abs().sum().clamp_min(1) + 1e-4
+    image = image.double().abs().requires_grad_()
+    out = network.double()(image)
     shrink = image.shape[2] / out.shape[2]
     block = round(MULTIPLE / max(1, shrink))
     middle = out.shape[2] // 2
