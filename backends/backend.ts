@@ -24,7 +24,7 @@ export type Precision = typeof PRECISIONS[number];
 export interface BackendOptions {
   /** Processor threads, 1 or more. Default: as many as the machine has. Of no effect on `webgpu`. */
   threads?: number;
-  /** `"float16"` is faster on most graphics cards. Of effect on `webgpu` alone. Default: `"float32"`. */
+  /** Of effect on `webgpu` alone. Default: `"float32"`. */
   precision?: Precision;
 }
 

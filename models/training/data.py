@@ -79,7 +79,7 @@ def extremes(count: int, size: int, generator: torch.Generator) -> Tensor:
         first, second = rand(3, 1, 1), rand(3, 1, 1)
         if rand(()) < 0.3:
             first = first.round()
-        angle, kind = float(rand(())) * 6.2832, int(torch.randint(5, (), generator=generator))
+        angle, kind = float(rand(())) * 6.2832, int(torch.randint(6, (), generator=generator))
         position = rows * np.sin(angle) + columns * np.cos(angle)
         if kind == 0:
             mix = torch.zeros(size, size)
@@ -91,6 +91,12 @@ def extremes(count: int, size: int, generator: torch.Generator) -> Tensor:
             cell = 1 + int(torch.randint(24, (), generator=generator))
             coarse = (rand(1, 1, -(-size // cell), -(-size // cell)) > 0.5).float()
             mix = coarse.repeat_interleave(cell, 2).repeat_interleave(cell, 3)[0, 0, :size, :size]
+        elif kind == 4:
+            # Thin lines or a few shapes on a ground: a smooth hilly field's contours or its summits.
+            hills = rand(1, 1, *[4 + int(torch.randint(12, (), generator=generator))] * 2)
+            field = F.interpolate(hills, (size, size), mode="bicubic", align_corners=False)[0, 0] - 0.5
+            mix = (field.abs() < 0.005 + 0.04 * float(rand(()))) if rand(()) < 0.6 else (field > 0.25)
+            mix = mix.float()
         else:
             mix = rand(3, size, size)
         picture = first + (second - first) * mix

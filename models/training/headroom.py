@@ -42,9 +42,9 @@ def main() -> None:
     options = parser.parse_args()
 
     networks = load_run(options.model).requires_grad_(False)
-    teachers = [Vgg19(options.teachers / "vgg19_relu3_4.safetensors").bfloat16(),
-                SlimVgg(options.teachers / "slim_vgg_relu4_1.safetensors").bfloat16()]
-    taps = lambda pictures: teachers[0](pictures.bfloat16()) + teachers[1](pictures.bfloat16())[-1:]
+    teacher = losses.Teacher(Vgg19(options.teachers / "vgg19_relu3_4.safetensors").bfloat16(),
+                             SlimVgg(options.teachers / "slim_vgg_relu4_1.safetensors").bfloat16())
+    taps = lambda pictures: teacher(pictures.bfloat16())
     judge = Judge(options.teachers)
     lines = [line.split("\t") for line in options.pairs.read_text(encoding="utf-8").splitlines()[1:]]
     contents = torch.cat([middle(options.content / name) for name, _ in lines[1 :: max(1, len(lines) // 6)][:6]])
@@ -79,7 +79,7 @@ def main() -> None:
             pictures = stylised(slice(0, 3))
             seen = taps(pictures)
             style_loss = losses.style_loss(losses.style_moments(seen), target, weights).mean()
-            loss = (options.style_weight * style_loss + losses.content_loss(seen, known).mean()
+            loss = (options.style_weight * style_loss + losses.content_loss(seen[3:], known[3:]).mean()
                     + 2 * losses.out_of_range(pictures).mean())
             optimizer.zero_grad()
             loss.backward()

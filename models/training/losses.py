@@ -7,8 +7,12 @@ from torch import Tensor
 from loss_network import SlimVgg, Vgg19
 from networks import LEVELS
 
-TAP_LEVELS = ((0, 1.0), (1, 1.0), (2, 1.0), (3, 1.0), (3, 0.7))
+TAP_LEVELS = ((0, 1.0), (1, 1.0), (2, 1.0), (3, 1.0), (3, 0.5))
 """Level and weight of each tap of `Teacher`: relu1_1, relu2_1, relu3_1, relu3_4, slim relu4_1."""
+
+
+CONTENT_SHARES = (0.6, 0.4)
+"""Of relu3_4 and slim relu4_1 in what keeps the content."""
 
 
 class Teacher:
@@ -54,8 +58,9 @@ def style_loss(out: list, target: list, level_weights: Tensor) -> Tensor:
 
 
 def content_loss(out: list[Tensor], target: list[Tensor]) -> Tensor:
-    """Distance at relu3_4 and slim relu4_1: [B]."""
-    return 0.5 * sum(relative((out[tap] - target[tap]).float(), target[tap].float()) for tap in (3, 4))
+    """Distance at relu3_4 and slim relu4_1, the two taps given: [B]."""
+    distances = [relative((a - b).float(), b.float()) for a, b in zip(out, target)]
+    return CONTENT_SHARES[0] * distances[0] + CONTENT_SHARES[1] * distances[1]
 
 
 def total_variation(pictures: Tensor) -> Tensor:

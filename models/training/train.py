@@ -22,21 +22,28 @@ from checkpoint import load_weights
 from data import Pictures, extremes, recolour
 from loss_network import SlimVgg, Vgg19
 from networks import LEVELS, Architecture, Networks, statistics
+from optimizer import Muon, split
+from pool import Pool
 
 DEFAULTS = {
     "share": 1.0,
-    "crop": 192,
+    "crop": 144,
     "scales": [0.8, 1.6],
-    "contents": 4,
-    "styles": 4,
+    "style_crop": 224,
+    "style_scales": [0.75, 1.6],
     "pairs": 8,
-    "teacher": "full",
+    "fresh_contents": 2,
+    "fresh_styles": 1,
     "learning_rate": 1e-3,
     "final_learning_rate": 2e-5,
     "weights": {},
 }
-"""A stage's settings where the configuration names none. `share` is of the whole budget; `pairs` is
-the number of stylised pictures a step; `teacher` is `full` or `slim` (some ten times cheaper)."""
+"""A stage's settings where the configuration names none. `share` is of the whole budget; `crop` and
+`style_crop` are sides in pixels: a style is seen nearly whole, as in use, since its statistics are
+those of all its strokes; `pairs` is the number of stylised pictures a step; `fresh_contents` and
+`fresh_styles` tell how many of the pools' pictures are replaced each step."""
+
+POOL_SIZES = {"content": 192, "style": 512}
 
 LOSS_WEIGHTS = {
     "style": 1.0,
@@ -99,18 +106,15 @@ def stage_at(stages: list[dict], done: float) -> tuple[dict, float]:
     raise AssertionError
 
 
-def draw_pairs(stage: dict, generator: torch.Generator) -> tuple[Tensor, Tensor, Tensor]:
-    """Content index [N], style index [N, L] and level weights [N, L] of a step's pictures.
+def draw_levels(pairs: int, generator: torch.Generator) -> tuple[Tensor, Tensor]:
+    """Which of the styles each level takes [N, L], and the levels' weights [N, L], of a step's pictures.
 
     Three of five pictures have all levels alike, as by default; the others any weights or one level
     alone; one in eight takes each level from a style of its own.
     """
-    count, contents, styles = stage["pairs"], stage["contents"], stage["styles"]
-    content = torch.arange(count) % contents
-    turn = torch.randint(styles, (), generator=generator)
-    style = ((torch.arange(count) + torch.arange(count) // styles + turn) % styles)[:, None].repeat(1, LEVELS)
-    weights = torch.full((count, LEVELS), 1 / LEVELS)
-    for row in range(count):
+    style = torch.arange(pairs)[:, None].repeat(1, LEVELS)
+    weights = torch.full((pairs, LEVELS), 1 / LEVELS)
+    for row in range(pairs):
         kind = torch.rand((), generator=generator)
         if kind < 0.2:
             level = int(torch.randint(LEVELS, (), generator=generator))
@@ -119,8 +123,8 @@ def draw_pairs(stage: dict, generator: torch.Generator) -> tuple[Tensor, Tensor,
             exponential = -torch.rand(LEVELS, generator=generator).clamp_min(1e-6).log()
             weights[row] = exponential / exponential.sum()
         if torch.rand((), generator=generator) < 0.125:
-            style[row] = torch.randint(styles, (LEVELS,), generator=generator)
-    return content, style, weights
+            style[row] = torch.randint(pairs, (LEVELS,), generator=generator)
+    return style, weights
 
 
 class Trainer:
@@ -133,72 +137,84 @@ class Trainer:
         if options.resume:
             load_weights(self.networks, options.resume)
         self.average = AveragedModel(self.networks, multi_avg_fn=running_average)
-        self.optimizer = torch.optim.Adam(self.networks.parameters(), lr=1e-3, betas=(0.9, 0.99), fused=True)
+        matrices, others = split(self.networks)
+        self.optimizers = [Muon(matrices), torch.optim.Adam(others, betas=(0.9, 0.99), fused=True)]
         self.content = Pictures(options.content, self.device, self.generator)
         self.style = Pictures(options.style, self.device, self.generator)
         place = {"device": self.device, "dtype": torch.bfloat16}
-        self.vgg = Vgg19(options.teachers / "vgg19_relu3_4.safetensors").to(**place)
-        self.slim = SlimVgg(options.teachers / "slim_vgg_relu4_1.safetensors").to(**place)
+        self.teacher = losses.Teacher(Vgg19(options.teachers / "vgg19_relu3_4.safetensors").to(**place),
+                                      SlimVgg(options.teachers / "slim_vgg_relu4_1.safetensors").to(**place))
 
-    def teach(self, pictures: Tensor, kind: str) -> list[Tensor]:
-        """Features of the five taps; the slim network's own in all places where `kind` is `slim`."""
-        pictures = pictures.to(torch.bfloat16)
-        if kind == "slim":
-            first, second, third, fourth = self.slim(pictures)
-            return [first, second, third, fourth, fourth]
-        return self.vgg(pictures) + self.slim(pictures)[-1:]
+    @torch.no_grad()
+    def teach(self, pictures: Tensor) -> list[Tensor]:
+        return self.teacher(pictures.to(torch.bfloat16))
 
-    def draw(self, stage: dict) -> tuple[Tensor, Tensor]:
-        """Content and style crops; now and then an extreme among each, and a photo for a style."""
-        size, scales = stage["crop"], tuple(stage["scales"])
-        content = self.content.batch(stage["contents"], size, scales)
-        style = self.style.batch(stage["styles"], size, scales)
-        if torch.rand((), generator=self.generator) < 0.5:
-            style[1:2] = self.content.batch(1, size, scales)
-        if torch.rand((), generator=self.generator) < 0.3:
-            style[:1] = recolour(style[:1], self.generator)
-        for pictures in (content, style):
-            if torch.rand((), generator=self.generator) < 0.1:
-                pictures[-1:] = extremes(1, size, self.generator).to(pictures.device)
-        to = {"memory_format": torch.channels_last}
-        return content.contiguous(**to), style.contiguous(**to)
+    def draw_contents(self, stage: dict, count: int) -> list[Tensor]:
+        """Crops of photographs, now and then an extreme, with the two taps that keep the content."""
+        pictures = self.content.batch(count, stage["crop"], stage["scales"])
+        for row in range(count):
+            if self.chance(0.025):
+                pictures[row] = extremes(1, stage["crop"], self.generator)[0].to(self.device)
+        return [pictures, *self.teach(pictures)[3:]]
+
+    def draw_styles(self, stage: dict, count: int) -> list[Tensor]:
+        """Crops of artworks, now and then of a photograph, recoloured or an extreme, with the moments
+        of all taps."""
+        size, rows = stage["style_crop"], []
+        for _ in range(count):
+            kind = self.content if self.chance(0.08) else self.style
+            picture = kind.batch(1, size, stage["style_scales"])
+            if self.chance(0.06):
+                picture = extremes(1, size, self.generator).to(self.device)
+            if self.chance(0.15):
+                picture = recolour(picture, self.generator)
+            if self.chance(0.08):
+                picture = 1 - picture
+            moments = losses.style_moments(self.teach(picture))
+            rows.append([picture, *(moment for tap in moments for moment in tap)])
+        return [torch.cat(column) for column in zip(*rows)]
+
+    def chance(self, probability: float) -> bool:
+        return bool(torch.rand((), generator=self.generator) < probability)
+
+    def begin(self, stage: dict) -> None:
+        """Fill the pools for a stage."""
+        self.pools = [Pool(POOL_SIZES[kind], lambda count, draw=draw: draw(stage, count), self.generator)
+                      for kind, draw in (("content", self.draw_contents), ("style", self.draw_styles))]
 
     def losses(self, stage: dict) -> dict[str, Tensor]:
-        content, style = self.draw(stage)
-        which, styles, weights = draw_pairs(stage, self.generator)
-        which, styles, weights = (t.to(self.device) for t in (which, styles, weights))
+        pairs, channels_last = stage["pairs"], {"memory_format": torch.channels_last}
+        content, *content_target = self.pools[0].take(pairs, stage["fresh_contents"])
+        style, *moments = self.pools[1].take(pairs, stage["fresh_styles"])
+        content, style = content.contiguous(**channels_last), style.contiguous(**channels_last)
+        styles, weights = (t.to(self.device) for t in draw_levels(pairs, self.generator))
         networks, levels = self.networks, torch.arange(LEVELS, device=self.device)
-        originals = torch.cat([content, style])
 
         with torch.autocast(self.device.type, dtype=torch.bfloat16):
-            features = networks.encoder(originals)
-            means, covariances = statistics(features)
-            count = len(content)
-            content_matrices = networks.content_head(covariances[:count])
+            features, style_features = networks.encoder(content), networks.encoder(style)
+            mean, covariance = statistics(features)
+            content_matrices = networks.content_head(covariance)
             # The last style is the first content, as which it should come out unchanged.
-            order = torch.cat([torch.arange(count, len(originals)), torch.zeros(1, dtype=torch.long)]).to(self.device)
-            style_matrices, style_means = networks.style_head(means[order], covariances[order])
+            seen_as_style = [torch.cat([own, first[:1]]) for own, first in
+                             zip(statistics(style_features), (mean, covariance))]
+            style_matrices, style_means = networks.style_head(*seen_as_style)
             mixed_means = (weights[:, :, None, None] * style_means[styles]).sum(1)
-            moved = networks.blend(features[which], means[which], content_matrices[which],
+            moved = networks.blend(features, mean, content_matrices,
                                    mixed_means, style_matrices[styles, levels], weights)
-            own = networks.blend(features[:1], means[:1], content_matrices[:1],
+            own = networks.blend(features[:1], mean[:1], content_matrices[:1],
                                  style_means[-1:], style_matrices[-1:], weights[:1])
             pictures = networks.decoder(torch.cat([moved, own, features.float()])).float()
-        pairs = len(which)
+            rebuilt_style = networks.decoder(style_features[:1].float()).float()
         stylised, identity, rebuilt = pictures[:pairs], pictures[pairs : pairs + 1], pictures[pairs + 1 :]
 
-        with torch.no_grad():
-            known = self.teach(originals, stage["teacher"])
-            content_target = [tap[:count] for tap in known]
-            moments = losses.style_moments([tap[count:] for tap in known])
-        seen = self.teach(stylised, stage["teacher"])
-        target = [tuple(moment[styles[:, level]] for moment in tap)
-                  for (level, _), tap in zip(losses.TAP_LEVELS, moments)]
+        seen = self.teacher(stylised.to(torch.bfloat16))
+        target = [tuple(moment[styles[:, level]] for moment in moments[3 * tap : 3 * tap + 3])
+                  for tap, (level, _) in enumerate(losses.TAP_LEVELS)]
         error = lambda a, b: (a - b).abs().mean() + 4 * (a - b).square().mean()
         return {
             "style": losses.style_loss(losses.style_moments(seen), target, weights).mean(),
-            "content": losses.content_loss(seen, [tap[which] for tap in content_target]).mean(),
-            "reconstruction": error(rebuilt, originals),
+            "content": losses.content_loss(seen[3:], content_target).mean(),
+            "reconstruction": 0.8 * error(rebuilt, content) + 0.2 * error(rebuilt_style, style[:1]),
             "identity": error(identity, content[:1]),
             "variation": losses.total_variation(stylised).mean(),
             "range": losses.out_of_range(stylised).mean(),
@@ -207,15 +223,16 @@ class Trainer:
     def step(self, stage: dict, done: float) -> dict[str, Tensor]:
         start, end = stage["learning_rate"], stage["final_learning_rate"]
         rate = end + (start - end) * 0.5 * (1 + math.cos(math.pi * done))
-        for group in self.optimizer.param_groups:
-            group["lr"] = rate * min(1.0, 0.01 + done / 0.02)
+        for optimizer in self.optimizers:
+            optimizer.param_groups[0]["lr"] = rate * min(1.0, 0.01 + done / 0.02)
         terms = self.losses(stage)
         total = sum({**LOSS_WEIGHTS, **stage["weights"]}[name] * term for name, term in terms.items())
-        self.optimizer.zero_grad(set_to_none=True)
+        self.networks.zero_grad(set_to_none=True)
         total.backward()
         norm = torch.nn.utils.clip_grad_norm_(self.networks.parameters(), 1.0)
         if torch.isfinite(norm):
-            self.optimizer.step()
+            for optimizer in self.optimizers:
+                optimizer.step()
             self.average.update_parameters(self.networks)
         return {name: term.detach() for name, term in terms.items()}
 
@@ -223,7 +240,7 @@ class Trainer:
         state = {
             "networks": self.networks.state_dict(),
             "average": self.average.state_dict(),
-            "optimizer": self.optimizer.state_dict(),
+            "optimizers": [optimizer.state_dict() for optimizer in self.optimizers],
             "generator": self.generator.get_state(),
             "step": budget.step,
             "seconds": budget.seconds,
@@ -233,8 +250,10 @@ class Trainer:
 
     def restore(self, path: Path, budget: Budget) -> None:
         state = torch.load(path, map_location=self.device, weights_only=True)
-        for name in ("networks", "average", "optimizer"):
+        for name in ("networks", "average"):
             getattr(self, name).load_state_dict(state[name])
+        for optimizer, own in zip(self.optimizers, state["optimizers"]):
+            optimizer.load_state_dict(own)
         self.generator.set_state(state["generator"].cpu())
         budget.step, budget.seconds = state["step"], state["seconds"]
 
@@ -252,8 +271,12 @@ def main() -> None:
         trainer.restore(checkpoint, budget)
     budget._since = saved = time.monotonic()
     sums: dict[str, Tensor | float] = {}
+    current = None
     while budget.done < 1:
         stage, done = stage_at(stages, budget.done)
+        if stage is not current:
+            trainer.begin(stage)
+            current = stage
         for name, term in trainer.step(stage, done).items():
             sums[name] = sums.get(name, 0.0) + term
         budget.advance()

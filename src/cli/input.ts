@@ -5,7 +5,7 @@
  */
 
 import type { DecodeOptions, Picture } from "../image/decode.ts";
-import { concatenate } from "../image/bytes.ts";
+import { concatenate } from "../bytes.ts";
 import { detectFormat, SIGNATURE_BYTES } from "../image/format.ts";
 import { ImageError, type Samples, toEightBits } from "../image/pixels.ts";
 import type { ImageWork } from "../image/thread/image_work.ts";

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { viewOf } from "./bytes.ts";
+import { viewOf } from "../bytes.ts";
 import { type Directory, Tag, Tiff } from "./tiff_structure.ts";
 
 /** The orientation that EXIF tells, 1 (upright) to 8; 1 where it tells none, or is damaged. */

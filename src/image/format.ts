@@ -1,4 +1,4 @@
-import { ascii } from "./bytes.ts";
+import { ascii } from "../bytes.ts";
 import { ImageError } from "./pixels.ts";
 
 /** Formats that can be read; those of {@linkcode OUTPUT_FORMATS} can be written too. */

@@ -7,7 +7,7 @@
  */
 
 import { multiply } from "../transfer/transformation.ts";
-import { ascii, viewOf } from "./bytes.ts";
+import { ascii, viewOf } from "../bytes.ts";
 import type { Pixels } from "./pixels.ts";
 import { COLORANTS, CURVE } from "./srgb_profile.ts";
 

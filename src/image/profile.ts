@@ -5,7 +5,7 @@
  * @module
  */
 
-import { ascii, viewOf } from "./bytes.ts";
+import { ascii, viewOf } from "../bytes.ts";
 import { convertByMatrix } from "./matrix_profile.ts";
 import { ImageError, type Pixels, type Samples, toEightBits, toSixteenBits } from "./pixels.ts";
 

@@ -1,4 +1,4 @@
-import { viewOf } from "./bytes.ts";
+import { viewOf } from "../bytes.ts";
 
 /** Colorants of sRGB, adapted to the white D50: X, Y and Z of red, green and blue (ICC's sRGB v4). */
 export const COLORANTS = {

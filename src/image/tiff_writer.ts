@@ -1,4 +1,4 @@
-import { concatenate, viewOf } from "./bytes.ts";
+import { concatenate, viewOf } from "../bytes.ts";
 import { readTexts } from "./exif.ts";
 import type { Metadata } from "./metadata.ts";
 import type { Pixels } from "./pixels.ts";

@@ -5,7 +5,7 @@
  */
 
 import type { Backend, InferenceSession, Tensor } from "../../backends/backend.ts";
-import { concatenate } from "../image/bytes.ts";
+import { concatenate } from "../bytes.ts";
 import type { Planes } from "../image/planes.ts";
 import { FeatureSums } from "../transfer/statistics.ts";
 import type { ModelIdentity, StyleStatistics } from "../transfer/style.ts";

@@ -1,4 +1,4 @@
-import { ascii, concatenate } from "../../src/image/bytes.ts";
+import { ascii, concatenate } from "../../src/bytes.ts";
 import { chunk } from "../../src/image/containers/png.ts";
 import {
   decodeImage,

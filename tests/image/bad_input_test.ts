@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { deflateSync } from "node:zlib";
-import { concatenate } from "../../src/image/bytes.ts";
+import { concatenate } from "../../src/bytes.ts";
 import { chunk } from "../../src/image/containers/png.ts";
 import { decodeImage, encodeImage, ImageError } from "../../src/mod.ts";
 import { examplePicture } from "../pictures.ts";

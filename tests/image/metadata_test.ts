@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { decodePicture, encodeImage } from "../../src/mod.ts";
-import { ascii } from "../../src/image/bytes.ts";
+import { ascii } from "../../src/bytes.ts";
 import { readHeader } from "../../src/image/header.ts";
 import { profileName } from "../../src/image/profile.ts";
 import { examplePicture } from "../pictures.ts";

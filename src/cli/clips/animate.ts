@@ -1,5 +1,5 @@
 import type { Pixels, Region, Stylizer } from "../../mod.ts";
-import { ascii } from "../../image/bytes.ts";
+import { ascii } from "../../bytes.ts";
 import { SIGNATURE_BYTES } from "../../image/format.ts";
 import { Y4M_MAGIC } from "../../video/y4m.ts";
 import type { ClipSettings } from "./options.ts";

@@ -1,5 +1,5 @@
 import { CompressionMethod } from "@imagemagick/magick-wasm";
-import { viewOf } from "../bytes.ts";
+import { viewOf } from "../../bytes.ts";
 import { decodeWithMagick, encodeWithMagick } from "../magick.ts";
 import type { Metadata } from "../metadata.ts";
 import { type Pixels, toSixteenBits } from "../pixels.ts";

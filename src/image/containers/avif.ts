@@ -1,4 +1,4 @@
-import { ascii, concatenate, viewOf } from "../bytes.ts";
+import { ascii, concatenate, viewOf } from "../../bytes.ts";
 import type { Metadata } from "../metadata.ts";
 import type { Found } from "./container.ts";
 

@@ -1,4 +1,4 @@
-import { viewOf } from "../bytes.ts";
+import { viewOf } from "../../bytes.ts";
 import type { Found } from "./container.ts";
 
 /** See {@linkcode Container}. */

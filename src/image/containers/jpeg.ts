@@ -1,4 +1,4 @@
-import { ascii, concatenate, viewOf } from "../bytes.ts";
+import { ascii, concatenate, viewOf } from "../../bytes.ts";
 import { readOrientation } from "../exif.ts";
 import type { Metadata } from "../metadata.ts";
 import { srgbProfile } from "../srgb_profile.ts";

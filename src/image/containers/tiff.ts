@@ -1,4 +1,4 @@
-import { viewOf } from "../bytes.ts";
+import { viewOf } from "../../bytes.ts";
 import { readTexts, writeExif } from "../exif.ts";
 import { rawFile } from "../format.ts";
 import type { Metadata } from "../metadata.ts";

@@ -1,4 +1,4 @@
-import { ascii, viewOf } from "../bytes.ts";
+import { ascii, viewOf } from "../../bytes.ts";
 import { readOrientation } from "../exif.ts";
 import type { Metadata } from "../metadata.ts";
 import type { Found } from "./container.ts";
