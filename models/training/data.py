@@ -5,6 +5,7 @@ the device that trains, so that cropping, scaling and flipping happen there too.
 """
 
 from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -29,12 +30,17 @@ def list_pictures(folder: Path) -> list[Path]:
     return paths
 
 
+@cache
+def read_folder(folder: Path) -> list[Tensor]:
+    with ThreadPoolExecutor() as pool:
+        return list(pool.map(read_picture, list_pictures(folder)))
+
+
 class Pictures:
     """Random square crops of the pictures in a folder."""
 
     def __init__(self, folder: Path, device: torch.device, generator: torch.Generator):
-        with ThreadPoolExecutor() as pool:
-            self.pictures = [p.to(device) for p in pool.map(read_picture, list_pictures(folder))]
+        self.pictures = [picture.to(device) for picture in read_folder(folder)]
         self.generator = generator
 
     def _uniform(self, low: float, high: float) -> float:

@@ -286,6 +286,10 @@ class Networks(nn.Module):
         self.style_head = StyleHead(architecture)
         self.content_head = ContentHead(architecture)
 
+    def describe(self, picture: Tensor, features: Tensor) -> tuple[Tensor, Tensor]:
+        """Mean of a picture's features, and what the heads see of it beside: their covariance."""
+        return statistics(features)
+
     def transfer(self, content: Tensor, style: Tensor, weights: Tensor) -> Tensor:
         """Features of content and style, level weights [B, L] -> features in the style."""
         content_mean, content_covariance = statistics(content)

@@ -21,7 +21,7 @@ import losses
 from checkpoint import load_weights
 from data import Pictures, extremes, recolour
 from loss_network import SlimVgg, Vgg19
-from networks import LEVELS, Architecture, Networks, statistics
+from networks import LEVELS, Architecture, Networks
 from optimizer import Muon, split
 from pool import Pool
 
@@ -128,11 +128,13 @@ def draw_levels(pairs: int, generator: torch.Generator) -> tuple[Tensor, Tensor]
 
 
 class Trainer:
-    def __init__(self, options: argparse.Namespace, config: dict):
+    def __init__(self, options: argparse.Namespace, config: dict, make=Networks, levels=draw_levels):
+        """`make` and `levels` are others than the defaults in `ablations.py` alone."""
         self.device = torch.device(options.device)
         self.generator = torch.Generator().manual_seed(config["seed"])
         torch.manual_seed(config["seed"])
-        self.networks = Networks(Architecture(**config["architecture"])).to(self.device)
+        self.draw_levels = levels
+        self.networks = make(Architecture(**config["architecture"])).to(self.device)
         self.networks.to(memory_format=torch.channels_last)
         if options.resume:
             load_weights(self.networks, options.resume)
@@ -187,16 +189,16 @@ class Trainer:
         content, *content_target = self.pools[0].take(pairs, stage["fresh_contents"])
         style, *moments = self.pools[1].take(pairs, stage["fresh_styles"])
         content, style = content.contiguous(**channels_last), style.contiguous(**channels_last)
-        styles, weights = (t.to(self.device) for t in draw_levels(pairs, self.generator))
+        styles, weights = (t.to(self.device) for t in self.draw_levels(pairs, self.generator))
         networks, levels = self.networks, torch.arange(LEVELS, device=self.device)
 
         with torch.autocast(self.device.type, dtype=torch.bfloat16):
             features, style_features = networks.encoder(content), networks.encoder(style)
-            mean, covariance = statistics(features)
-            content_matrices = networks.content_head(covariance)
+            mean, seen = networks.describe(content, features)
+            content_matrices = networks.content_head(seen)
             # The last style is the first content, as which it should come out unchanged.
             seen_as_style = [torch.cat([own, first[:1]]) for own, first in
-                             zip(statistics(style_features), (mean, covariance))]
+                             zip(networks.describe(style, style_features), (mean, seen))]
             style_matrices, style_means = networks.style_head(*seen_as_style)
             mixed_means = (weights[:, :, None, None] * style_means[styles]).sum(1)
             moved = networks.blend(features, mean, content_matrices,
@@ -207,13 +209,13 @@ class Trainer:
             rebuilt_style = networks.decoder(style_features[:1].float()).float()
         stylised, identity, rebuilt = pictures[:pairs], pictures[pairs : pairs + 1], pictures[pairs + 1 :]
 
-        seen = self.teacher(stylised.to(torch.bfloat16))
+        taps = self.teacher(stylised.to(torch.bfloat16))
         target = [tuple(moment[styles[:, level]] for moment in moments[3 * tap : 3 * tap + 3])
                   for tap, (level, _) in enumerate(losses.TAP_LEVELS)]
         error = lambda a, b: (a - b).abs().mean() + 4 * (a - b).square().mean()
         return {
-            "style": losses.style_loss(losses.style_moments(seen), target, weights).mean(),
-            "content": losses.content_loss(seen[3:], content_target).mean(),
+            "style": losses.style_loss(losses.style_moments(taps), target, weights).mean(),
+            "content": losses.content_loss(taps[3:], content_target).mean(),
             "reconstruction": 0.8 * error(rebuilt, content) + 0.2 * error(rebuilt_style, style[:1]),
             "identity": error(identity, content[:1]),
             "variation": losses.total_variation(stylised).mean(),
