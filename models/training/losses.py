@@ -43,17 +43,18 @@ def style_moments(features: list[Tensor]) -> list[tuple[Tensor, Tensor, Tensor]]
     return moments
 
 
-def style_loss(out: list, target: list, level_weights: Tensor) -> Tensor:
+def style_loss(out: list, target: list, level_weights: Tensor, moments: float = 1.0) -> Tensor:
     """Distance of two results of `style_moments`, each level weighted by [B, L]: [B].
 
+    `moments` is the weight of means and deviations, that of covariances being 1.
     Weights that sum to 1 give a mean over levels.
     """
     total = torch.zeros(len(level_weights), device=level_weights.device)
     shares = [sum(share for level, share in TAP_LEVELS if level == l) for l in range(LEVELS)]
     for (level, share), (m, d, c), (mean, deviation, covariance) in zip(TAP_LEVELS, out, target):
         distance = relative(c - covariance, covariance)
-        distance = distance + relative(m - mean, mean) + relative(d - deviation, deviation)
-        total = total + level_weights[:, level] * share / shares[level] * distance
+        first_order = relative(m - mean, mean) + relative(d - deviation, deviation)
+        total = total + level_weights[:, level] * share / shares[level] * (distance + moments * first_order)
     return total
 
 

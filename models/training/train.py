@@ -34,6 +34,7 @@ DEFAULTS = {
     "pairs": 8,
     "fresh_contents": 2,
     "fresh_styles": 1,
+    "moments": 1.0,
     "learning_rate": 1e-3,
     "final_learning_rate": 2e-5,
     "weights": {},
@@ -41,7 +42,7 @@ DEFAULTS = {
 """A stage's settings where the configuration names none. `share` is of the whole budget; `crop` and
 `style_crop` are sides in pixels: a style is seen nearly whole, as in use, since its statistics are
 those of all its strokes; `pairs` is the number of stylised pictures a step; `fresh_contents` and
-`fresh_styles` tell how many of the pools' pictures are replaced each step."""
+`fresh_styles` tell how many of the pools' pictures are replaced each step; `moments` is that of `style_loss`."""
 
 POOL_SIZES = {"content": 192, "style": 512}
 
@@ -214,7 +215,7 @@ class Trainer:
                   for tap, (level, _) in enumerate(losses.TAP_LEVELS)]
         error = lambda a, b: (a - b).abs().mean() + 4 * (a - b).square().mean()
         return {
-            "style": losses.style_loss(losses.style_moments(taps), target, weights).mean(),
+            "style": losses.style_loss(losses.style_moments(taps), target, weights, stage["moments"]).mean(),
             "content": losses.content_loss(taps[3:], content_target).mean(),
             "reconstruction": 0.8 * error(rebuilt, content) + 0.2 * error(rebuilt_style, style[:1]),
             "identity": error(identity, content[:1]),
