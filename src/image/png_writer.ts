@@ -1,4 +1,5 @@
 import { concatenate, viewOf } from "../bytes.ts";
+import { giveTurn } from "../turn.ts";
 import { chunk, SIGNATURE } from "./containers/png.ts";
 import type { Pixels, Samples } from "./pixels.ts";
 import { isOpaque } from "./planes.ts";
@@ -40,10 +41,10 @@ export async function writePng(pixels: Pixels<Samples>): Promise<Uint8Array<Arra
 }
 
 /** Rows, each with the number of its filter before it, some at a time. */
-function* filteredBands(
+async function* filteredBands(
   pixels: Pixels<Samples>,
   channels: number,
-): Generator<Uint8Array<ArrayBuffer>, void, void> {
+): AsyncGenerator<Uint8Array<ArrayBuffer>, void, void> {
   const { width, height, data } = pixels;
   const size = channels * data.BYTES_PER_ELEMENT;
   const length = width * size;
@@ -51,6 +52,7 @@ function* filteredBands(
   const rows = Math.max(1, Math.floor(BAND / length));
   let [row, above] = [new Uint8Array(size + length), new Uint8Array(size + length)];
   for (let top = 0; top < height; top += rows) {
+    if (top > 0) await giveTurn();
     const count = Math.min(rows, height - top);
     const band = new Uint8Array(count * (1 + length));
     for (let line = 0; line < count; line++) {
