@@ -7,18 +7,19 @@ import { beside } from "./paths.ts";
  * renamed.
  *
  * @param path absolute path
+ * @param bytes all of it, or pieces that follow one another
  * @param shown the path as the user gave it
  * @throws {FileError} naming the file, if it cannot be written.
  */
 export async function writeWhole(
   path: string,
-  bytes: Uint8Array,
+  bytes: Uint8Array | readonly Uint8Array[],
   shown: string,
 ): Promise<void> {
   await lookThrough(beside(path, "."));
   for (let attempt = 1;; attempt++) {
     try {
-      return await writeAndRename(path, bytes);
+      return await writeAndRename(path, [bytes].flat());
     } catch (error) {
       // Another run may take a temporary file for an abandoned one before it is locked.
       if (error instanceof Deno.errors.NotFound && attempt < 3) continue;
@@ -29,14 +30,16 @@ export async function writeWhole(
   }
 }
 
-async function writeAndRename(path: string, bytes: Uint8Array): Promise<void> {
+async function writeAndRename(path: string, pieces: readonly Uint8Array[]): Promise<void> {
   const temporary = temporaryBeside(path);
   unfinished.add(temporary);
   try {
     using file = await Deno.open(temporary, { write: true, createNew: true });
     await file.lock(true);
-    for (let written = 0; written < bytes.length;) {
-      written += await file.write(bytes.subarray(written));
+    for (const bytes of pieces) {
+      for (let written = 0; written < bytes.length;) {
+        written += await file.write(bytes.subarray(written));
+      }
     }
     await Deno.rename(temporary, path);
   } catch (error) {

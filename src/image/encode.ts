@@ -1,3 +1,4 @@
+import { concatenate } from "../bytes.ts";
 import type { Codec } from "./codecs/codec.ts";
 import { FORMAT_NAMES, type OutputFormat } from "./format.ts";
 import { addMetadata } from "./header.ts";
@@ -27,12 +28,6 @@ export interface EncodeOptions {
 const LONGEST: Partial<Record<OutputFormat, number>> = { jpeg: 65_500, webp: 16_383, avif: 65_536 };
 
 /**
- * The most pixels that can be written. The memory of JPEG's codec ends at 2 GiB, and has to hold
- * them twice, at four bytes each.
- */
-const MOST: Partial<Record<OutputFormat, number>> = { jpeg: 260e6 };
-
-/**
  * Finds out before the work whether its result could be written.
  *
  * @throws {ImageError} if it is too large for the format.
@@ -43,12 +38,6 @@ export function checkEncodable({ width, height }: Pixels<Samples>, format: Outpu
   if (Math.max(width, height) > longest) {
     throw new ImageError(
       `${name} holds up to ${longest} px a side, not ${width}×${height}: use PNG`,
-    );
-  }
-  const most = MOST[format] ?? Infinity;
-  if (width * height > most) {
-    throw new ImageError(
-      `${name} can be written up to ${most / 1e6} MP, not ${width}×${height} px: use PNG`,
     );
   }
 }
@@ -62,18 +51,27 @@ export function checkEncodable({ width, height }: Pixels<Samples>, format: Outpu
 export async function encodeImage(
   pixels: Pixels<Samples>,
   format: OutputFormat,
-  { quality = 92, metadata = {} }: EncodeOptions = {},
+  options?: EncodeOptions,
 ): Promise<Uint8Array> {
+  return concatenate(await encodeInPieces(pixels, format, options));
+}
+
+/** As {@linkcode encodeImage}, in pieces, so that a large file is not in memory twice. */
+export async function encodeInPieces(
+  pixels: Pixels<Samples>,
+  format: OutputFormat,
+  { quality = 92, metadata = {} }: EncodeOptions = {},
+): Promise<Uint8Array[]> {
   const kept = metadataForResult(metadata);
   const { width, height } = pixels;
   checkEncodable(pixels, format);
   const codec = await ENCODERS[format]();
   try {
     const { data } = pixels;
-    const bytes = data instanceof Uint16Array && codec.encodeDeep
+    const [head, ...others] = data instanceof Uint16Array && codec.encodeDeep
       ? await codec.encodeDeep({ data, width, height }, kept)
       : await codec.encode(toEightBits(pixels), quality, kept);
-    return await addMetadata(bytes, format, kept);
+    return [await addMetadata(head!, format, kept), ...others];
   } catch (error) {
     throw new ImageError(
       `${width}×${height} px cannot be written as ${

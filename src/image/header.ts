@@ -49,7 +49,7 @@ export async function readHeader(bytes: Uint8Array): Promise<ImageHeader> {
   throw new ImageError(`The head of the ${FORMAT_NAMES[format]} file is damaged or cut off`);
 }
 
-/** Metadata put into a file that was just encoded, where its codec has not done so. */
+/** Metadata put into a file that was just encoded, or its head, where its codec has not done so. */
 export async function addMetadata(
   bytes: Uint8Array,
   format: ImageFormat,

@@ -199,13 +199,14 @@ export interface MagickEncoding {
   compression?: CompressionMethod;
   /** Settings of the format's encoder, as ImageMagick names them. */
   defines?: Record<string, string>;
-  metadata: Metadata;
+  /** Default: none, and nothing is said of the colours. */
+  metadata?: Metadata;
 }
 
-/** Encodes pixels, which are in sRGB and said to be, and metadata. */
+/** Encodes pixels, which are in sRGB, and metadata. */
 export async function encodeWithMagick(
   pixels: Pixels,
-  { format, quality, compression, defines = {}, metadata: { exif, xmp } }: MagickEncoding,
+  { format, quality, compression, defines = {}, metadata }: MagickEncoding,
 ): Promise<Uint8Array> {
   return await withMagick(() => {
     const image = fromPixels(pixels, "RGBA");
@@ -214,17 +215,22 @@ export async function encodeWithMagick(
       image.quality = quality;
       if (compression !== undefined) image.settings.compression = compression;
       for (const [name, value] of Object.entries(defines)) image.settings.setDefine(name, value);
-      image.setProfile("icc", srgbProfile());
-      if (exif) image.setProfile("exif", exif);
-      if (xmp) image.setProfile("xmp", xmp);
-      for (const [tag, text] of readTexts(exif ?? new Uint8Array(), [...TIFF_TEXTS.keys()])) {
-        image.setArtifact(TIFF_TEXTS.get(tag)!, text);
-      }
+      if (metadata) describe(image, metadata);
       return image.write(format, (bytes) => bytes.slice());
     } finally {
       image.dispose();
     }
   });
+}
+
+/** Says that the colours are sRGB, and what is known of the picture. */
+function describe(image: IMagickImage, { exif, xmp }: Metadata): void {
+  image.setProfile("icc", srgbProfile());
+  if (exif) image.setProfile("exif", exif);
+  if (xmp) image.setProfile("xmp", xmp);
+  for (const [tag, text] of readTexts(exif ?? new Uint8Array(), [...TIFF_TEXTS.keys()])) {
+    image.setArtifact(TIFF_TEXTS.get(tag)!, text);
+  }
 }
 
 /** Texts that a TIFF has as tags of its own, by ImageMagick's names for them. */

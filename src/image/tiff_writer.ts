@@ -16,15 +16,15 @@ const TEXTS = [Tag.description, Tag.make, Tag.model, Tag.dateTime, Tag.artist, T
 type Values = { bytes: Uint8Array; isText: boolean } | { short: number[] } | { long: number[] };
 
 /**
- * A TIFF of 16 bits a channel, in strips packed by Deflate, each value as its difference from the
- * one before; with transparency only where there is some.
+ * A TIFF of 16 bits a channel, in pieces: strips packed by Deflate, each value as its difference
+ * from the one before; with transparency only where there is some.
  *
  * @throws {RangeError} if it has 4 GiB or more
  */
 export async function writeDeepTiff(
   pixels: Pixels<Uint16Array>,
   { exif, xmp }: Metadata,
-): Promise<Uint8Array> {
+): Promise<Uint8Array[]> {
   const { width, height } = pixels;
   const channels = isOpaque(pixels) ? 3 : 4;
   const rows = Math.max(1, Math.floor(STRIP / (channels * width)));
@@ -56,7 +56,7 @@ export async function writeDeepTiff(
   const head = new Uint8Array(HEAD_BYTES);
   head.set(new TextEncoder().encode("II*\0"));
   viewOf(head).setUint32(4, checkOffset(start), true);
-  return concatenate([head, ...strips, new Uint8Array(start - end), directory(tags, start)]);
+  return [head, ...strips, new Uint8Array(start - end), directory(tags, start)];
 }
 
 const HEAD_BYTES = 8;

@@ -23,6 +23,7 @@ import {
   type ContentStatistics,
   transformationMatrix,
 } from "../transfer/transformation.ts";
+import { giveTurn } from "../turn.ts";
 import { FeatureStore } from "./feature_store.ts";
 import { type Area, cutIntoTiles, grow } from "./plan.ts";
 
@@ -105,6 +106,7 @@ class TwoPasses<S extends Samples> {
       ? content
       : { ...content, data: blankLike(content.data, content.data.length) };
     for (const [index, tile] of this.#tiles.entries()) {
+      if (index > 0) await giveTurn();
       settings.signal?.throwIfAborted();
       const part = await this.#restyle(tile, maps);
       paste(result, part, tile);
@@ -121,6 +123,7 @@ class TwoPasses<S extends Samples> {
     const { channels, radius } = network.manifest;
     const sums = styles.map(() => new FeatureSums(channels));
     for (const [index, tile] of this.#tiles.entries()) {
+      if (index > 0) await giveTurn();
       settings.signal?.throwIfAborted();
       const around = this.#grow(tile, radius.encoder);
       const features = await this.#encode(around);

@@ -30,9 +30,9 @@ export interface ClipOptions extends Omit<StylizeOptions, "mask" | "matching" | 
 }
 
 /** The share of a frame that is taken from the one before it where no other is named. */
-export const STEADY = 0.9;
+export const STEADY = 0.95;
 
-/** How a clip looks: the same all the time, or by the index of a frame, from 0. */
+/** How a clip looks: the same all the time, or another in each frame, by its index from 0. */
 export type Look = readonly Region[] | ((index: number) => readonly Region[]);
 
 /**
@@ -70,7 +70,8 @@ export async function* stylizeClip(
     if (running && await looking) running.restart();
     const stylized = await restyle(stylizer, frame, at(index++), settings);
     await looking;
-    const next = inTime(steady > 0 ? steadying.steady(stylized) : stylized);
+    const changing = typeof look === "function";
+    const next = inTime(steady > 0 ? steadying.steady(stylized, changing) : stylized);
     if (last) yield await last;
     last = next;
   }

@@ -74,6 +74,16 @@ Deno.test("in place, the result has the content's memory", async () => {
   assert.ok(largestDifference(result, whole) <= 1);
 });
 
+Deno.test("timers and signals have their turn between tiles", async () => {
+  // The networks are loaded by then: while files are read, everything has its turn.
+  await stylizer.stylize(await examplePicture("island.jpg", 96, 64), statistics, { tile: 64 });
+  const controller = new AbortController();
+  const { signal } = controller;
+  setTimeout(() => controller.abort());
+  const stopped = stylizer.stylize(small, statistics, { tile: 64, signal });
+  await assert.rejects(stopped, { name: "AbortError" });
+});
+
 Deno.test("progress goes from 0 to 1, and an abort stops between tiles", async () => {
   const shares: number[] = [];
   await stylizer.stylize(small, statistics, { tile: 128, onProgress: (s) => shares.push(s) });

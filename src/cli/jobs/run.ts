@@ -158,10 +158,10 @@ class Run {
     const settings = { quality, ...(how === "keep" ? { metadata } : {}) };
     const { width, height } = result;
     const written = this.#images.encode(result, target.format, settings);
-    const bytes = await naming(name, written);
+    const pieces = await naming(name, written);
     if (this.single) this.#progress.clear();
-    if (target.path) await writeWhole(target.path, bytes, target.shown);
-    else await writeStandard(bytes);
+    if (target.path) await writeWhole(target.path, pieces, target.shown);
+    else for (const bytes of pieces) await writeStandard(bytes);
     const seconds = Number(((performance.now() - started) / 1000).toFixed(3));
     return { ...this.#outcome(job, "done"), width, height, seconds };
   }

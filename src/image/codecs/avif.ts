@@ -13,12 +13,17 @@ export function decode(bytes: Uint8Array): Promise<Pixels> {
 const BEST = 99;
 
 /** Colour at full resolution (4:4:4); transparency loses some, too. See {@linkcode Codec}. */
-export function encode(pixels: Pixels, quality: number, metadata: Metadata): Promise<Uint8Array> {
+export async function encode(
+  pixels: Pixels,
+  quality: number,
+  metadata: Metadata,
+): Promise<Uint8Array[]> {
   const defines = { "heic:chroma": "444" };
-  return encodeWithMagick(pixels, {
+  const bytes = await encodeWithMagick(pixels, {
     format: "AVIF",
     quality: Math.min(quality, BEST),
     defines,
     metadata,
   });
+  return [bytes];
 }

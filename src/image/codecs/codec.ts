@@ -12,10 +12,12 @@ export interface Codec {
   /** As `decode`, in 16 bits a channel, of files that have as many. */
   decodeDeep?(bytes: Uint8Array): Promise<Pixels<Uint16Array>>;
   /**
+   * A file in pieces, the first of which holds its head.
+   *
    * @param quality 1 to 100, of formats that lose some
    * @param metadata for the formats whose container does not add them
    */
-  encode?(pixels: Pixels, quality: number, metadata: Metadata): Promise<Uint8Array>;
-  /** Without loss, in 16 bits a channel. */
-  encodeDeep?(pixels: Pixels<Uint16Array>, metadata: Metadata): Promise<Uint8Array>;
+  encode?(pixels: Pixels, quality: number, metadata: Metadata): Promise<Uint8Array[]>;
+  /** As `encode`, without loss, in 16 bits a channel. */
+  encodeDeep?(pixels: Pixels<Uint16Array>, metadata: Metadata): Promise<Uint8Array[]>;
 }

@@ -1,7 +1,7 @@
-import encoder from "imagescript/png/node.js";
 import decoder from "imagescript/wasm/node/png.js";
 import { isIntact, pictureOnly } from "../containers/png.ts";
 import { type Pixels, toSixteenBits } from "../pixels.ts";
+import { writePng } from "../png_writer.ts";
 
 /** See {@linkcode Codec}. */
 export async function decode(bytes: Uint8Array): Promise<Pixels> {
@@ -15,11 +15,8 @@ export async function decode(bytes: Uint8Array): Promise<Pixels> {
 }
 
 /** See {@linkcode Codec}. */
-export function encode({ data, width, height }: Pixels): Promise<Uint8Array> {
-  const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
-  return Promise.resolve(
-    encoder.encode(bytes, { width, height, channels: 4, level: 6 }),
-  );
+export function encode(pixels: Pixels): Promise<Uint8Array[]> {
+  return writePng(pixels);
 }
 
 /** See {@linkcode Codec}. */
@@ -34,9 +31,6 @@ export async function decodeDeep(bytes: Uint8Array): Promise<Pixels<Uint16Array>
 }
 
 /** See {@linkcode Codec}. */
-export async function encodeDeep(pixels: Pixels<Uint16Array>): Promise<Uint8Array> {
-  const { default: encodeDeepPng } = await import("@jsquash/png/encode.js");
-  // This encoder takes the bytes as they are to be in the file, the higher one first.
-  const data = pixels.data.map((value) => value << 8 | value >> 8);
-  return new Uint8Array(await encodeDeepPng({ ...pixels, data }, { bitDepth: 16 }));
+export function encodeDeep(pixels: Pixels<Uint16Array>): Promise<Uint8Array[]> {
+  return writePng(pixels);
 }

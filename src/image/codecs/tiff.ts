@@ -12,9 +12,13 @@ export function decode(bytes: Uint8Array): Promise<Pixels> {
 }
 
 /** Without loss, packed by LZW. See {@linkcode Codec}. */
-export function encode(pixels: Pixels, quality: number, metadata: Metadata): Promise<Uint8Array> {
+export async function encode(
+  pixels: Pixels,
+  quality: number,
+  metadata: Metadata,
+): Promise<Uint8Array[]> {
   const compression = CompressionMethod.LZW;
-  return encodeWithMagick(pixels, { format: "TIFF", quality, compression, metadata });
+  return [await encodeWithMagick(pixels, { format: "TIFF", quality, compression, metadata })];
 }
 
 /** See {@linkcode Codec}. */
@@ -50,6 +54,6 @@ const UNASSOCIATED = 2;
 export function encodeDeep(
   pixels: Pixels<Uint16Array>,
   metadata: Metadata,
-): Promise<Uint8Array> {
+): Promise<Uint8Array[]> {
   return writeDeepTiff(pixels, metadata);
 }

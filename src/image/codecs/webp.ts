@@ -14,9 +14,13 @@ export function decode(bytes: Uint8Array): Promise<Pixels> {
 }
 
 /** Lossless at 100; what is transparent keeps its colours. See {@linkcode Codec}. */
-export function encode(pixels: Pixels, quality: number, metadata: Metadata): Promise<Uint8Array> {
+export async function encode(
+  pixels: Pixels,
+  quality: number,
+  metadata: Metadata,
+): Promise<Uint8Array[]> {
   const defines = definesOf(quality);
-  return encodeWithMagick(pixels, { format: "WEBP", quality, defines, metadata });
+  return [await encodeWithMagick(pixels, { format: "WEBP", quality, defines, metadata })];
 }
 
 /** Settings of the encoder, as ImageMagick names them. */

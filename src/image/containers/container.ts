@@ -8,6 +8,6 @@ export type Found = Omit<ImageHeader, "format" | "orientation"> & { orientation?
 export interface Container {
   /** @throws {RangeError} if it is cut off, or not as the format has it. */
   readHeader(bytes: Uint8Array): Found | Promise<Found>;
-  /** Puts metadata into a file that has none, where the codec cannot. */
+  /** Puts metadata into a file that has none, or its head, where the codec cannot. */
   addMetadata?(bytes: Uint8Array, metadata: Metadata): Uint8Array;
 }

@@ -4,8 +4,18 @@ import type { Metadata } from "../metadata.ts";
 import { srgbProfile } from "../srgb_profile.ts";
 import type { Found } from "./container.ts";
 
-/** What is in the segments before the pictures: their names in ISO/IEC 10918-1. */
-const Marker = { SOI: 0xd8, EOI: 0xd9, SOS: 0xda, APP1: 0xe1, APP2: 0xe2 } as const;
+/** What is in the segments of a file, and between them: their names in ISO/IEC 10918-1. */
+export const Marker = {
+  SOF0: 0xc0,
+  SOF1: 0xc1,
+  RST0: 0xd0,
+  SOI: 0xd8,
+  EOI: 0xd9,
+  SOS: 0xda,
+  DRI: 0xdd,
+  APP1: 0xe1,
+  APP2: 0xe2,
+} as const;
 
 const EXIF = "Exif\0\0";
 const XMP = "http://ns.adobe.com/xap/1.0/\0";
@@ -63,7 +73,10 @@ function checkLength({ width, height }: Found, bytes: Uint8Array): void {
 }
 
 /** The segment whose marker is at or after an offset, `end` being where the next may begin. */
-function segmentAt(view: DataView, at: number): { marker: number; start: number; end: number } {
+export function segmentAt(
+  view: DataView,
+  at: number,
+): { marker: number; start: number; end: number } {
   while (view.getUint8(at) !== 0xff) at++;
   while (view.getUint8(at) === 0xff) at++;
   const marker = view.getUint8(at);

@@ -3,7 +3,9 @@ import { readOrientation } from "../exif.ts";
 import type { Metadata } from "../metadata.ts";
 import type { Found } from "./container.ts";
 
-const SIGNATURE_BYTES = 8;
+/** The first bytes of every file. */
+export const SIGNATURE = Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a);
+const SIGNATURE_BYTES = SIGNATURE.length;
 const HEAD_BYTES = 13;
 /** Keyword, no compression, no language, no translated keyword. */
 const XMP = "XML:com.adobe.xmp\0\0\0\0\0";
@@ -115,7 +117,7 @@ export function addMetadata(bytes: Uint8Array, { exif, xmp }: Metadata): Uint8Ar
 }
 
 /** A chunk: length, name, body, and the CRC of the latter two. */
-export function chunk(name: string, body: Uint8Array): Uint8Array {
+export function chunk(name: string, body: Uint8Array): Uint8Array<ArrayBuffer> {
   const named = concatenate([new TextEncoder().encode(name), body]);
   const ends = new Uint8Array(8);
   viewOf(ends).setUint32(0, body.length);

@@ -51,11 +51,11 @@ export class ImageThread implements ImageWork, Disposable {
     pixels: Pixels<Samples>,
     format: OutputFormat,
     options: EncodeOptions,
-  ): Promise<Uint8Array> {
+  ): Promise<Uint8Array[]> {
     const sent = sendPixels(pixels);
     const work = { kind: "encode", pixels: sent, format, options } as const;
     const answer = await this.#writing.ask(work, sent.memory);
-    if ("memory" in answer) return new Uint8Array(answer.memory);
+    if ("memories" in answer) return answer.memories.map((memory) => new Uint8Array(memory));
     throw asError(answer);
   }
 

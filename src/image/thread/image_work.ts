@@ -1,5 +1,5 @@
 import { type DecodeOptions, decodePicture, type Picture } from "../decode.ts";
-import { encodeImage, type EncodeOptions } from "../encode.ts";
+import { encodeInPieces, type EncodeOptions } from "../encode.ts";
 import type { OutputFormat } from "../format.ts";
 import type { Pixels, Samples } from "../pixels.ts";
 import { resize, resizeShortSide } from "../resize.ts";
@@ -18,12 +18,12 @@ export interface ImageWork {
   ): Promise<Picture<Samples>>;
   /** As `resize`. */
   resize(pixels: Pixels, width: number, height: number): Promise<Pixels>;
-  /** As `encodeImage`. */
+  /** As `encodeInPieces`. */
   encode(
     pixels: Pixels<Samples>,
     format: OutputFormat,
     options: EncodeOptions,
-  ): Promise<Uint8Array>;
+  ): Promise<Uint8Array[]>;
 }
 
 /** The work, done on the thread that asks for it. */
@@ -34,5 +34,5 @@ export const onThisThread: ImageWork = {
     return { ...picture, pixels: await resizeShortSide(picture.pixels, shortSide) };
   },
   resize,
-  encode: encodeImage,
+  encode: encodeInPieces,
 };

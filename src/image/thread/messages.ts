@@ -32,7 +32,7 @@ export interface Question {
 export type Answer =
   | { id: number; picture: Omit<Picture, "pixels">; pixels: SentPixels }
   | { id: number; pixels: SentPixels }
-  | { id: number; memory: ArrayBuffer }
+  | { id: number; memories: ArrayBuffer[] }
   | { id: number; error: { name: string; message: string } };
 
 /** Prepares pixels to be sent; they are lost. */

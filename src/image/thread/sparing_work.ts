@@ -1,11 +1,12 @@
+import type { OutputFormat } from "../format.ts";
 import { readHeader } from "../header.ts";
 import { ImageThread } from "./image_thread.ts";
 import { type ImageWork, onThisThread } from "./image_work.ts";
 
 /**
  * The work on one picture. Files are read on a thread, as anybody may have made them. A large picture
- * has a thread for each part of the work: what a codec takes is given back when its thread ends, and
- * never before, since memory of WebAssembly does not shrink.
+ * has a thread for each part of the work that takes all of it at once: what a codec takes is given
+ * back when its thread ends, and never before, since memory of WebAssembly does not shrink.
  */
 export const sparingWork: ImageWork = {
   async decode(bytes, ...more) {
@@ -15,10 +16,12 @@ export const sparingWork: ImageWork = {
     return await thread.decode(bytes, ...more);
   },
   resize: onThisThread.resize,
-  async encode(pixels, ...more) {
-    if (pixels.width * pixels.height < LARGE) return await onThisThread.encode(pixels, ...more);
+  async encode(pixels, format, options) {
+    if (pixels.width * pixels.height < LARGE || IN_BANDS.includes(format)) {
+      return await onThisThread.encode(pixels, format, options);
+    }
     using thread = new ImageThread();
-    return await thread.encode(pixels, ...more);
+    return await thread.encode(pixels, format, options);
   },
 };
 
@@ -30,6 +33,9 @@ export function endReading(): void {
   reading?.[Symbol.dispose]();
   reading = undefined;
 }
+
+/** Formats of which a large picture is encoded some rows at a time. */
+const IN_BANDS: readonly OutputFormat[] = ["png", "jpeg"];
 
 /** Pixels from which a picture is large: its codec takes 100 MB or more. */
 const LARGE = 2 ** 24;

@@ -30,8 +30,9 @@ async function work({ id, work }: Question): Promise<void> {
       answer({ id, pixels: sent }, sent.memory);
     } else {
       const pixels = receivePixels(work.pixels);
-      const memory = memoryOf(await onThisThread.encode(pixels, work.format, work.options));
-      answer({ id, memory }, memory);
+      const pieces = await onThisThread.encode(pixels, work.format, work.options);
+      const memories = pieces.map(memoryOf);
+      answer({ id, memories }, ...memories);
     }
   } catch (error) {
     const { name, message } = error instanceof Error ? error : new Error(String(error));

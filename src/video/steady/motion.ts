@@ -79,7 +79,8 @@ function refine(current: Plane, before: Plane, coarse: Motion | undefined): Moti
         const x = Math.min((left + PATCH / 2) >> 1, coarse.width - 1);
         const y = Math.min((top + PATCH / 2) >> 1, coarse.height - 1);
         const from = y * coarse.width + x;
-        search.tryFrom(2 * coarse.across[from]!, 2 * coarse.down[from]!);
+        search.startFrom(2 * coarse.across[from]!, 2 * coarse.down[from]!);
+        search.tryFrom(0, 0);
       }
       if (column > 0) search.tryFrom(across[at - 1]!, down[at - 1]!);
       if (row > 0) search.tryFrom(across[at - columns]!, down[at - columns]!);

@@ -12,8 +12,11 @@ const SHORTEST = 0.03;
 /** Holds patches without structure where they are: a level of noise, squared, for each pixel. */
 const DAMPING = AREA;
 
-/** A place that fits so much better than where a patch stands may still be an effect of noise. */
-const STILL = 1.2;
+/** A place that fits so much better than another may still be an effect of noise. */
+const BETTER = 1.2;
+
+/** Motion that may be an effect of noise, in pixels. */
+const SLIGHT = 0.5;
 
 /** Looks for patches of a picture in the one before it, one after another. */
 export class PatchSearch {
@@ -75,11 +78,17 @@ export class PatchSearch {
     this.#error = this.#still = this.#compared;
   }
 
-  /** Begins somewhere else, if that is a better place. */
+  /** Begins at a place, which a patch without structure keeps. */
+  startFrom(across: number, down: number): void {
+    this.#compare(across, down);
+    this.#take(across, down);
+  }
+
+  /** Begins somewhere else, if that is clearly a better place. */
   tryFrom(across: number, down: number): void {
     if (across === this.across && down === this.down) return;
     this.#compare(across, down);
-    if (this.#compared < this.#error) this.#take(across, down);
+    if (BETTER * this.#compared + AREA < this.#error) this.#take(across, down);
   }
 
   /** Goes on to a better place, by the method of Gauss and Newton. */
@@ -95,7 +104,8 @@ export class PatchSearch {
       this.#take(across, down);
       if (x * x + y * y < SHORTEST * SHORTEST) break;
     }
-    if (this.#still <= STILL * this.#error) this.across = this.down = 0;
+    const slight = this.across ** 2 + this.down ** 2 < SLIGHT ** 2;
+    if (slight && this.#still <= BETTER * this.#error) this.across = this.down = 0;
   }
 
   #take(across: number, down: number): void {

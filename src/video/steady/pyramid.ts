@@ -18,7 +18,7 @@ export interface Plane {
 export const PAD = 9;
 
 /** Short side, in pixels, from which on a level has another one above it. */
-const SMALLEST = 32;
+const SMALLEST = 16;
 
 /** The brightness of a picture, level by level. */
 export function buildPyramid(pixels: Pixels): Pyramid {

@@ -19,13 +19,19 @@ const OTHER_CONTENT = 40;
 const OTHER_MOTION = 2;
 
 /** Difference of colours, 0..255, at which little is left of trust in what was painted before. */
-const OTHER_COLOURS = 60;
+const OTHER_COLOURS = 120;
 
 /** Pixels of motion, of half the size, across and down, that have one trust. */
 const CELL = 2;
 
 /** How often colours are averaged with those of the cells around. */
 const SMOOTHING = 2;
+
+/** The most that is taken from a frame of another style: strokes change, too. */
+const OTHER_STYLE = 0.75;
+
+/** Side, in pixels, of the squares whose mean colours are those of a changing style at once. */
+const GROUND = 32;
 
 /** What steadies the restyled frames of a clip, in the order in which they are shown. */
 export interface Steadying {
@@ -35,8 +41,12 @@ export interface Steadying {
    * @returns whether another scene begins with it
    */
   look(content: Pixels): boolean | Promise<boolean>;
-  /** The restyled frame of that content, steadied; what is given may be lost. */
-  steady(stylized: Pixels): Pixels | Promise<Pixels>;
+  /**
+   * The restyled frame of that content, steadied; what is given may be lost.
+   *
+   * @param changing whether it is in another style than the frame before it, as in a fade
+   */
+  steady(stylized: Pixels, changing?: boolean): Pixels | Promise<Pixels>;
 }
 
 /** Steadies frames on the thread that asks for it. */
@@ -60,12 +70,14 @@ export class Steadier implements Steadying {
     return cut;
   }
 
-  steady(stylized: Pixels): Pixels {
+  steady(stylized: Pixels, changing = false): Pixels {
     const { width, height } = stylized;
     const result = this.#spare ?? new Float32Array(3 * width * height);
     if (this.#result && this.#motion) {
-      const trust = trustContent(this.#motion, this.share);
+      const share = changing ? Math.min(this.share, OTHER_STYLE) : this.share;
+      const trust = trustContent(this.#motion, share);
       move(this.#result, result, stylized, this.#motion, trust);
+      if (changing) takeGround(result, stylized);
       trustColours(trust, result, stylized);
       blend(result, stylized, trust);
     } else keep(result, stylized);
@@ -174,6 +186,43 @@ function sample(
   after[to] = red;
   after[to + 1] = green;
   after[to + 2] = blue;
+}
+
+/** Shifts the colours of a moved result so that those of squares are, on the whole, the frame's. */
+function takeGround(moved: Float32Array, { data, width, height }: Pixels): void {
+  const [columns, rows] = [Math.ceil(width / GROUND), Math.ceil(height / GROUND)];
+  const shifts = new Float32Array(3 * columns * rows);
+  for (let y = 0, at = 0; y < height; y++) {
+    const row = Math.floor(y / GROUND);
+    const bottom = Math.min(GROUND, height - row * GROUND);
+    for (let x = 0; x < width; x++, at++) {
+      const column = Math.floor(x / GROUND);
+      const area = bottom * Math.min(GROUND, width - column * GROUND);
+      const cell = 3 * (row * columns + column);
+      for (let channel = 0; channel < 3; channel++) {
+        shifts[cell + channel]! += (data[4 * at + channel]! - moved[3 * at + channel]!) / area;
+      }
+    }
+  }
+  for (let y = 0, at = 0; y < height; y++) {
+    const row = Math.min(Math.max((y + 0.5) / GROUND - 0.5, 0), rows - 1);
+    const upper = Math.floor(row) * columns;
+    const lower = Math.min(rows - 1, Math.floor(row) + 1) * columns;
+    const down = row - Math.floor(row);
+    for (let x = 0; x < width; x++, at++) {
+      const column = Math.min(Math.max((x + 0.5) / GROUND - 0.5, 0), columns - 1);
+      const left = Math.floor(column);
+      const right = Math.min(columns - 1, left + 1);
+      const across = column - left;
+      for (let channel = 0; channel < 3; channel++) {
+        const above = shifts[3 * (upper + left) + channel]! * (1 - across) +
+          shifts[3 * (upper + right) + channel]! * across;
+        const below = shifts[3 * (lower + left) + channel]! * (1 - across) +
+          shifts[3 * (lower + right) + channel]! * across;
+        moved[3 * at + channel]! += above + (below - above) * down;
+      }
+    }
+  }
 }
 
 /** Lessens trust where the colours of a moved result are not, on the whole, those of the frame. */

@@ -4,7 +4,7 @@ import { receivePixels, sendPixels, type SentPixels } from "../../image/thread/m
 import type { Steadying } from "./steadier.ts";
 
 /** What is asked of the thread: in this order, and so answered. */
-export type Question = { look: SentPixels } | { steady: SentPixels };
+export type Question = { look: SentPixels } | { steady: SentPixels; changing: boolean };
 
 /** Whether another scene begins, or the frame that was to be steadied. */
 export type Answer = boolean | SentPixels;
@@ -37,11 +37,10 @@ export class SteadierThread implements Steadying, Disposable {
     return await this.#ask({ look: sent }, sent.memory) as boolean;
   }
 
-  async steady(stylized: Pixels): Promise<Pixels> {
+  async steady(stylized: Pixels, changing = false): Promise<Pixels> {
     const sent = sendPixels(stylized);
-    return toEightBits(
-      receivePixels(await this.#ask({ steady: sent }, sent.memory) as SentPixels),
-    );
+    const answer = await this.#ask({ steady: sent, changing }, sent.memory);
+    return toEightBits(receivePixels(answer as SentPixels));
   }
 
   /** Ends the thread; what it was asked is not answered any more. */

@@ -15,7 +15,8 @@ const steadier = new Steadier(workerData as number);
 parentPort!.on("message", (question: Question) => {
   if ("look" in question) answer(steadier.look(toEightBits(receivePixels(question.look))));
   else {
-    const sent = sendPixels(steadier.steady(toEightBits(receivePixels(question.steady))));
+    const stylized = toEightBits(receivePixels(question.steady));
+    const sent = sendPixels(steadier.steady(stylized, question.changing));
     answer(sent, sent.memory);
   }
 });

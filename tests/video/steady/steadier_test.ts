@@ -3,7 +3,7 @@ import { type Pixels, Steadier } from "../../../src/mod.ts";
 import { estimateMotion } from "../../../src/video/steady/motion.ts";
 import { buildPyramid } from "../../../src/video/steady/pyramid.ts";
 import { crop } from "../../../src/image/pixels.ts";
-import { examplePicture, flat, grain, largestDifference } from "../../pictures.ts";
+import { colourMoments, examplePicture, flat, grain, largestDifference } from "../../pictures.ts";
 
 const [WIDTH, HEIGHT] = [120, 80];
 const island = await examplePicture("island.jpg", 192, 128);
@@ -109,6 +109,27 @@ Deno.test("what moves or goes leaves nothing behind", () => {
     return meanDifference(crop(picture, trail), crop(painted[index]!, trail));
   });
   assert.ok(Math.max(...left) < 10, `${left}`);
+});
+
+Deno.test("the ground's colours are those of a changing style at once", () => {
+  const [from, to] = [paint(view(0, 0)), view(0, 0)];
+  const painted = Array.from({ length: 12 }, (_, index) => {
+    const fade = from.data.map((value, i) => value + (to.data[i]! - value) * index / 11);
+    return noisy({ ...from, data: fade }, 30, index);
+  });
+  const lag = (changing: boolean) => {
+    const steadier = new Steadier(0.95);
+    const steadied = painted.map((picture) => {
+      steadier.look(view(0, 0));
+      return steadier.steady({ ...picture, data: picture.data.slice() }, changing);
+    });
+    const areas = [0, 40, 80].map((left) => ({ left, top: 0, width: 40, height: 80 }));
+    const means = (picture: Pixels) =>
+      areas.flatMap((area) => colourMoments(crop(picture, area)).mean);
+    const [is, was] = [means(steadied[11]!), means(painted[11]!)];
+    return Math.max(...is.map((mean, at) => Math.abs(mean - was[at]!)));
+  };
+  assert.ok(lag(true) < 4 && lag(false) > 12, `${lag(true)} and ${lag(false)}`);
 });
 
 Deno.test("another scene is not mixed with the one before it", () => {
