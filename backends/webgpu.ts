@@ -44,10 +44,21 @@ async function requestAdapter(): Promise<GPUAdapter | string> {
   if (!navigator.gpu) return "This runtime has no WebGPU (navigator.gpu)";
   try {
     const adapter = await navigator.gpu.requestAdapter({ powerPreference: "high-performance" });
-    return adapter ?? "WebGPU found no graphics adapter: install the graphics card's driver";
+    if (!adapter) return "WebGPU found no graphics adapter: install the graphics card's driver";
+    if (!isOpenGlInSoftware(adapter)) return adapter;
+    return "WebGPU found only OpenGL in software, which takes minutes to start: install a driver for Vulkan";
   } catch (error) {
     return `WebGPU has no adapter: ${firstLine(error)}`;
   }
+}
+
+/**
+ * Whether an adapter is OpenGL on the processor, as where there is no driver for Vulkan: LLVM then
+ * compiles each shader for so long that it might as well hang. Of all that WebGPU runs on, OpenGL
+ * alone cannot store in this format.
+ */
+function isOpenGlInSoftware({ info, features }: GPUAdapter): boolean {
+  return info.isFallbackAdapter && !features.has("bgra8unorm-storage");
 }
 
 function nameOf({ info }: GPUAdapter): string {
