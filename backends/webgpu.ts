@@ -41,15 +41,10 @@ const TENSOR_BYTES = 20;
 
 /** The adapter, or why there is none. */
 async function requestAdapter(): Promise<GPUAdapter | string> {
-  if (!navigator.gpu) return "This runtime has no WebGPU (navigator.gpu)";
-  try {
-    const adapter = await navigator.gpu.requestAdapter({ powerPreference: "high-performance" });
-    if (!adapter) return "WebGPU found no graphics adapter: install the graphics card's driver";
-    if (!isOpenGlInSoftware(adapter)) return adapter;
-    return "WebGPU found only OpenGL in software, which takes minutes to start: install a driver for Vulkan";
-  } catch (error) {
-    return `WebGPU has no adapter: ${firstLine(error)}`;
-  }
+  const adapter = await navigator.gpu?.requestAdapter({ powerPreference: "high-performance" });
+  if (!adapter) return "WebGPU found no graphics adapter: install the graphics card's driver";
+  if (!isOpenGlInSoftware(adapter)) return adapter;
+  return "WebGPU found only OpenGL in software, which takes minutes to start: install a driver for Vulkan";
 }
 
 /**
@@ -63,8 +58,4 @@ function isOpenGlInSoftware({ info, features }: GPUAdapter): boolean {
 
 function nameOf({ info }: GPUAdapter): string {
   return info.description || info.device || info.vendor || "unnamed adapter";
-}
-
-function firstLine(error: unknown): string {
-  return String(error instanceof Error ? error.message : error).split("\n")[0]!;
 }
