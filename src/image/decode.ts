@@ -1,6 +1,7 @@
 import type { Codec } from "./codecs/codec.ts";
 import { type Depth, FORMAT_NAMES, type ImageFormat } from "./format.ts";
-import { type ImageHeader, readHeader } from "./header.ts";
+import { readHeader } from "./header.ts";
+import { checkPixels, MAX_PIXELS } from "./limit.ts";
 import { copyMetadata, type Metadata } from "./metadata.ts";
 import { upright } from "./orientation.ts";
 import { ImageError, type Pixels, type Samples, toSixteenBits } from "./pixels.ts";
@@ -23,9 +24,6 @@ export interface DecodeOptions {
   /** Bits a channel; `"own"`: 16 of a PNG or TIFF of 16, or an AVIF of 10 or 12, else 8. Default: 8. */
   depth?: Depth | "own";
 }
-
-/** As many pixels as a picture may have where no other limit is given: 1.6 GB in memory. */
-export const MAX_PIXELS = 400_000_000;
 
 /** Bits a channel that are read as 16, by the formats that have them. */
 const DEEP: Partial<Record<ImageFormat, readonly number[]>> = {
@@ -83,13 +81,6 @@ export async function decodePicture(
   const decoded = await decodeWith(format, bytes, isDeep);
   const pixels = upright(depth === 16 ? toSixteenBits(decoded) : decoded, orientation);
   return { pixels: profile ? await toSrgb(pixels, profile) : pixels, format, metadata };
-}
-
-function checkPixels({ width, height }: ImageHeader, most: number): void {
-  if (width * height <= most) return;
-  throw new ImageError(
-    `It has ${width}×${height} px, which is more than the limit of ${most / 1e6} MP (--max-pixels)`,
-  );
 }
 
 async function decodeWith(

@@ -69,7 +69,7 @@ export async function restyle(
     let index = 0;
     for await (const pixels of decoded()) {
       if (index++ % every !== 0) continue;
-      yield given.size ? await resizeShortSide(pixels, given.size) : pixels;
+      yield given.size ? await resizeShortSide(pixels, given.size, given.maxPixels) : pixels;
     }
   }
 
