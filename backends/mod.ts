@@ -40,9 +40,9 @@ export async function openBackend(
 ): Promise<Backend> {
   if (name !== "auto") return await start(name, options);
   for (const candidate of BACKEND_NAMES.slice(0, -1)) {
-    const found = await probeBackend(candidate, options);
-    if (!found.available || found.fallback) continue;
     try {
+      const found = await probeBackend(candidate, options);
+      if (!found.available || found.fallback) continue;
       return await start(candidate, options);
     } catch (error) {
       onNote?.(`${(error as Error).message}; trying the next backend`);

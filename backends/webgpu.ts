@@ -41,19 +41,21 @@ const TENSOR_BYTES = 20;
 
 /** The adapter, or why there is none. */
 async function requestAdapter(): Promise<GPUAdapter | string> {
-  if (!navigator.gpu) return "This runtime has no WebGPU (navigator.gpu)";
-  try {
-    const adapter = await navigator.gpu.requestAdapter({ powerPreference: "high-performance" });
-    return adapter ?? "WebGPU found no graphics adapter: install the graphics card's driver";
-  } catch (error) {
-    return `WebGPU has no adapter: ${firstLine(error)}`;
-  }
+  const adapter = await navigator.gpu?.requestAdapter({ powerPreference: "high-performance" });
+  if (!adapter) return "WebGPU found no graphics adapter: install the graphics card's driver";
+  if (!isOpenGlInSoftware(adapter)) return adapter;
+  return "WebGPU found only OpenGL in software, which takes minutes to start: install a driver for Vulkan";
+}
+
+/**
+ * Whether an adapter is OpenGL on the processor, as where there is no driver for Vulkan: LLVM then
+ * compiles each shader for so long that it might as well hang. Of all that WebGPU runs on, OpenGL
+ * alone cannot store in this format.
+ */
+function isOpenGlInSoftware({ info, features }: GPUAdapter): boolean {
+  return info.isFallbackAdapter && !features.has("bgra8unorm-storage");
 }
 
 function nameOf({ info }: GPUAdapter): string {
   return info.description || info.device || info.vendor || "unnamed adapter";
-}
-
-function firstLine(error: unknown): string {
-  return String(error instanceof Error ? error.message : error).split("\n")[0]!;
 }

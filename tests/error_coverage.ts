@@ -7,8 +7,11 @@ import { fileURLToPath } from "node:url";
 import configuration from "../deno.json" with { type: "json" };
 import { list, PROJECT } from "./program.ts";
 
-/** Where an error is made that users see: its class is called, or what does so for the file. */
-const ERROR = /\bnew \w+Error\(|(?<!#)\bfail\(/;
+/**
+ * Where an error is made that users see: its class is called, or what does so for the file, or it
+ * is put into words.
+ */
+const ERROR = /\bnew \w+Error\(|(?<!#)\bfail\(|\b(return|reason:) ["`][a-z]\w* /i;
 
 /** Within `src/image` these say what is wrong with a file to what makes an `ImageError` of it. */
 const INTERNAL = /\bnew (Range|Type)Error\(/;
@@ -56,6 +59,7 @@ async function runTests(folder: string): Promise<void> {
 
 /** What was run, by the paths of the source. */
 async function readCoverage(folder: string): Promise<Map<string, Lines>> {
+  for (const name of list(folder)) await removeCutOff(`${folder}/${name}`);
   const { stdout } = await new Deno.Command(Deno.execPath(), {
     args: ["coverage", "--lcov", folder],
     stderr: "inherit",
@@ -72,6 +76,15 @@ async function readCoverage(folder: string): Promise<Map<string, Lines>> {
     }
   }
   return covered;
+}
+
+/** Removes what a process that was killed has not written to its end: nothing would be read. */
+async function removeCutOff(path: string): Promise<void> {
+  try {
+    JSON.parse(await Deno.readTextFile(path));
+  } catch {
+    await Deno.remove(path);
+  }
 }
 
 /** Whether a line was run, and all of it: an error may be but a branch of it. */

@@ -35,28 +35,19 @@ export function quote(path: string): string {
 
 /** What the system says of a file, in words of ours. */
 export function explainSystemError(error: unknown): string {
-  const [, reason] = SYSTEM_ERRORS.find(([type]) => error instanceof type) ??
-    [];
-  if (reason) return reason;
+  const { errors } = Deno;
   const { message } = error as Error;
-  if (/ENOSPC|os error 28\b/.test(message)) return "the disk is full";
-  if (/os error 21\b/.test(message)) return "it is a folder, not a file";
-  if (/os error 36\b/.test(message)) return "the name is too long";
+  if (error instanceof errors.NotFound) return "there is no such file";
+  if (error instanceof errors.PermissionDenied) return "the system does not permit it";
+  if (error instanceof errors.NotCapable) return "Deno may not: add --allow-read, --allow-write";
+  if (error instanceof errors.IsADirectory) return "it is a folder, not a file";
+  if (error instanceof errors.FilesystemLoop) return "its symbolic links lead in a circle";
+  if (error instanceof errors.BrokenPipe) return "its reader has closed it";
+  if (error instanceof errors.NotADirectory) return "a part of its path is not a folder";
+  if (/\bos error 28\b/.test(message)) return "the disk is full";
+  if (/\bos error 36\b/.test(message)) return "the name is too long";
   return message.replace(/\s*\(os error \d+\).*$/s, "").split("\n")[0]!;
 }
-
-const SYSTEM_ERRORS = [
-  [Deno.errors.NotFound, "there is no such file"],
-  [Deno.errors.PermissionDenied, "the system does not permit it"],
-  [
-    Deno.errors.NotCapable,
-    "Deno was not given the permission (--allow-read, --allow-write)",
-  ],
-  [Deno.errors.IsADirectory, "it is a folder, not a file"],
-  [Deno.errors.FilesystemLoop, "its symbolic links lead in a circle"],
-  [Deno.errors.BrokenPipe, "its reader has closed it"],
-  [Deno.errors.NotADirectory, "a part of its path is not a folder"],
-] as const;
 
 /**
  * Says on standard error what went wrong, in one line, and tells the exit code.

@@ -5,8 +5,8 @@ import {
   type Precision,
   PRECISIONS,
 } from "../../backends/backend.ts";
-import { MAX_PIXELS } from "../image/decode.ts";
 import { type Depth, DEPTHS, OUTPUT_FORMATS } from "../image/format.ts";
+import { MAX_PIXELS } from "../image/limit.ts";
 import type { Tile } from "../tiling/choice.ts";
 import { parseShard } from "./jobs/shard.ts";
 

@@ -125,7 +125,8 @@ export async function loadStyle(
   }
   const { pixels } = await readImageFrom(input, path, reading);
   const coloured = colours ? matchColours(pixels, colours) : pixels;
-  const sized = await resizeShortSide(coloured, styleSize ?? stylizer.network.manifest.styleSize);
+  const short = styleSize ?? stylizer.network.manifest.styleSize;
+  const sized = await naming(path, resizeShortSide(coloured, short, reading.maxPixels));
   return await naming(path, stylizer.encodeStyle(sized, mask));
 }
 

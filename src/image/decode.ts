@@ -1,6 +1,7 @@
 import type { Codec } from "./codecs/codec.ts";
-import { DEEP_FORMATS, type Depth, FORMAT_NAMES, type ImageFormat } from "./format.ts";
-import { type ImageHeader, readHeader } from "./header.ts";
+import { type Depth, FORMAT_NAMES, type ImageFormat } from "./format.ts";
+import { readHeader } from "./header.ts";
+import { checkPixels, MAX_PIXELS } from "./limit.ts";
 import { copyMetadata, type Metadata } from "./metadata.ts";
 import { upright } from "./orientation.ts";
 import { ImageError, type Pixels, type Samples, toSixteenBits } from "./pixels.ts";
@@ -20,12 +21,16 @@ const CODECS: Record<ImageFormat, () => Promise<Codec>> = {
 export interface DecodeOptions {
   /** The most that a picture may have. Default: {@linkcode MAX_PIXELS}. */
   maxPixels?: number;
-  /** Bits a channel; `"own"`: 16 where a PNG or TIFF has them, else 8. Default: 8. */
+  /** Bits a channel; `"own"`: 16 of a PNG or TIFF of 16, or an AVIF of 10 or 12, else 8. Default: 8. */
   depth?: Depth | "own";
 }
 
-/** As many pixels as a picture may have where no other limit is given: 1.6 GB in memory. */
-export const MAX_PIXELS = 400_000_000;
+/** Bits a channel that are read as 16, by the formats that have them. */
+const DEEP: Partial<Record<ImageFormat, readonly number[]>> = {
+  png: [16],
+  tiff: [16],
+  avif: [10, 12],
+};
 
 /** A picture, and what its file says of it. */
 export interface Picture<S extends Samples = Uint8ClampedArray> {
@@ -72,17 +77,10 @@ export async function decodePicture(
   checkPixels(header, maxPixels);
   const { format, orientation, profile } = header;
   const metadata = copyMetadata(header.metadata);
-  const isDeep = header.bits === 16 && DEEP_FORMATS.includes(format) && depth !== 8;
+  const isDeep = depth !== 8 && DEEP[format]?.includes(header.bits) === true;
   const decoded = await decodeWith(format, bytes, isDeep);
   const pixels = upright(depth === 16 ? toSixteenBits(decoded) : decoded, orientation);
   return { pixels: profile ? await toSrgb(pixels, profile) : pixels, format, metadata };
-}
-
-function checkPixels({ width, height }: ImageHeader, most: number): void {
-  if (width * height <= most) return;
-  throw new ImageError(
-    `It has ${width}×${height} px, which is more than the limit of ${most / 1e6} MP (--max-pixels)`,
-  );
 }
 
 async function decodeWith(

@@ -16,7 +16,7 @@ export const DEPTHS = [8, 16] as const;
 /** One of {@linkcode DEPTHS}. */
 export type Depth = typeof DEPTHS[number];
 
-/** Formats that can be read and written in 16 bits a channel. */
+/** Formats that can be written in 16 bits a channel. */
 export const DEEP_FORMATS: readonly ImageFormat[] = ["png", "tiff"];
 
 /** The formats as people write them. */

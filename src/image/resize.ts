@@ -1,6 +1,10 @@
 import resample from "@jsquash/resize";
+import { checkPixels, MAX_PIXELS } from "./limit.ts";
 import { type Pixels, type Samples } from "./pixels.ts";
-import { resizeDeep } from "./resize_deep.ts";
+import { resizeRows } from "./resize_rows.ts";
+
+/** Pixels beyond which a picture is too much for the resampler's memory, at 16 bytes each. */
+const LARGE = 2 ** 26;
 
 /** A picture at another size, resampled by Lanczos' filter (three lobes). */
 export async function resize<S extends Samples>(
@@ -9,9 +13,8 @@ export async function resize<S extends Samples>(
   height: number,
 ): Promise<Pixels<S>> {
   if (width === pixels.width && height === pixels.height) return pixels;
-  if (pixels.data instanceof Uint16Array) {
-    return resizeDeep(pixels as Pixels<Uint16Array>, width, height) as Pixels<S>;
-  }
+  const most = Math.max(pixels.width * pixels.height, width * height);
+  if (pixels.data instanceof Uint16Array || most > LARGE) return resizeRows(pixels, width, height);
   const image = { ...pixels, colorSpace: "srgb" } as unknown as ImageData;
   const { data } = await resample(image, {
     width,
@@ -23,12 +26,20 @@ export async function resize<S extends Samples>(
   return { data: data as S, width, height };
 }
 
-/** A picture scaled, its shape kept, so that its short side has a number of pixels. */
+/**
+ * A picture scaled, its shape kept, so that its short side has a number of pixels.
+ *
+ * @param maxPixels the most that it may then have
+ * @throws {ImageError} if it would have more.
+ */
 export async function resizeShortSide<S extends Samples>(
   pixels: Pixels<S>,
   short: number,
+  maxPixels: number = MAX_PIXELS,
 ): Promise<Pixels<S>> {
   const scale = short / Math.min(pixels.width, pixels.height);
   const side = (length: number) => Math.max(short, Math.round(length * scale));
-  return await resize(pixels, side(pixels.width), side(pixels.height));
+  const [width, height] = [side(pixels.width), side(pixels.height)];
+  checkPixels({ width, height }, maxPixels, "would have");
+  return await resize(pixels, width, height);
 }

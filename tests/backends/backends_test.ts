@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { BACKEND_NAMES, openBackend, probeBackend } from "../../backends/mod.ts";
 import { type Pixels, Stylizer } from "../../src/mod.ts";
 import { examplePicture, largestDifference } from "../pictures.ts";
-import { linearStyle } from "../program.ts";
+import { example, linearStyle, list, temporaryFolder } from "../program.ts";
 import { missing } from "../requirements.ts";
 
 const content = await examplePicture("island.jpg", 181, 123);
@@ -66,4 +66,47 @@ Deno.test("the backends command says what works and why the rest does not", asyn
     assert.equal(available, found[name]!.available, name);
     assert.match(available ? device : reason, /\w/);
   }
+});
+
+const NO_VULKAN = { VK_DRIVER_FILES: "/nowhere", VK_ICD_FILENAMES: "/nowhere" };
+const NO_OPENGL = { __EGL_VENDOR_LIBRARY_FILENAMES: "/nowhere", LIBGL_DRIVERS_PATH: "/nowhere" };
+
+Deno.test({
+  name: "without a driver webgpu is refused at once, and auto takes another backend",
+  ignore: Deno.build.os !== "linux",
+  async fn(t) {
+    await using folder = await temporaryFolder();
+    const pair = [example("island.jpg"), example("mosaic.jpg"), "--size", "32"];
+    const small = ["stylize", ...pair, "--style-size", "64", "--threads", "1"];
+    const noAdapter = "WebGPU found no graphics adapter: install the graphics card's driver";
+    const cases: Record<string, [env: Record<string, string>, reason: RegExp]> = {
+      "for Vulkan": [
+        NO_VULKAN,
+        /^WebGPU found (no graphics adapter|only OpenGL in software)[^\n]+$/,
+      ],
+      "at all": [{ ...NO_VULKAN, ...NO_OPENGL }, new RegExp(`^${noAdapter}$`)],
+    };
+    for (const [name, [env, expected]] of Object.entries(cases)) {
+      await t.step(name, async () => {
+        const { stdout } = await linearStyle(["backends", "--json"], { env });
+        const { auto, backends } = JSON.parse(new TextDecoder().decode(stdout));
+        const [{ available, reason }] = backends;
+        assert.equal(available, false);
+        assert.match(reason, expected);
+        assert.notEqual(auto, "webgpu");
+        const out = `${folder.path}/${name}.png`;
+        const asked = await linearStyle([...small, "--backend", "webgpu", "-o", out], { env });
+        assert.equal(asked.code, 1);
+        assert.ok(
+          asked.stderr.endsWith(`error: Backend "webgpu" cannot start: ${reason}\n`),
+          asked.stderr,
+        );
+        assert.deepEqual(list(folder.path), []);
+        const chosen = await linearStyle([...small, "--verbose", "-o", out], { env });
+        assert.equal(chosen.code, 0, chosen.stderr);
+        assert.match(chosen.stderr, new RegExp(`^backend: ${auto} `, "m"));
+        await Deno.remove(out);
+      });
+    }
+  },
 });

@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
+import { concatenate } from "../../src/bytes.ts";
 import { decodeImage, encodeImage, type Pixels } from "../../src/mod.ts";
 import { decodeFrames, readLoops } from "../../src/image/codecs/gif.ts";
 import * as webp from "../../src/image/codecs/webp.ts";
 import { crop } from "../../src/image/pixels.ts";
+import { srgbProfile } from "../../src/image/srgb_profile.ts";
 import { encodeGif } from "../../src/video/gif.ts";
 import { formatFrame, formatHeader, parseHeader, Y4mReader } from "../../src/video/y4m.ts";
 import { fromPixels, toPixels } from "../../src/video/yuv.ts";
@@ -257,3 +259,47 @@ Deno.test("how often a WebP is repeated is kept, once and for ever too", async (
     assert.equal(await webp.readLoops(await webp.encodeFrames(given, 90, loops)), loops);
   }
 });
+
+Deno.test("every frame of a WebP comes upright and in sRGB", async () => {
+  await using folder = await temporaryFolder();
+  const cwd = folder.path;
+  const given = frames.map((pixels) => ({ pixels, delay: 4 }));
+  const turned = describeWebp(await webp.encodeFrames(given, 100));
+  await Deno.writeFile(`${cwd}/turned.webp`, turned);
+  // The first frame is read as any picture is.
+  const upright = await Promise.all(given.map(async (frame, index) => {
+    const two = [frame, given.at(index - 1)!];
+    const first = describeWebp(await webp.encodeFrames(two, 100));
+    return { ...frame, pixels: await decodeImage(first) };
+  }));
+  assert.deepEqual([upright[0]!.pixels.width, upright[0]!.pixels.height], [32, 288]);
+  await Deno.writeFile(`${cwd}/upright.webp`, await webp.encodeFrames(upright, 100));
+  const [first, second] = await Promise.all(["turned", "upright"].map(async (name) => {
+    const args = [`${name}.webp`, example("mosaic.jpg"), "-o", `${name}.gif`, "--size", "16"];
+    const { code, stderr } = await linearStyle(["stylize", ...args, ...COMMON], { cwd });
+    assert.equal(code, 0, stderr);
+    return await Deno.readFile(`${cwd}/${name}.gif`);
+  }));
+  assert.deepEqual(first, second);
+});
+
+/** An animated WebP that is to be turned, and whose profile takes red for green. */
+function describeWebp(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
+  const latin1 = (text: string) => Uint8Array.from(text, (letter) => letter.charCodeAt(0));
+  const text = String.fromCharCode(...srgbProfile());
+  const swapped = text.replace("rXYZ", "tmp").replace("gXYZ", "rXYZ").replace("tmp", "gXYZ")
+    .replace("s\0R\0G\0B", "G\0R\0B\0 ");
+  const turn = "MM\0*\0\0\0\b\0\x01\x01\x12\0\x03\0\0\0\x01\0\x06\0\0\0\0\0\0";
+  const chunk = (name: string, body: Uint8Array) => {
+    const head = new Uint8Array(8);
+    head.set(latin1(name));
+    new DataView(head.buffer).setUint32(4, body.length, true);
+    return concatenate([head, body, new Uint8Array(body.length % 2)]);
+  };
+  const [head, rest] = [bytes.slice(0, 30), bytes.subarray(30)];
+  head[20]! |= 0x20 | 0x08;
+  const parts = [chunk("ICCP", latin1(swapped)), rest, chunk("EXIF", latin1(turn))];
+  const file = concatenate([head, ...parts]);
+  new DataView(file.buffer).setUint32(4, file.length - 8, true);
+  return file;
+}

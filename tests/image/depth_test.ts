@@ -96,6 +96,29 @@ Deno.test({
   },
 });
 
+Deno.test({
+  name: "an AVIF of 10 or 12 bits is read as such",
+  ignore: missing(hasFfmpeg),
+  async fn() {
+    await using folder = await temporaryFolder();
+    const picture = gradient(300, 200, true);
+    await Deno.writeFile(`${folder.path}/a.png`, await encodeImage(picture, "png"));
+    for (const kind of ["yuv444p10le", "yuv420p12le", "gray10le"]) {
+      const encoder = ["-c:v", "libaom-av1", "-crf", "4", "-cpu-used", "8", "-still-picture", "1"];
+      await ffmpeg(folder.path, "-i", "a.png", "-pix_fmt", kind, ...encoder, `${kind}.avif`);
+      const bytes = await Deno.readFile(`${folder.path}/${kind}.avif`);
+      const deep = await decodeImage(bytes, { depth: "own" });
+      assertDeep(deep);
+      const grey = kind.startsWith("gray");
+      assert.ok(levels(deep) > (grey ? 280 : 700), `${kind}: ${levels(deep)} levels`);
+      assert.ok(largestDifference(toEightBits(deep), await decodeImage(bytes)) <= 1, kind);
+      if (grey) continue;
+      const difference = largestDifference(toEightBits(deep), toEightBits(picture));
+      assert.ok(difference <= 4, `${kind}: ${difference}`);
+    }
+  },
+});
+
 Deno.test("a picture in 16 bits that is cut off is refused", async () => {
   for (const format of FORMATS) {
     const whole = await encodeImage(gradient(300, 200), format);

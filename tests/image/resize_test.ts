@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { resize, resizeShortSide } from "../../src/mod.ts";
+import { resizeRows } from "../../src/image/resize_rows.ts";
+import { ImageError, resize, resizeShortSide } from "../../src/mod.ts";
 import { examplePicture, flat, grain, largestDifference, psnr } from "../pictures.ts";
 
 Deno.test("resize() leaves a flat picture flat", async () => {
@@ -23,4 +24,30 @@ Deno.test("resize() brings a smooth picture back", async () => {
 Deno.test("resizeShortSide() keeps the shape", async () => {
   const { width, height } = await resizeShortSide(flat(300, 200, [0, 0, 0, 255]), 50);
   assert.deepEqual([width, height], [75, 50]);
+});
+
+Deno.test("resizeShortSide() refuses to make more pixels than the limit", async () => {
+  await assert.rejects(
+    resizeShortSide(flat(300, 200, [0, 0, 0, 255]), 50, 3749),
+    new ImageError(
+      "It would have 75×50 px, which is more than the limit of 0.003749 MP (--max-pixels)",
+    ),
+  );
+});
+
+Deno.test("resizeRows() does in 8 bits what resize() does", async () => {
+  const picture = await examplePicture("island.jpg", 192, 128);
+  const data = picture.data.map((value, index) => index % 4 === 3 ? 128 + index % 128 : value);
+  for (const [width, height] of [[61, 40], [300, 200]] as const) {
+    const rows = resizeRows({ ...picture, data }, width, height);
+    const difference = largestDifference(rows, await resize({ ...picture, data }, width, height));
+    assert.ok(difference <= 2, `${difference}`);
+  }
+});
+
+Deno.test("a picture of more pixels than the resampler can hold is made smaller", async () => {
+  const side = 13_000;
+  const data = new Uint8ClampedArray(4 * side ** 2).fill(200);
+  const { width, height } = await resize({ data, width: side, height: side }, 8, 8);
+  assert.deepEqual([width, height], [8, 8]);
 });

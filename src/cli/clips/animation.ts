@@ -1,7 +1,10 @@
 import * as gif from "../../image/codecs/gif.ts";
 import * as webp from "../../image/codecs/webp.ts";
 import { decodeImage } from "../../image/decode.ts";
-import { detectFormat, FORMAT_NAMES, formatOfName } from "../../image/format.ts";
+import { FORMAT_NAMES, formatOfName } from "../../image/format.ts";
+import { readHeader } from "../../image/header.ts";
+import { upright } from "../../image/orientation.ts";
+import { toSrgb } from "../../image/profile.ts";
 import { ImageError, type Pixels, resizeShortSide, stylizeClip } from "../../mod.ts";
 import { encodeGif } from "../../video/gif.ts";
 import type { AnimateOptions, Animation } from "./animate.ts";
@@ -33,9 +36,11 @@ export async function restyle(
   using input = await openInput(content);
   const bytes = await input.readAll();
   const first = await decodeImage(bytes, { maxPixels: given.maxPixels });
-  const found = detectFormat(bytes);
-  const source = found === "gif" ? gif : found === "webp" ? webp : undefined;
-  const delays = source ? await readDelays(source.decodeFrames(bytes), FORMAT_NAMES[found]) : [0];
+  const header = await readHeader(bytes);
+  const source = header.format === "gif" ? gif : header.format === "webp" ? webp : undefined;
+  const delays = source
+    ? await readDelays(source.decodeFrames(bytes), FORMAT_NAMES[header.format])
+    : [0];
   await checkWritable(target, shown, given.overwrite ?? false);
 
   const stylizer = await loadStylizer(given, progress);
@@ -62,9 +67,18 @@ export async function restyle(
 
   async function* frames(every: number): AsyncGenerator<Pixels> {
     let index = 0;
-    for await (const { pixels } of source?.decodeFrames(bytes) ?? [{ pixels: first }]) {
+    for await (const pixels of decoded()) {
       if (index++ % every !== 0) continue;
-      yield given.size ? await resizeShortSide(pixels, given.size) : pixels;
+      yield given.size ? await resizeShortSide(pixels, given.size, given.maxPixels) : pixels;
+    }
+  }
+
+  /** Upright and in sRGB, as the first one is by itself. */
+  async function* decoded(): AsyncGenerator<Pixels> {
+    if (!source) return yield first;
+    for await (const frame of source.decodeFrames(bytes)) {
+      const pixels = upright(frame.pixels, header.orientation);
+      yield header.profile ? await toSrgb(pixels, header.profile) : pixels;
     }
   }
 

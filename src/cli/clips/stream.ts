@@ -104,7 +104,7 @@ export async function restyle(
 
   async function sized({ planes }: Y4mFrame): Promise<Pixels> {
     const pixels = toPixels(planes, header);
-    return given.size ? await resizeShortSide(pixels, given.size) : pixels;
+    return given.size ? await resizeShortSide(pixels, given.size, given.maxPixels) : pixels;
   }
 
   async function* sampled(): AsyncGenerator<Pixels> {

@@ -1,5 +1,5 @@
 import * as decoder from "@jsquash/avif/decode.js";
-import { decodeWithJSquash } from "../jsquash.ts";
+import { decodeDeepWithJSquash, decodeWithJSquash } from "../jsquash.ts";
 import { encodeWithMagick } from "../magick.ts";
 import type { Metadata } from "../metadata.ts";
 import type { Pixels } from "../pixels.ts";
@@ -7,6 +7,11 @@ import type { Pixels } from "../pixels.ts";
 /** See {@linkcode Codec}. */
 export function decode(bytes: Uint8Array): Promise<Pixels> {
   return decodeWithJSquash(decoder, bytes);
+}
+
+/** See {@linkcode Codec}. */
+export function decodeDeep(bytes: Uint8Array): Promise<Pixels<Uint16Array>> {
+  return decodeDeepWithJSquash(decoder, bytes);
 }
 
 /** At 100 the encoder would have to be lossless, and fails. */

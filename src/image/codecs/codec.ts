@@ -9,7 +9,7 @@ export interface Codec {
    * @throws if the file is damaged.
    */
   decode(bytes: Uint8Array): Promise<Pixels>;
-  /** As `decode`, in 16 bits a channel, of files that have as many. */
+  /** As `decode`, in 16 bits a channel, of files that have more than 8. */
   decodeDeep?(bytes: Uint8Array): Promise<Pixels<Uint16Array>>;
   /**
    * A file in pieces, the first of which holds its head.

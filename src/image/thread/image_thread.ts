@@ -66,8 +66,7 @@ export class ImageThread implements ImageWork, Disposable {
   }
 }
 
-function asError(answer: Answer): Error {
-  if (!("error" in answer)) return new Error("The thread answered something else");
-  const { name, message } = answer.error;
-  return name === "ImageError" ? new ImageError(message) : new Error(message);
+/** Whatever goes wrong with a picture on its thread is the picture's fault. */
+function asError(answer: Answer): ImageError {
+  return new ImageError("error" in answer ? answer.error : "The thread answered something else");
 }

@@ -31,7 +31,8 @@ export const onThisThread: ImageWork = {
   async decode(bytes, options, shortSide) {
     const picture = await decodePicture(bytes, options ?? {});
     if (!shortSide) return picture;
-    return { ...picture, pixels: await resizeShortSide(picture.pixels, shortSide) };
+    const pixels = await resizeShortSide(picture.pixels, shortSide, options?.maxPixels);
+    return { ...picture, pixels };
   },
   resize,
   encode: encodeInPieces,

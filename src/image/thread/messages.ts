@@ -33,7 +33,7 @@ export type Answer =
   | { id: number; picture: Omit<Picture, "pixels">; pixels: SentPixels }
   | { id: number; pixels: SentPixels }
   | { id: number; memories: ArrayBuffer[] }
-  | { id: number; error: { name: string; message: string } };
+  | { id: number; error: string };
 
 /** Prepares pixels to be sent; they are lost. */
 export function sendPixels({ data, width, height }: Pixels<Samples>): SentPixels {

@@ -30,7 +30,7 @@ export class TimedWorker implements Disposable {
    * Has work done.
    *
    * @param memory what goes to the worker and is lost
-   * @param limit milliseconds that the work alone may take
+   * @param limit milliseconds that the work alone may take, looked at every {@linkcode TICK}
    * @throws {ImageError} if it takes more
    */
   ask(work: Question["work"], memory: ArrayBuffer, limit = Infinity): Promise<Answer> {

@@ -35,8 +35,7 @@ async function work({ id, work }: Question): Promise<void> {
       answer({ id, memories }, ...memories);
     }
   } catch (error) {
-    const { name, message } = error instanceof Error ? error : new Error(String(error));
-    answer({ id, error: { name, message } });
+    answer({ id, error: error instanceof Error ? error.message : String(error) });
   }
 }
 

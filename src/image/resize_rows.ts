@@ -1,20 +1,20 @@
-import { fitting, type Pixels } from "./pixels.ts";
+import { blankLike, fitting, greatest, type Pixels, type Samples } from "./pixels.ts";
 
 /** Lobes of Lanczos' filter. */
 const LOBES = 3;
 
 /**
- * A picture of 16 bits a channel at another size, resampled by Lanczos' filter (three lobes), with
- * its colours weighted by their opacity.
+ * A picture at another size, resampled by Lanczos' filter (three lobes), with its colours weighted
+ * by their opacity. Of the given picture only a few rows are held besides it.
  */
-export function resizeDeep(
-  { data, width, height }: Pixels<Uint16Array>,
+export function resizeRows<S extends Samples>(
+  { data, width, height }: Pixels<S>,
   newWidth: number,
   newHeight: number,
-): Pixels<Uint16Array> {
+): Pixels<S> {
   const [across, down] = [filter(width, newWidth), filter(height, newHeight)];
-  const result = new Uint16Array(4 * newWidth * newHeight);
-  const fit = fitting(result);
+  const result = blankLike(data, 4 * newWidth * newHeight);
+  const [fit, most] = [fitting(result), greatest(result)];
   /** Rows of the given picture at their new width that are still needed, by their number. */
   const rows = new Map<number, Float32Array>();
   for (const [y, { first, weights }] of down.entries()) {
@@ -34,19 +34,20 @@ export function resizeDeep(
       for (let channel = 0; channel < 3; channel++) {
         result[to + channel] = fit(line[x + channel]! / alpha);
       }
-      result[to + 3] = fit(65535 * alpha);
+      result[to + 3] = fit(most * alpha);
     }
   }
   return { data: result, width: newWidth, height: newHeight };
 }
 
 /** A row at its new width: colours times opacity, and opacity from 0 to 1. */
-function resizeRow(row: Uint16Array, filter: readonly Taps[]): Float32Array {
+function resizeRow(row: Samples, filter: readonly Taps[]): Float32Array {
+  const most = greatest(row);
   const result = new Float32Array(4 * filter.length);
   for (const [x, { first, weights }] of filter.entries()) {
     let [red, green, blue, alpha] = [0, 0, 0, 0];
     for (let tap = 0, from = 4 * first; tap < weights.length; tap++, from += 4) {
-      const share = weights[tap]! * row[from + 3]! / 65535;
+      const share = weights[tap]! * row[from + 3]! / most;
       red += share * row[from]!;
       green += share * row[from + 1]!;
       blue += share * row[from + 2]!;
