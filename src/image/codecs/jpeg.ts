@@ -27,7 +27,7 @@ export async function encode(pixels: Pixels, quality: number): Promise<Uint8Arra
 }
 
 /**
- * Pixels beyond which a JPEG is written band by band, by another encoder. Some tenths smaller, but
+ * Pixels beyond which a JPEG is written band by band, by another encoder. Some per cent smaller, but
  * with all of the picture in memory several times more, are those in several scans.
  */
 const LARGE = 2 ** 25;
