@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { FileError } from "../../src/cli/errors.ts";
+import { PendingFile } from "../../src/cli/output.ts";
 import { decodeImage, encodeImage } from "../../src/mod.ts";
 import { flat } from "../pictures.ts";
 import {
@@ -71,6 +73,14 @@ Deno.test("what others write for a run stays while it lives, and goes when it wa
   await output.cancel();
   await spawn(Deno.execPath(), [...WRITER, `${folder.path}/picture`, "a", "1"]);
   assert.deepEqual(list(folder.path), ["picture"]);
+});
+
+Deno.test("a folder that is gone when a clip is begun is named", async () => {
+  await using folder = await temporaryFolder();
+  await assert.rejects(
+    PendingFile.create(`${folder.path}/gone/clip.mp4`, "gone/clip.mp4"),
+    new FileError('Cannot write "gone/clip.mp4": there is no such file'),
+  );
 });
 
 Deno.test("a result that its format cannot hold is refused before the work", async () => {
