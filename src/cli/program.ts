@@ -2,7 +2,7 @@ import { Command, CommanderError } from "commander";
 import configuration from "../../deno.json" with { type: "json" };
 import { EXIT_MEANINGS, ExitCode, report, UsageError } from "./errors.ts";
 import { clearAway } from "./interruption.ts";
-import { removeUnfinished } from "./output.ts";
+import { print, removeUnfinished } from "./output.ts";
 
 interface Subcommand {
   summary: string;
@@ -79,6 +79,7 @@ async function createProgram(isNeeded: (name: string) => boolean): Promise<Comma
   }
   for (const command of [program, ...program.commands]) {
     command.exitOverride().configureOutput({
+      writeOut: print,
       outputError: () => {}, // Errors are reported here, in one line.
       getOutHasColors: () => false, // By default read from the environment, which is off limits.
       getErrHasColors: () => false,
