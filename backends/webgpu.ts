@@ -10,6 +10,7 @@ import {
   BackendError,
   type BackendOptions,
   createBackend,
+  type Precision,
 } from "./backend.ts";
 
 /** See {@linkcode BackendModule}. */
@@ -21,11 +22,8 @@ export async function probe(): Promise<Availability> {
 
 /** See {@linkcode BackendModule}. */
 export async function open({ precision }: BackendOptions = {}): Promise<Backend> {
-  const adapter = await requestAdapter();
+  const adapter = await requestAdapter(precision);
   if (typeof adapter === "string") throw new BackendError(adapter);
-  if (precision === "float16" && !adapter.features.has("shader-f16")) {
-    throw new BackendError(`${nameOf(adapter)} cannot compute in float16: float32 works`);
-  }
   const runtime = await import("onnxruntime-web/webgpu");
   runtime.env.wasm.numThreads = 1; // This build cannot start threads outside a browser.
   runtime.env.webgpu.powerPreference = "high-performance";
@@ -39,10 +37,13 @@ export async function open({ precision }: BackendOptions = {}): Promise<Backend>
 /** Bytes of the largest tensor, the features, for each pixel of the picture; with room to spare. */
 const TENSOR_BYTES = 20;
 
-/** The adapter, or why there is none. */
-async function requestAdapter(): Promise<GPUAdapter | string> {
+/** The adapter, or why there is none that computes so. */
+async function requestAdapter(precision?: Precision): Promise<GPUAdapter | string> {
   const adapter = await navigator.gpu?.requestAdapter({ powerPreference: "high-performance" });
   if (!adapter) return "WebGPU found no graphics adapter: install the graphics card's driver";
+  if (precision === "float16" && !adapter.features.has("shader-f16")) {
+    return `WebGPU has ${nameOf(adapter)}, which cannot compute in float16: leave out --precision`;
+  }
   if (!isOpenGlInSoftware(adapter)) return adapter;
   return "WebGPU found only OpenGL in software, which takes minutes to start: install a driver for Vulkan";
 }

@@ -1,5 +1,5 @@
 import { type BackendName, openBackend, type Precision } from "../backends/mod.ts";
-import { cellMeans, shareMasks, toMask } from "./image/mask.ts";
+import { shareMasks, toMask } from "./image/mask.ts";
 import { ImageError, type Pixels, type Samples } from "./image/pixels.ts";
 import { fromPlanes, toPlanes } from "./image/planes.ts";
 import { Network } from "./model/network.ts";
@@ -110,20 +110,21 @@ export class Stylizer implements AsyncDisposable {
    *
    * @param pixels the style at the size, in pixels, at which its strokes are to appear
    * @param mask what of it counts: white; of any size
+   * @param tile as {@linkcode StylizeOptions.tile}
    * @throws {ImageError} if the picture is smaller than the networks can take, or the mask is empty
    */
-  async encodeStyle(pixels: Pixels, mask?: Pixels): Promise<StyleStatistics> {
+  async encodeStyle(
+    pixels: Pixels,
+    mask?: Pixels,
+    tile: Tile = "auto",
+  ): Promise<StyleStatistics> {
     this.#checkSize(pixels);
     const { network } = this;
     const { width, height } = pixels;
-    const features = await network.encode(toPlanes(pixels, { left: 0, top: 0, width, height }));
-    const [, , rows, columns] = features.dims as [number, number, number, number];
-    const cells = { left: 0, top: 0, width: columns, height: rows };
-    const weights = mask &&
-      cellMeans(await toMask(mask, width, height), cells, network.manifest.stride);
-    const sums = await network.statistics(features, weights);
-    features.dispose();
-    return await network.styleStatistics(sums);
+    const masks = [mask && await toMask(mask, width, height)];
+    const side = chooseTile(tile, width, height, network);
+    const [sums] = await measureInTiles(network, pixels, masks, { tile: side });
+    return await network.styleStatistics(sums!);
   }
 
   /**
@@ -176,11 +177,9 @@ export class Stylizer implements AsyncDisposable {
     options: Pick<StylizeOptions, "tile" | "signal" | "onProgress"> = {},
   ): Promise<FeatureSums[]> {
     const styles = await shareRegions(pixels, regions);
-    return await measureInTiles(this.network, pixels, styles, {
-      ...options,
-      ...this.#check(pixels, styles.map(({ style }) => style), options),
-      featureBytes: 0,
-    });
+    const { tile } = this.#check(pixels, styles.map(({ style }) => style), options);
+    const masks = styles.map(({ mask }) => mask);
+    return await measureInTiles(this.network, pixels, masks, { ...options, tile });
   }
 
   /** Releases what the backend holds for the networks. */

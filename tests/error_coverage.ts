@@ -11,7 +11,7 @@ import { list, PROJECT } from "./program.ts";
  * Where an error is made that users see: its class is called, or what does so for the file, or it
  * is put into words.
  */
-const ERROR = /\bnew \w+Error\(|(?<!#)\bfail\(|\b(return|reason:) ["`][a-z]\w* /i;
+const ERROR = /\bnew \w+Error\(|(?<!#)\bfail\(|\b(return|reason:) ["`][a-z][\w-]* /i;
 
 /** Within `src/image` these say what is wrong with a file to what makes an `ImageError` of it. */
 const INTERNAL = /\bnew (Range|Type)Error\(/;

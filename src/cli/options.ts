@@ -181,6 +181,7 @@ export const options = {
     new Option("--model <name>", "a model of this program, or a model's folder")
       .default("default"),
   quiet: () => new Option("-q, --quiet", "say nothing but errors"),
-  verbose: () => new Option("-v, --verbose", "say what is done, and where errors come from"),
+  verbose: () =>
+    new Option("-v, --verbose", "say what is done, and where errors come from").conflicts("quiet"),
   json: () => new Option("--json", "print JSON to standard output"),
 };

@@ -1,8 +1,8 @@
 import { Command, CommanderError } from "commander";
 import configuration from "../../deno.json" with { type: "json" };
-import { EXIT_MEANINGS, ExitCode, report } from "./errors.ts";
+import { EXIT_MEANINGS, ExitCode, report, UsageError } from "./errors.ts";
 import { clearAway } from "./interruption.ts";
-import { removeUnfinished } from "./output.ts";
+import { print, removeUnfinished } from "./output.ts";
 
 interface Subcommand {
   summary: string;
@@ -79,12 +79,24 @@ async function createProgram(isNeeded: (name: string) => boolean): Promise<Comma
   }
   for (const command of [program, ...program.commands]) {
     command.exitOverride().configureOutput({
+      writeOut: print,
       outputError: () => {}, // Errors are reported here, in one line.
       getOutHasColors: () => false, // By default read from the environment, which is off limits.
       getErrHasColors: () => false,
     });
   }
   return program;
+}
+
+/** Refuses arguments of no letters: as paths they would be the folder that the user stands in. */
+function checkNoneEmpty(args: readonly string[]): void {
+  const index = args.findIndex((argument) => /^(--[^=]+=)?$/.test(argument));
+  if (index < 0) return;
+  throw new UsageError(
+    `Argument ${
+      index + 1
+    } is empty, as where a variable is not set: give it a value, or leave it out`,
+  );
 }
 
 /** Signals that end the program, and the exit codes they lead to. */
@@ -102,6 +114,7 @@ export async function run(args: string[]): Promise<number> {
     });
   }
   try {
+    checkNoneEmpty(args);
     const program = await createProgram((name) => name === args[0]);
     await program.parseAsync(args.length === 0 ? ["--help"] : args, { from: "user" });
     return ExitCode.done;

@@ -46,6 +46,9 @@ const SIGNATURES: [ImageFormat | "heic" | "raw", RegExp][] = [
 /** Names of pictures, and of those that are only named in an error. */
 export const PICTURE_NAME = /\.(png|jpe?g|gif|webp|avif|tiff?|bmp|hei[cf])$/i;
 
+/** Names of files in a format that is none of {@linkcode OUTPUT_FORMATS}. */
+export const UNWRITABLE_NAME = /\.(bmp|gif|hei[cf]|jxl|jp2|ico|psd|pdf|svg|tga|p[bgnp]m|dng|exr)$/i;
+
 /** Bytes at the start of a file that tell its format. */
 export const SIGNATURE_BYTES = 64;
 

@@ -23,9 +23,9 @@ import {
   type ContentStatistics,
   transformationMatrix,
 } from "../transfer/transformation.ts";
-import { giveTurn } from "../turn.ts";
 import { FeatureStore } from "./feature_store.ts";
 import { type Area, cutIntoTiles, grow } from "./plan.ts";
+import { giveTurn } from "../turn.ts";
 
 /** A style, and where it goes; without a mask, everywhere. */
 export interface MaskedStyle {
@@ -72,71 +72,118 @@ export async function stylizeInTiles<S extends Samples>(
   return await new TwoPasses(network, content, styles, settings).run();
 }
 
-/** The first pass alone: sums over the features of a picture, for each style where it goes. */
+/** The first pass alone: sums over the features of a picture, for each mask where it is. */
 export async function measureInTiles(
   network: Network,
   content: Pixels<Samples>,
-  styles: readonly MaskedStyle[],
-  settings: TwoPassSettings,
+  masks: readonly (Mask | undefined)[],
+  settings: FirstPassSettings,
 ): Promise<FeatureSums[]> {
-  return await new TwoPasses(network, content, styles, settings).measure();
+  return await new FirstPass(network, content, masks, settings).measure();
 }
 
-class TwoPasses<S extends Samples> {
-  readonly #tiles: Area[];
+/** How a picture is looked at. */
+type FirstPassSettings = Pick<TwoPassSettings, "tile" | "signal" | "onProgress">;
+
+class FirstPass<S extends Samples> {
+  protected readonly tiles: Area[];
+
+  constructor(
+    readonly network: Network,
+    readonly content: Pixels<S>,
+    readonly masks: readonly (Mask | undefined)[],
+    readonly settings: FirstPassSettings,
+  ) {
+    const { width, height } = content;
+    this.tiles = cutIntoTiles(width, height, settings.tile, network.manifest.multiple);
+  }
+
+  /** Sums over the features, for each mask where it is. */
+  async measure(visit?: (features: Tensor, tile: Area, around: Area) => Promise<void>) {
+    const { network, settings, masks } = this;
+    const { channels, radius } = network.manifest;
+    const sums = masks.map(() => new FeatureSums(channels));
+    for (const [done, tile] of this.tiles.entries()) {
+      if (done > 0) await giveTurn();
+      settings.signal?.throwIfAborted();
+      const around = this.grow(tile, radius.encoder);
+      const features = await this.encode(around);
+      for (const [index, mask] of masks.entries()) {
+        const weights = this.weights(mask, tile, around);
+        const { count, sum, products } = await network.statistics(features, weights);
+        sums[index]!.add(count, sum, products);
+      }
+      if (visit) await visit(features, tile, around);
+      else release(features);
+      settings.onProgress?.((done + 1) / this.tiles.length / 2);
+    }
+    return sums;
+  }
+
+  protected async encode(area: Area): Promise<Tensor> {
+    const planes = toPlanes(this.content, area);
+    const features = await this.network.encode(planes);
+    giveBack(planes.data);
+    return features;
+  }
+
+  protected grow(area: Area, margin: number): Area {
+    const { width, height } = this.content;
+    return grow(area, margin, this.network.manifest.multiple, width, height);
+  }
+
+  /** The feature pixels of an area; at the border of the picture, those of its padding too. */
+  protected cells({ left, top, width, height }: Area): Area {
+    const { multiple, stride } = this.network.manifest;
+    const cells = (length: number) => Math.ceil(length / multiple) * multiple / stride;
+    return { left: left / stride, top: top / stride, width: cells(width), height: cells(height) };
+  }
+
+  /** Weights of the feature pixels around a tile: of its own by the mask, of others 0. */
+  protected weights(mask: Mask | undefined, tile: Area, around: Area): Float32Array {
+    const [own, all] = [this.cells(tile), this.cells(around)];
+    const weights = new Float32Array(all.width * all.height);
+    const means = mask && cellMeans(mask, own, this.network.manifest.stride);
+    for (let row = 0; row < own.height; row++) {
+      const to = (own.top - all.top + row) * all.width + own.left - all.left;
+      if (!means) weights.fill(1, to, to + own.width);
+      else weights.set(means.subarray(row * own.width, (row + 1) * own.width), to);
+    }
+    return weights;
+  }
+}
+
+class TwoPasses<S extends Samples> extends FirstPass<S> {
   /** Features between the passes: of the one tile there is, or of all. */
   #single?: Tensor;
   #store?: FeatureStore;
 
   constructor(
-    readonly network: Network,
-    readonly content: Pixels<S>,
+    network: Network,
+    content: Pixels<S>,
     readonly styles: readonly MaskedStyle[],
-    readonly settings: TwoPassSettings,
+    override readonly settings: TwoPassSettings,
   ) {
-    const { width, height } = content;
-    this.#tiles = cutIntoTiles(width, height, settings.tile, network.manifest.multiple);
+    super(network, content, styles.map(({ mask }) => mask), settings);
   }
 
   async run(): Promise<Pixels<S>> {
     const { content, settings } = this;
     const maps = await this.#maps();
-    const reuse = settings.inPlace && (this.#store || this.#tiles.length === 1);
+    const reuse = settings.inPlace && (this.#store || this.tiles.length === 1);
     const result = reuse
       ? content
       : { ...content, data: blankLike(content.data, content.data.length) };
-    for (const [index, tile] of this.#tiles.entries()) {
+    for (const [index, tile] of this.tiles.entries()) {
       if (index > 0) await giveTurn();
       settings.signal?.throwIfAborted();
       const part = await this.#restyle(tile, maps);
       paste(result, part, tile);
       giveBack(part.data);
-      settings.onProgress?.((1 + (index + 1) / this.#tiles.length) / 2);
+      settings.onProgress?.((1 + (index + 1) / this.tiles.length) / 2);
     }
     this.#store?.free();
     return result;
-  }
-
-  /** First pass: sums over the features, for each style where it goes. */
-  async measure(visit?: (features: Tensor, tile: Area, around: Area) => Promise<void>) {
-    const { network, settings, styles } = this;
-    const { channels, radius } = network.manifest;
-    const sums = styles.map(() => new FeatureSums(channels));
-    for (const [index, tile] of this.#tiles.entries()) {
-      if (index > 0) await giveTurn();
-      settings.signal?.throwIfAborted();
-      const around = this.#grow(tile, radius.encoder);
-      const features = await this.#encode(around);
-      for (const [style, { mask }] of styles.entries()) {
-        const weights = this.#weights(mask, tile, around);
-        const { count, sum, products } = await network.statistics(features, weights);
-        sums[style]!.add(count, sum, products);
-      }
-      if (visit) await visit(features, tile, around);
-      else release(features);
-      settings.onProgress?.((index + 1) / this.#tiles.length / 2);
-    }
-    return sums;
   }
 
   /** The first pass, with its features kept for the second. */
@@ -144,13 +191,13 @@ class TwoPasses<S extends Samples> {
     const { channels, stride } = this.network.manifest;
     const { width, height } = this.content;
     const bytes = FeatureStore.bytes(channels, width * height / stride ** 2);
-    const alone = this.#tiles.length === 1;
+    const alone = this.tiles.length === 1;
     if (!alone && bytes <= this.settings.featureBytes) this.#store = new FeatureStore(channels);
     return await this.measure(async (features, tile, around) => {
       if (alone) this.#single = features;
       else {
         const values = await features.getData() as Float32Array;
-        this.#store?.put(this.#cells(tile), values, this.#cells(around));
+        this.#store?.put(this.cells(tile), values, this.cells(around));
         release(features);
         giveBack(values);
       }
@@ -176,7 +223,7 @@ class TwoPasses<S extends Samples> {
   /** Second pass over a tile. */
   async #restyle(tile: Area, maps: AffineMap[]): Promise<Pixels<S>> {
     const { network, content, styles, settings } = this;
-    const around = this.#grow(tile, network.manifest.radius.decoder);
+    const around = this.grow(tile, network.manifest.radius.decoder);
     const features = await this.#features(around);
     let moved = features;
     for (const [index, { mask }] of styles.entries()) {
@@ -184,7 +231,7 @@ class TwoPasses<S extends Samples> {
         features,
         moved,
         maps[index]!,
-        mask && cellMeans(mask, this.#cells(around), network.manifest.stride),
+        mask && cellMeans(mask, this.cells(around), network.manifest.stride),
       );
       if (moved !== features) release(moved);
       moved = next;
@@ -205,51 +252,19 @@ class TwoPasses<S extends Samples> {
   async #features(area: Area): Promise<Tensor> {
     if (this.#single) return this.#single;
     const { channels, radius } = this.network.manifest;
-    const cells = this.#cells(area);
+    const cells = this.cells(area);
     let values: Float32Array;
     if (this.#store) values = this.#store.take(cells);
     else {
-      const around = this.#grow(area, radius.encoder);
-      const features = await this.#encode(around);
+      const around = this.grow(area, radius.encoder);
+      const features = await this.encode(around);
       if (around.width === area.width && around.height === area.height) return features;
       const larger = await features.getData() as Float32Array;
-      values = cut(larger, this.#cells(around), cells, channels);
+      values = cut(larger, this.cells(around), cells, channels);
       release(features);
       giveBack(larger);
     }
     return this.network.backend.tensor(values, [1, channels, cells.height, cells.width]);
-  }
-
-  async #encode(area: Area): Promise<Tensor> {
-    const planes = toPlanes(this.content, area);
-    const features = await this.network.encode(planes);
-    giveBack(planes.data);
-    return features;
-  }
-
-  #grow(area: Area, margin: number): Area {
-    const { width, height } = this.content;
-    return grow(area, margin, this.network.manifest.multiple, width, height);
-  }
-
-  /** The feature pixels of an area; at the border of the picture, those of its padding too. */
-  #cells({ left, top, width, height }: Area): Area {
-    const { multiple, stride } = this.network.manifest;
-    const cells = (length: number) => Math.ceil(length / multiple) * multiple / stride;
-    return { left: left / stride, top: top / stride, width: cells(width), height: cells(height) };
-  }
-
-  /** Weights of the feature pixels around a tile: of its own by the mask, of others 0. */
-  #weights(mask: Mask | undefined, tile: Area, around: Area): Float32Array {
-    const [own, all] = [this.#cells(tile), this.#cells(around)];
-    const weights = new Float32Array(all.width * all.height);
-    const means = mask && cellMeans(mask, own, this.network.manifest.stride);
-    for (let row = 0; row < own.height; row++) {
-      const to = (own.top - all.top + row) * all.width + own.left - all.left;
-      if (!means) weights.fill(1, to, to + own.width);
-      else weights.set(means.subarray(row * own.width, (row + 1) * own.width), to);
-    }
-    return weights;
   }
 }
 

@@ -101,6 +101,15 @@ Deno.test({
           asked.stderr.endsWith(`error: Backend "webgpu" cannot start: ${reason}\n`),
           asked.stderr,
         );
+        const finely = await linearStyle(
+          [...small, "--backend", "webgpu", "--precision", "float16", "-o", out],
+          { env },
+        );
+        assert.match(
+          finely.stderr,
+          /^error: Backend "webgpu" cannot start: WebGPU (found|has [^\n]+ cannot compute in float16)/m,
+        );
+        assert.equal(finely.code, 1);
         assert.deepEqual(list(folder.path), []);
         const chosen = await linearStyle([...small, "--verbose", "-o", out], { env });
         assert.equal(chosen.code, 0, chosen.stderr);

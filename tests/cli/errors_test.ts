@@ -4,6 +4,7 @@ import { encodeGif } from "../../src/video/gif.ts";
 import { flat, grain } from "../pictures.ts";
 import {
   commandLine,
+  copyProject,
   example,
   linearStyle,
   list,
@@ -27,7 +28,11 @@ async function studio() {
   await Deno.writeFile(`${path}/in.gif`, gif);
   await Deno.writeFile(`${path}/cut.gif`, gif.slice(0, 30));
   const grainy = grain(64, 64);
-  const long = await encodeGif([{ pixels: grainy, delay: 5 }, { pixels: grainy, delay: 5 }], 0);
+  const other = {
+    ...grainy,
+    data: grainy.data.map((value, at) => at % 4 === 3 ? 255 : 255 - value),
+  };
+  const long = await encodeGif([{ pixels: grainy, delay: 5 }, { pixels: other, delay: 5 }], 0);
   await Deno.writeFile(`${path}/late.gif`, long.slice(0, 0.8 * long.length)); // In its second frame.
   await Deno.writeTextFile(`${path}/in.y4m`, `YUV4MPEG2 W16 H16 Cmono\nFRAME\n${" ".repeat(256)}`);
   await Deno.writeTextFile(`${path}/text`, "no picture");
@@ -215,6 +220,18 @@ Deno.test("what cannot be carried out is one line, and leaves nothing", async (t
       1,
       'transfer.onnx": Its input "features" is neither a picture',
     ],
+    [["stylize", "", "b.jpg", "-o", "x.png"], 2, "Argument 2 is empty, as where a variable is not"],
+    [["stylize", "a.jpg", "b.jpg", "--output="], 2, "Argument 4 is empty"],
+    [
+      ["stylize", "a.jpg", "b.jpg", "-o", "x.heic"],
+      2,
+      '"x.heic" is of a format that is not written: end it with .png, .jpg, .webp, .avif or .tif',
+    ],
+    [
+      ["stylize", "a.jpg", "b.jpg", "-qv", "-o", "x.png"],
+      2,
+      "option '-v, --verbose' cannot be used with option '-q, --quiet'",
+    ],
     [["stylise", "a.jpg"], 2, "unknown command 'stylise' (Did you mean stylize?)"],
     [["inspect", "a.jpg", "--jsno"], 2, "unknown option '--jsno' (Did you mean --json?)"],
     [["inspect", "a.jpg", "b.jpg", "c.jpg"], 2, "too many arguments for 'inspect'"],
@@ -290,4 +307,35 @@ Deno.test("a backend that cannot start says why, and what would help", async () 
   );
   assert.equal(code, 1);
   assert.deepEqual(list(folder.path), []);
+});
+
+Deno.test("a backend that is not installed says what installs it", async () => {
+  await using folder = await temporaryFolder();
+  const project = `${folder.path}/project`;
+  await copyProject(project);
+  const run = ["run", "-q", "--no-prompt", "--allow-read", `${project}/main.ts`];
+  const { stdout } = await spawn(Deno.execPath(), [...run, "backends"]);
+  assert.match(
+    new TextDecoder().decode(stdout),
+    /^. native {2}not available: onnxruntime-node is not installed: run `deno task install-native`$/m,
+  );
+});
+
+Deno.test("what Deno was not permitted to read or write is said, with what permits it", async () => {
+  await using folder = await studio();
+  const cwd = folder.path;
+  const before = list(cwd);
+  const run = (read: string) => {
+    const flags = ["--no-prompt", read, "--allow-env=INIT_CWD,IMAGESCRIPT_WASM_SIMD"];
+    const args = ["stylize", "a.jpg", "b.jpg", ...SMALL, "-o", "x.png"];
+    return spawn(Deno.execPath(), ["run", "-q", ...flags, `${PROJECT}main.ts`, ...args], { cwd });
+  };
+  const permit = "Deno may not: add --allow-read, --allow-write\n";
+  const [unread, unwritten] = [
+    await run(`--allow-read=${PROJECT}`),
+    await run("--allow-read"),
+  ];
+  assert.equal(unread.stderr, `error: Cannot read "a.jpg": ${permit}`);
+  assert.equal(unwritten.stderr, `error: Cannot write "x.png": ${permit}`);
+  assert.deepEqual([unread.code, unwritten.code, list(cwd)], [1, 1, before]);
 });

@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { FileError } from "../../src/cli/errors.ts";
+import { PendingFile } from "../../src/cli/output.ts";
 import { decodeImage, encodeImage } from "../../src/mod.ts";
 import { flat } from "../pictures.ts";
 import {
@@ -71,6 +73,34 @@ Deno.test("what others write for a run stays while it lives, and goes when it wa
   await output.cancel();
   await spawn(Deno.execPath(), [...WRITER, `${folder.path}/picture`, "a", "1"]);
   assert.deepEqual(list(folder.path), ["picture"]);
+});
+
+Deno.test({
+  name: "what is printed to a full disk fails in one line, and to a closed pipe ends quietly",
+  ignore: Deno.build.os !== "linux",
+  async fn(t) {
+    const cases = [["--help"], ["inspect", example("island.jpg")], ["man"], ["backends", "--json"]];
+    for (const args of cases) {
+      await t.step(args[0]!, async () => {
+        const command = [Deno.execPath(), ...commandLine(args)].map((word) => `'${word}'`).join(
+          " ",
+        );
+        const full = await spawn("sh", ["-c", `${command} > /dev/full`]);
+        assert.equal(full.stderr, "error: Cannot write to standard output: the disk is full\n");
+        assert.equal(full.code, 1);
+        const closed = await spawn("bash", ["-c", `${command} | true; exit \${PIPESTATUS[0]}`]);
+        assert.deepEqual([closed.code, closed.stderr], [0, ""]);
+      });
+    }
+  },
+});
+
+Deno.test("a folder that is gone when a clip is begun is named", async () => {
+  await using folder = await temporaryFolder();
+  await assert.rejects(
+    PendingFile.create(`${folder.path}/gone/clip.mp4`, "gone/clip.mp4"),
+    new FileError('Cannot write "gone/clip.mp4": there is no such file'),
+  );
 });
 
 Deno.test("a result that its format cannot hold is refused before the work", async () => {

@@ -180,3 +180,7 @@ Deno.test("no bytes make the reader hang, or fail but with an ImageError", async
   huge.set([255, 255, 255, 255], 6);
   await assert.rejects(decodeImage(huge), ImageError);
 });
+
+Deno.test("encodeGif() refuses to write no frame", async () => {
+  await assert.rejects(encodeGif([]), new RangeError("An animation needs at least one frame"));
+});

@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import { BACKEND_NAMES, probeBackend } from "../../../backends/mod.ts";
 import { options } from "../options.ts";
+import { print } from "../output.ts";
 
 /** The `backends` subcommand. */
 export function command(): Command {
@@ -28,17 +29,13 @@ async function showBackends({ json }: { json?: boolean }) {
   }
   const chosen = rows.find((row) => row.available && !row.fallback)?.name;
   if (json) {
-    return console.log(
-      JSON.stringify({ auto: chosen, backends: rows }, null, 2),
-    );
+    return print(`${JSON.stringify({ auto: chosen, backends: rows }, null, 2)}\n`);
   }
   for (const row of rows) {
     const state = row.available
       ? `${row.device}${row.fallback ? " (a software renderer: only on request)" : ""}`
       : `not available: ${row.reason}`;
-    console.log(
-      `${row.name === chosen ? "*" : " "} ${row.name.padEnd(7)} ${state}`,
-    );
+    print(`${row.name === chosen ? "*" : " "} ${row.name.padEnd(7)} ${state}\n`);
   }
-  console.log("\n* is what --backend auto takes.");
+  print("\n* is what --backend auto takes.\n");
 }

@@ -11,6 +11,7 @@ import type { Pixels } from "../../image/pixels.ts";
 import { toPlanes } from "../../image/planes.ts";
 import type { StyleStatistics, Stylizer } from "../../mod.ts";
 import { options, whole } from "../options.ts";
+import { print } from "../output.ts";
 import { Progress } from "../progress.ts";
 import { Rival } from "../rival.ts";
 import { loadStylizer } from "../runtime.ts";
@@ -148,19 +149,19 @@ async function bench(
     progress.clear();
     await Deno.remove(folder, { recursive: true });
   }
-  if (json) return console.log(JSON.stringify(rows, null, 2));
-  console.log("backend   size  encode style   stylize  whole process  device");
+  if (json) return print(`${JSON.stringify(rows, null, 2)}\n`);
+  print("backend   size  encode style   stylize  whole process  device\n");
   for (const { backend, size, encodeStyle, stylize, process, device, against } of rows) {
     const cells = [encodeStyle, stylize, process].map((value) => value.toFixed(1));
-    console.log(
+    print(
       backend.padEnd(8) + `${size}`.padStart(6) + cells[0]!.padStart(14) +
         cells[1]!.padStart(10) +
-        cells[2]!.padStart(15) + `  ${device}`,
+        cells[2]!.padStart(15) + `  ${device}\n`,
     );
     if (against) {
       const { own, other, ratio } = against;
       const times = `${own.toFixed(1)} against ${other.toFixed(1)} ms`;
-      console.log(`${" ".repeat(8)}one pass of the networks: ${times}, ratio ${ratio.toFixed(2)}`);
+      print(`${" ".repeat(8)}one pass of the networks: ${times}, ratio ${ratio.toFixed(2)}\n`);
     }
   }
 }

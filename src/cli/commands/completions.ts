@@ -3,7 +3,7 @@ import { bash } from "../completions/bash.ts";
 import { describe } from "../completions/describe.ts";
 import { fish } from "../completions/fish.ts";
 import { zsh } from "../completions/zsh.ts";
-import { writeStandard } from "../output.ts";
+import { print } from "../output.ts";
 import { wholeProgram } from "../program.ts";
 
 const SCRIPTS = { bash, zsh, fish };
@@ -20,6 +20,6 @@ export function command(): Command {
         "\nExample: linear-style completions bash",
     )
     .action(async (shell: keyof typeof SCRIPTS) => {
-      await writeStandard(new TextEncoder().encode(SCRIPTS[shell](describe(await wholeProgram()))));
+      print(SCRIPTS[shell](describe(await wholeProgram())));
     });
 }

@@ -10,7 +10,7 @@ import { type PackedStyle, styleDistance, StylePack, type Thumbnail } from "../.
 import { explainSystemError, FileError, quote, UsageError } from "../errors.ts";
 import { describe, type Input, naming, openInput } from "../input.ts";
 import { options } from "../options.ts";
-import { writeWhole } from "../output.ts";
+import { print, writeWhole } from "../output.ts";
 import { exists, resolvePath } from "../paths.ts";
 import { isPack, parseStyle } from "../styles.ts";
 
@@ -31,7 +31,7 @@ export function command(): Command {
       const [facts, text] = other === undefined
         ? await inspect(file, given.thumbnails)
         : await compare(file, other);
-      console.log(given.json ? JSON.stringify(facts, null, 2) : text);
+      print(`${given.json ? JSON.stringify(facts, null, 2) : text}\n`);
     });
 }
 

@@ -1,6 +1,6 @@
 import { Command } from "commander";
 import { manPage } from "../man_page.ts";
-import { writeStandard } from "../output.ts";
+import { print } from "../output.ts";
 import { wholeProgram } from "../program.ts";
 
 /** The `man` subcommand. */
@@ -14,6 +14,6 @@ export function command(): Command {
         "\nExample: linear-style man",
     )
     .action(async () => {
-      await writeStandard(new TextEncoder().encode(manPage(await wholeProgram())));
+      print(manPage(await wholeProgram()));
     });
 }

@@ -12,7 +12,7 @@ import { DEEP_FORMATS } from "../../image/format.ts";
 import type { Picture, Samples, Stylizer } from "../../mod.ts";
 import { FileError, report, UsageError } from "../errors.ts";
 import { describe, naming, readPicture } from "../input.ts";
-import { checkWritable, makeFolderOf, writeStandard, writeWhole } from "../output.ts";
+import { checkWritable, makeFolderOf, print, writeStandard, writeWhole } from "../output.ts";
 import { exists } from "../paths.ts";
 import { Progress } from "../progress.ts";
 import type { RestyleOptions } from "../restyle.ts";
@@ -183,7 +183,7 @@ class Run {
 
   #print(outcome: Outcome): void {
     this.#count[outcome.status]++;
-    if (this.given.json) console.log(JSON.stringify(outcome));
+    if (this.given.json) print(`${JSON.stringify(outcome)}\n`);
     if (!this.single) this.#progress.step(this.#rate(outcome));
   }
 

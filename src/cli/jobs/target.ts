@@ -6,6 +6,7 @@ import {
   type OutputFormat,
   PICTURE_NAME,
   suffixOf,
+  UNWRITABLE_NAME,
 } from "../../image/format.ts";
 import { UsageError } from "../errors.ts";
 import { STANDARD } from "../input.ts";
@@ -82,7 +83,8 @@ export function targetIn(
 /**
  * Where the one result goes that is for standard output, or has a file name of its own.
  *
- * @throws {UsageError} if standard output is a terminal.
+ * @throws {UsageError} if standard output is a terminal, or the name is of a format that cannot be
+ * written.
  */
 export function singleTarget(
   output: string,
@@ -90,6 +92,11 @@ export function singleTarget(
   content: ImageFormat | undefined,
 ): Target {
   if (output !== STANDARD) {
+    if (!format && UNWRITABLE_NAME.test(output)) {
+      throw new UsageError(
+        `"${output}" is of a format that is not written: end it with .png, .jpg, .webp, .avif or .tif`,
+      );
+    }
     const chosen = format ?? formatOfName(output) ?? ownFormat(content);
     return { path: resolvePath(output), shown: output, format: chosen };
   }
