@@ -12,3 +12,18 @@ export const hasFfmpeg = await Promise.all(
     new Deno.Command(name, { args: ["-version"], stdout: "null", stderr: "null" }).output()
   ),
 ).then(() => true, () => false);
+
+/** How a process gets file systems of its own: as root, or as a user who is root in there. */
+const OWN_FILE_SYSTEMS = [["-m"], ["-rm"]];
+
+/** The first of those ways that works here. */
+async function ownFileSystems(): Promise<string[] | undefined> {
+  for (const flags of OWN_FILE_SYSTEMS) {
+    const args = [...flags, "mount", "-t", "tmpfs", "none", "/mnt"];
+    const tried = new Deno.Command("unshare", { args, stdout: "null", stderr: "null" }).output();
+    if (await tried.then(({ success }) => success, () => false)) return flags;
+  }
+}
+
+/** Flags of `unshare` that give a process file systems of its own, where that can be had. */
+export const unshare = await ownFileSystems();

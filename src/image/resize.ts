@@ -29,7 +29,7 @@ export async function resize<S extends Samples>(
 /**
  * A picture scaled, its shape kept, so that its short side has a number of pixels.
  *
- * @param maxPixels the most that it may then have
+ * @param maxPixels the most that it may then have, where that is beyond {@linkcode MAX_PIXELS}
  * @throws {ImageError} if it would have more.
  */
 export async function resizeShortSide<S extends Samples>(
@@ -40,6 +40,6 @@ export async function resizeShortSide<S extends Samples>(
   const scale = short / Math.min(pixels.width, pixels.height);
   const side = (length: number) => Math.max(short, Math.round(length * scale));
   const [width, height] = [side(pixels.width), side(pixels.height)];
-  checkPixels({ width, height }, maxPixels, "would have");
+  checkPixels({ width, height }, Math.max(maxPixels, MAX_PIXELS), "would have");
   return await resize(pixels, width, height);
 }

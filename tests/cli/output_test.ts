@@ -12,7 +12,7 @@ import {
   spawn,
   temporaryFolder,
 } from "../program.ts";
-import { missing } from "../requirements.ts";
+import { missing, unshare } from "../requirements.ts";
 
 const WRITER = [
   ...["run", "--quiet", "--no-prompt", "--allow-read", "--allow-write"],
@@ -194,20 +194,6 @@ Deno.test({
     assert.deepEqual(list(folder.path), []);
   },
 });
-
-/** How a process gets file systems of its own: as root, or as a user who is root in there. */
-const OWN_FILE_SYSTEMS = [["-m"], ["-rm"]];
-
-/** The first of those ways that works here. */
-async function ownFileSystems(): Promise<string[] | undefined> {
-  for (const flags of OWN_FILE_SYSTEMS) {
-    const tried = [...flags, "mount", "-t", "tmpfs", "none", "/mnt"];
-    const works = await spawn("unshare", tried).then(({ code }) => code === 0, () => false);
-    if (works) return flags;
-  }
-}
-
-const unshare = await ownFileSystems();
 
 Deno.test({
   name: "on a small disk that is full, the old file stays, and nothing else",

@@ -4,7 +4,7 @@ import type { OutputFormat } from "../format.ts";
 import { readHeader } from "../header.ts";
 import { ImageError, type Pixels, type Samples, toEightBits } from "../pixels.ts";
 import type { ImageWork } from "./image_work.ts";
-import { type Answer, memoryOf, receivePixels, sendPixels } from "./messages.ts";
+import { type Answer, type Answers, memoryOf, receivePixels, sendPixels } from "./messages.ts";
 import { TimedWorker } from "./timed_worker.ts";
 
 /**
@@ -35,16 +35,15 @@ export class ImageThread implements ImageWork, Disposable {
     const sized = shortSide ? { shortSide } : {};
     const work = { kind: "decode", memory, options, ...sized } as const;
     const answer = await this.#reading.ask(work, memory, this.limit(width * height));
-    if ("picture" in answer) return { ...answer.picture, pixels: receivePixels(answer.pixels) };
-    throw asError(answer);
+    const { picture, pixels } = resultOf<"decode">(answer);
+    return { ...picture, pixels: receivePixels(pixels) };
   }
 
   async resize(pixels: Pixels, width: number, height: number): Promise<Pixels> {
     const sent = sendPixels(pixels);
     const work = { kind: "resize", pixels: sent, width, height } as const;
-    const answer = await this.#writing.ask(work, sent.memory);
-    if ("pixels" in answer) return toEightBits(receivePixels(answer.pixels));
-    throw asError(answer);
+    const { pixels: resized } = resultOf<"resize">(await this.#writing.ask(work, sent.memory));
+    return toEightBits(receivePixels(resized));
   }
 
   async encode(
@@ -54,9 +53,8 @@ export class ImageThread implements ImageWork, Disposable {
   ): Promise<Uint8Array[]> {
     const sent = sendPixels(pixels);
     const work = { kind: "encode", pixels: sent, format, options } as const;
-    const answer = await this.#writing.ask(work, sent.memory);
-    if ("memories" in answer) return answer.memories.map((memory) => new Uint8Array(memory));
-    throw asError(answer);
+    const { memories } = resultOf<"encode">(await this.#writing.ask(work, sent.memory));
+    return memories.map((memory) => new Uint8Array(memory));
   }
 
   /** Ends the threads; what they were asked is not answered any more. */
@@ -66,7 +64,12 @@ export class ImageThread implements ImageWork, Disposable {
   }
 }
 
-/** Whatever goes wrong with a picture on its thread is the picture's fault. */
-function asError(answer: Answer): ImageError {
-  return new ImageError("error" in answer ? answer.error : "The thread answered something else");
+/**
+ * What work of a kind gave.
+ *
+ * @throws {ImageError} if it failed: whatever goes wrong with a picture on its thread is its fault.
+ */
+function resultOf<Kind extends keyof Answers>(answer: Answer): Answers[Kind] {
+  if ("error" in answer) throw new ImageError(answer.error);
+  return answer as Answers[Kind];
 }

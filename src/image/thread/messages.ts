@@ -28,11 +28,16 @@ export interface Question {
     | { kind: "encode"; pixels: SentPixels; format: OutputFormat; options: EncodeOptions };
 }
 
+/** What it answers where all goes well, by the kind of the work. */
+export interface Answers {
+  decode: { id: number; picture: Omit<Picture, "pixels">; pixels: SentPixels };
+  resize: { id: number; pixels: SentPixels };
+  encode: { id: number; memories: ArrayBuffer[] };
+}
+
 /** What it answers, in whatever order. */
 export type Answer =
-  | { id: number; picture: Omit<Picture, "pixels">; pixels: SentPixels }
-  | { id: number; pixels: SentPixels }
-  | { id: number; memories: ArrayBuffer[] }
+  | Answers[keyof Answers]
   | { id: number; error: string };
 
 /** Prepares pixels to be sent; they are lost. */
