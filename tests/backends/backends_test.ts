@@ -36,7 +36,7 @@ Deno.test("all backends give the same picture, to 1 of 255", () => {
 });
 
 Deno.test({
-  name: "webgpu in float16 gives the same picture, to 3 of 255, in one pass and in tiles",
+  name: "webgpu in float16 gives the same picture, to 4 of 255, in one pass and in tiles",
   ignore: missing(found.webgpu!.available),
   sanitizeOps: false,
   sanitizeResources: false,
@@ -45,7 +45,7 @@ Deno.test({
     const statistics = await stylizer.encodeStyle(style);
     const whole = await stylizer.stylize(content, statistics);
     const inTiles = await stylizer.stylize(content, statistics, { tile: 64 });
-    assert.ok(largestDifference(whole, results.get("webgpu")!) <= 3);
+    assert.ok(largestDifference(whole, results.get("webgpu")!) <= 4);
     assert.ok(largestDifference(whole, inTiles) <= 1);
     assert.notDeepEqual(whole, results.get("webgpu"), "it does compute otherwise");
   },
