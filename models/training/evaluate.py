@@ -11,6 +11,8 @@ Figures, means over the pairs; lower is closer but for ssim and psnr:
   content  norm(relu3_4(out) - relu3_4(content)) / norm(relu3_4(content))
   ssim     structural similarity of luminance, output against content
   psnr     of the contents' reconstruction, in dB
+  shift    mean difference, of 255, to the output for the content cropped by SHIFT px: of a grid in it,
+           and of what flickers where a video moves
 With --levels also style at each level (relu1_1, 2_1, 3_1, and slim 4_1) with one level switched on.
 """
 
@@ -27,6 +29,10 @@ from data import read_picture
 from loss_network import SlimVgg, Vgg19
 from losses import relative, style_moments
 from networks import COARSE, LEVELS, STRIDE, Architecture, Networks
+
+
+SHIFT = 3
+"""Pixels: no multiple of the networks' stride."""
 
 
 def load_model(folder: Path) -> Networks:
@@ -51,6 +57,13 @@ class Stylizer:
     def __call__(self, content: Tensor, style: Tensor, weights: Tensor | None = None) -> Tensor:
         weights = torch.full((1, LEVELS), 1 / LEVELS) if weights is None else weights
         return self.decode(self.networks.transfer(self.features(content), self.features(style), weights), content)
+
+    @torch.no_grad()
+    def shift(self, out: Tensor, content: Tensor, style: Tensor) -> float:
+        """How the output changes where the content is cropped, in 255ths, but for the borders."""
+        inner = lambda picture: picture[..., 32:-32, 32:-32]
+        again = self(content[..., SHIFT:, SHIFT:], style)
+        return float((inner(again) - inner(out[..., SHIFT:, SHIFT:])).abs().mean()) * 255
 
     @torch.no_grad()
     def reconstruct(self, picture: Tensor) -> Tensor:
@@ -133,6 +146,7 @@ def main() -> None:
         target = resize(style, round(style.shape[2] * scale), round(style.shape[3] * scale))
         row = judge.score(out, content, target)
         row["psnr"] = float(-10 * (stylize.reconstruct(content) - content).square().mean().log10())
+        row["shift"] = stylize.shift(out, content, style)
         rows.append(row)
         print(f"{name:44}" + "  ".join(f"{key} {value:.4f}" for key, value in row.items()), flush=True)
         if options.levels:

@@ -95,3 +95,10 @@ def total_variation(pictures: Tensor) -> Tensor:
 def out_of_range(pictures: Tensor) -> Tensor:
     """Mean distance from 0..1, which the output is clamped to: [B]."""
     return (pictures - pictures.clamp(0, 1)).abs().mean((1, 2, 3))
+
+
+def inner_difference(a: Tensor, b: Tensor, margin: int = 12) -> Tensor:
+    """Mean absolute difference of two pictures, but for their margins, which know of other
+    surroundings: [B]."""
+    inner = (..., slice(margin, -margin), slice(margin, -margin))
+    return (a[inner] - b[inner]).abs().mean((1, 2, 3))

@@ -21,7 +21,7 @@ import losses
 from checkpoint import load_weights
 from data import Pictures, extremes, recolour
 from loss_network import SlimVgg, Vgg19
-from networks import LEVELS, Architecture, Networks
+from networks import COARSE, LEVELS, STRIDE, Architecture, Networks
 from optimizer import Muon, split
 from pool import Pool
 
@@ -46,6 +46,9 @@ those of all its strokes; `pairs` is the number of stylised pictures a step; `fr
 
 POOL_SIZES = {"content": 192, "style": 512}
 
+NOISE = 0.015
+"""Standard deviation, at most, of the noise that a moved picture gets: that of a film or a sensor."""
+
 LOSS_WEIGHTS = {
     "style": 1.0,
     "content": 1.0,
@@ -53,6 +56,7 @@ LOSS_WEIGHTS = {
     "identity": 1.0,
     "variation": 0.05,
     "range": 2.0,
+    "equivariance": 4.0,
 }
 
 
@@ -209,6 +213,9 @@ class Trainer:
             own = networks.blend(features[:1], mean[:1], content_matrices[:1],
                                  style_means[-1:], style_matrices[-1:], weights[:1])
             pictures = networks.decoder(torch.cat([moved, own, features.float()])).float()
+            shifted, area = self.shift(content[: pairs // 2])
+            matched = [t[: pairs // 2] for t in (mean, content_matrices, mixed_means, style_matrices[styles, levels], weights)]
+            pictures_of_shifted = networks.decoder(networks.blend(networks.encoder(shifted), *matched)).float()
             rebuilt_style = networks.decoder(style_features[:1].float()).float()
         stylised, identity, rebuilt = pictures[:pairs], pictures[pairs : pairs + 1], pictures[pairs + 1 :]
 
@@ -223,7 +230,19 @@ class Trainer:
             "identity": error(identity, content[:1]),
             "variation": losses.total_variation(stylised).mean(),
             "range": losses.out_of_range(stylised).mean(),
+            "equivariance": losses.inner_difference(pictures_of_shifted, stylised[: pairs // 2][area]).mean(),
         }
+
+    def shift(self, pictures: Tensor) -> tuple[Tensor, tuple]:
+        """The pictures moved by less than two cells of the coarse branch, with a little noise, and the
+        area of the pictures that is left."""
+        reach = 2 * STRIDE * COARSE
+        down, right = (int(torch.randint(reach, (), generator=self.generator)) for _ in range(2))
+        height, width = (side - reach for side in pictures.shape[2:])
+        area = (..., slice(down, down + height), slice(right, right + width))
+        noise = torch.randn(pictures[area].shape, generator=self.generator).to(self.device)
+        amount = NOISE * torch.rand(len(pictures), 1, 1, 1, generator=self.generator).to(self.device)
+        return (pictures[area] + amount * noise).contiguous(memory_format=torch.channels_last), area
 
     def step(self, stage: dict, done: float) -> dict[str, Tensor]:
         start, end = stage["learning_rate"], stage["final_learning_rate"]
