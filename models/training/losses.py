@@ -2,6 +2,7 @@
 the norm of the target, so that no picture and no level outweighs the others."""
 
 import torch
+import torch.nn.functional as F
 from torch import Tensor
 
 from loss_network import SlimVgg, Vgg19
@@ -95,6 +96,27 @@ def total_variation(pictures: Tensor) -> Tensor:
 def out_of_range(pictures: Tensor) -> Tensor:
     """Mean distance from 0..1, which the output is clamped to: [B]."""
     return (pictures - pictures.clamp(0, 1)).abs().mean((1, 2, 3))
+
+
+def unevenness(pictures: Tensor, contents: Tensor) -> Tensor:
+    """Mean absolute difference of neighbouring cells of a picture where those of its content are
+    alike, against halos around what stands before a plain ground: [B]."""
+    cells, ground = F.avg_pool2d(pictures, CELL), F.avg_pool2d(contents, CELL)
+    total = plain = 0
+    for dim in (2, 3):
+        length = cells.shape[dim] - 1
+        step = lambda t: (t.narrow(dim, 1, length) - t.narrow(dim, 0, length)).abs().mean(1)
+        alike = torch.exp(-((step(ground) / ALIKE) ** 2))
+        total = total + (alike * step(cells)).sum((1, 2))
+        plain = plain + alike.sum((1, 2))
+    return total / (plain + 1)
+
+
+CELL = 16
+"""Side of the cells of `unevenness`, in pixels: larger than strokes, smaller than halos."""
+
+ALIKE = 0.03
+"""Difference of colours, 0..1, at which cells of a content are no longer alike."""
 
 
 def inner_difference(a: Tensor, b: Tensor, margin: int = 12) -> Tensor:

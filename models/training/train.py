@@ -57,6 +57,7 @@ LOSS_WEIGHTS = {
     "variation": 0.05,
     "range": 2.0,
     "equivariance": 4.0,
+    "unevenness": 0.0,
 }
 
 
@@ -230,6 +231,7 @@ class Trainer:
             "identity": error(identity, content[:1]),
             "variation": losses.total_variation(stylised).mean(),
             "range": losses.out_of_range(stylised).mean(),
+            "unevenness": losses.unevenness(stylised, content).mean(),
             "equivariance": losses.inner_difference(pictures_of_shifted, stylised[: pairs // 2][area]).mean(),
         }
 
