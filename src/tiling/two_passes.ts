@@ -21,7 +21,7 @@ import {
   type AffineMap,
   affineMap,
   type ContentStatistics,
-  transformationMatrix,
+  mapToStyle,
 } from "../transfer/transformation.ts";
 import { FeatureStore } from "./feature_store.ts";
 import { type Area, cutIntoTiles, grow } from "./plan.ts";
@@ -214,9 +214,7 @@ class TwoPasses<S extends Samples> extends FirstPass<S> {
       const content = contents[index];
       // Nowhere to go: others have taken all of its region.
       if (!content) return affineMap(new Float64Array(channels ** 2), style.mean, style.mean, 0);
-      const { matrices, mean } = content;
-      const matrix = transformationMatrix(style.matrices, matrices, levels, channels);
-      return affineMap(matrix, mean, style.mean, alpha);
+      return mapToStyle(content, style, levels, alpha);
     });
   }
 

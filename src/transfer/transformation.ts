@@ -4,6 +4,8 @@
  * @module
  */
 
+import type { StyleStatistics } from "./style.ts";
+
 /** `matrix · F + offset` for every feature pixel F; matrices row by row. */
 export interface AffineMap {
   /** C × C. */
@@ -18,6 +20,38 @@ export interface ContentStatistics {
   mean: Float64Array;
   /** C of each level, L × C × C values, row by row. */
   matrices: Float32Array;
+}
+
+/** What a content's map was made of, and the map. */
+interface Mapped {
+  style: StyleStatistics;
+  how: string;
+  map: AffineMap;
+}
+
+/** The last map of each content: the frames of a clip, matched by the same statistics, share it. */
+const lastMaps = new WeakMap<ContentStatistics, Mapped>();
+
+/**
+ * The map of a content's features to a style.
+ *
+ * @param levelWeights a weight for each level; they sum to 1
+ * @param alpha see {@linkcode affineMap}
+ */
+export function mapToStyle(
+  content: ContentStatistics,
+  style: StyleStatistics,
+  levelWeights: readonly number[],
+  alpha: number,
+): AffineMap {
+  const how = [alpha, ...levelWeights].join();
+  const last = lastMaps.get(content);
+  if (last?.style === style && last.how === how) return last.map;
+  const { mean } = content;
+  const matrix = transformationMatrix(style.matrices, content.matrices, levelWeights, mean.length);
+  const map = affineMap(matrix, mean, style.mean, alpha);
+  lastMaps.set(content, { style, how, map });
+  return map;
 }
 
 /** Product of two n × n matrices, row by row. */

@@ -3,6 +3,7 @@ import { normalizeWeights } from "../../src/transfer/weights.ts";
 import {
   affineMap,
   apply,
+  mapToStyle,
   multiply,
   transformationMatrix,
 } from "../../src/transfer/transformation.ts";
@@ -39,4 +40,28 @@ Deno.test("normalizeWeights() keeps ratios and refuses what has none", () => {
   for (const wrong of [[0, 0], [1, -1], [NaN, 1], [Infinity, 1]]) {
     assert.throws(() => normalizeWeights(wrong), RangeError);
   }
+});
+
+Deno.test("mapToStyle() is that of the content, style, levels and alpha, made once", () => {
+  const content = {
+    mean: Float64Array.of(4, -1),
+    matrices: Float32Array.of(1, 0, 0, 1, 2, 0, 0, 2),
+  };
+  const style = (factor: number) => ({
+    model: { name: "none", checksum: "" },
+    mean: Float32Array.of(7, 9),
+    covariance: Float32Array.of(1, 0, 0, 1),
+    matrices: Float32Array.of(factor, 1, 0, 3, 0, 1, 1, 0),
+  });
+  const [two, five] = [style(2), style(5)];
+  const expected = (own: typeof two, levels: number[], alpha: number) => {
+    const matrix = transformationMatrix(own.matrices, content.matrices, levels, 2);
+    return affineMap(matrix, content.mean, own.mean, alpha);
+  };
+  const first = mapToStyle(content, two, [0.5, 0.5], 1);
+  assert.deepEqual(first, expected(two, [0.5, 0.5], 1));
+  assert.equal(mapToStyle(content, two, [0.5, 0.5], 1), first);
+  assert.deepEqual(mapToStyle(content, five, [0.5, 0.5], 1), expected(five, [0.5, 0.5], 1));
+  assert.deepEqual(mapToStyle(content, five, [1, 0], 1), expected(five, [1, 0], 1));
+  assert.deepEqual(mapToStyle(content, five, [1, 0], 0.5), expected(five, [1, 0], 0.5));
 });

@@ -7,7 +7,7 @@
 
 import { Stylizer } from "../../src/mod.ts";
 import { toPlanes } from "../../src/image/planes.ts";
-import { affineMap, transformationMatrix } from "../../src/transfer/transformation.ts";
+import { mapToStyle } from "../../src/transfer/transformation.ts";
 import type { BackendName } from "../../backends/mod.ts";
 import { examplePicture } from "../pictures.ts";
 import { example, linearStyle, spawn, temporaryFolder } from "../program.ts";
@@ -21,18 +21,12 @@ const RUNS = 3;
 await using folder = await temporaryFolder();
 await using stylizer = await Stylizer.load({ backend: backend as BackendName });
 const { network } = stylizer;
-const { channels } = network.manifest;
 const style = await stylizer.encodeStyle(await examplePicture("mosaic.jpg", 256, 256));
 const picture = await examplePicture("island.jpg", width, height);
 const planes = toPlanes(picture, { left: 0, top: 0, width, height });
 const [sums] = await stylizer.measure(picture, [{ style }]);
 const content = (await network.contentStatistics(sums!))!;
-const map = affineMap(
-  transformationMatrix(style.matrices, content.matrices, stylizer.defaultLevels, channels),
-  content.mean,
-  style.mean,
-  1,
-);
+const map = mapToStyle(content, style, stylizer.defaultLevels, 1);
 
 /** Milliseconds that the networks take for a frame. */
 async function networkAlone(): Promise<number> {

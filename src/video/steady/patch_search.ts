@@ -15,6 +15,9 @@ const DAMPING = AREA;
 /** A place that fits so much better than another may still be an effect of noise. */
 const BETTER = 1.2;
 
+/** Places so near to each other, in pixels, lead to the same one. */
+const SAME_PLACE = 0.25;
+
 /** Motion that may be an effect of noise, in pixels. */
 const SLIGHT = 0.5;
 
@@ -86,8 +89,9 @@ export class PatchSearch {
 
   /** Begins somewhere else, if that is clearly a better place. */
   tryFrom(across: number, down: number): void {
-    if (across === this.across && down === this.down) return;
-    this.#compare(across, down);
+    if (Math.abs(across - this.across) + Math.abs(down - this.down) < SAME_PLACE) return;
+    if (across === 0 && down === 0) this.#compared = this.#still;
+    else this.#compare(across, down);
     if (BETTER * this.#compared + AREA < this.#error) this.#take(across, down);
   }
 
