@@ -36,7 +36,7 @@ Deno.test("all backends give the same picture, to 1 of 255", () => {
 });
 
 Deno.test({
-  name: "webgpu in float16 gives the same picture, to 4 of 255, in one pass and in tiles",
+  name: "webgpu in float16 gives the same picture, to 6 of 255, in one pass and in tiles",
   ignore: missing(found.webgpu!.available),
   sanitizeOps: false,
   sanitizeResources: false,
@@ -45,9 +45,12 @@ Deno.test({
     const statistics = await stylizer.encodeStyle(style);
     const whole = await stylizer.stylize(content, statistics);
     const inTiles = await stylizer.stylize(content, statistics, { tile: 64 });
-    assert.ok(largestDifference(whole, results.get("webgpu")!) <= 4);
+    const reference = results.get("webgpu")!;
+    assert.ok(largestDifference(whole, reference) <= 6);
+    const far = whole.data.filter((value, at) => Math.abs(value - reference.data[at]!) > 2).length;
+    assert.ok(far <= 0.002 * whole.data.length, `${far} values differ by more than 2`);
     assert.ok(largestDifference(whole, inTiles) <= 1);
-    assert.notDeepEqual(whole, results.get("webgpu"), "it does compute otherwise");
+    assert.notDeepEqual(whole, reference, "it does compute otherwise");
   },
 });
 
