@@ -18,6 +18,16 @@ export function resolvePath(path: string): string {
   return resolve(userFolder(), path);
 }
 
+/** A path given by the user, as an absolute one without links, as far as it exists. */
+export function realPath(path: string): string {
+  const absolute = resolvePath(path);
+  try {
+    return Deno.realPathSync(absolute);
+  } catch {
+    return absolute;
+  }
+}
+
 /** Name of a file without its folder and its last suffix. */
 export function stem(path: string): string {
   return basename(path, extname(path));

@@ -143,6 +143,7 @@ Deno.test("wrong streams are one line on standard error, and leave nothing", asy
   await Deno.writeFile(`${cwd}/short.y4m`, stream().slice(0, 60_000));
   await Deno.writeFile(`${cwd}/deep.y4m`, new TextEncoder().encode("YUV4MPEG2 W8 H8 C420p10\n"));
   await Deno.writeFile(`${cwd}/in.y4m`, stream());
+  await Deno.symlink("in.y4m", `${cwd}/link.y4m`);
   const mosaic = example("mosaic.jpg");
   const cases: [string[], number, string][] = [
     [
@@ -153,6 +154,7 @@ Deno.test("wrong streams are one line on standard error, and leave nothing", asy
     [["deep.y4m", mosaic, "-o", "out.y4m"], 1, '"deep.y4m": Y4M of the kind C420p10 cannot be'],
     [["in.y4m", mosaic, "-o", "out.png"], 2, "A Y4M stream becomes one: end the output's name"],
     [["in.y4m", mosaic, "-o", "in.y4m"], 2, 'The result would replace the content "in.y4m"'],
+    [["in.y4m", mosaic, "-o", "link.y4m"], 2, 'The result would replace the content "in.y4m"'],
     [["in.y4m", mosaic, "-o", "no/a.y4m"], 1, 'Cannot write "no/a.y4m": there is no such folder'],
     [["in.y4m", mosaic, "-o", "a.y4m", "--to", mosaic], 2, "--to needs the length of the clip"],
     [["in.y4m", "absent.jpg", "-o", "a.y4m"], 1, 'Cannot read "absent.jpg"'],
@@ -165,7 +167,7 @@ Deno.test("wrong streams are one line on standard error, and leave nothing", asy
       assert.match(result.stderr, /^error: [^\n]+\n$/);
       assert.ok(result.stderr.includes(message), result.stderr);
       assert.equal(result.code, code);
-      assert.deepEqual(list(cwd), ["deep.y4m", "in.y4m", "short.y4m"]);
+      assert.deepEqual(list(cwd), ["deep.y4m", "in.y4m", "link.y4m", "short.y4m"]);
     });
   }
 });

@@ -26,6 +26,7 @@ async function studio() {
   await Deno.writeFile(`${path}/mask.png`, await encodeImage(pixels, "png"));
   const gif = await encodeGif([{ pixels, delay: 5 }, { pixels, delay: 5 }], 0);
   await Deno.writeFile(`${path}/in.gif`, gif);
+  await Deno.symlink("in.gif", `${path}/link.gif`);
   await Deno.writeFile(`${path}/cut.gif`, gif.slice(0, 30));
   const grainy = grain(64, 64);
   const other = {
@@ -175,6 +176,11 @@ Deno.test("what cannot be carried out is one line, and leaves nothing", async (t
     ],
     [
       ["stylize", "in.gif", "b.jpg", "--overwrite", "-o", "in.gif"],
+      2,
+      'The result would replace the content "in.gif"',
+    ],
+    [
+      ["stylize", "in.gif", "b.jpg", "--overwrite", "-o", "link.gif"],
       2,
       'The result would replace the content "in.gif"',
     ],

@@ -107,6 +107,7 @@ Deno.test({
     const clip = await Deno.readFile(`${cwd}/clip.mp4`);
     await Deno.writeFile(`${cwd}/cut.mp4`, clip.slice(0, clip.length / 2));
     await Deno.writeTextFile(`${cwd}/text.mp4`, "no video");
+    await Deno.symlink("clip.mp4", `${cwd}/link.mp4`);
     const before = list(cwd);
     const out = ["-o", "out.mp4"];
     const cases: [string[], number, RegExp][] = [
@@ -116,6 +117,7 @@ Deno.test({
       [["sound.m4a", MOSAIC, ...out], 1, /"sound.m4a": It has no video/],
       [["clip.mp4", "absent.jpg", ...out], 1, /Cannot read "absent.jpg"/],
       [["clip.mp4", MOSAIC, "-o", "clip.mp4"], 2, /would replace the clip "clip.mp4"/],
+      [["clip.mp4", MOSAIC, "-o", "link.mp4"], 2, /would replace the clip "clip.mp4"/],
       [["clip.mp4", MOSAIC, "-o", "out.gif"], 2, /whose name ends in .mp4, .*: "out.gif"/],
       [["clip.mp4", MOSAIC, "-o", "no/out.mp4"], 1, /there is no such folder/],
       [["-", MOSAIC, ...out], 2, /for a pipe use `stylize -` with Y4M/],

@@ -16,7 +16,7 @@ import {
 import { UsageError } from "../errors.ts";
 import { expand, type Found, isCollection } from "../expand.ts";
 import { describe, STANDARD } from "../input.ts";
-import { resolvePath } from "../paths.ts";
+import { realPath, resolvePath } from "../paths.ts";
 import type { RestyleOptions } from "../restyle.ts";
 import type { Look } from "./look.ts";
 import { pair, type Pairing } from "./pairing.ts";
@@ -136,7 +136,7 @@ function check(
 ): void {
   const sources = new Map<string, string>();
   for (const content of contents) {
-    if (content !== STANDARD) sources.set(real(resolvePath(content)), content);
+    if (content !== STANDARD) sources.set(realPath(content), content);
   }
   const taken = new Map<string, Job>();
   for (const job of jobs) {
@@ -148,7 +148,7 @@ function check(
       );
     }
     if (path === undefined) continue;
-    const source = sources.get(real(path));
+    const source = sources.get(realPath(path));
     if (source !== undefined) {
       throw new UsageError(`The result would replace the content ${describe(source)}`);
     }
@@ -160,15 +160,6 @@ function check(
       );
     }
     taken.set(path, job);
-  }
-}
-
-/** A path without links, as far as it exists. */
-function real(path: string): string {
-  try {
-    return Deno.realPathSync(path);
-  } catch {
-    return path;
   }
 }
 
