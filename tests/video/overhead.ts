@@ -15,8 +15,8 @@ import { example, linearStyle, spawn, temporaryFolder } from "../program.ts";
 const [backend = "wasm", size = "512x288"] = Deno.args;
 const [width, height] = size.split("x").map(Number) as [number, number];
 const SHORT = 12;
-const LONG = 36;
-const RUNS = 3;
+const LONG = 60;
+const RUNS = 7;
 
 await using folder = await temporaryFolder();
 await using stylizer = await Stylizer.load({ backend: backend as BackendName });

@@ -282,8 +282,9 @@ const CODINGS: Record<string, (crf?: number) => string[]> = {
 /** Suffixes of files that can be written. */
 export const CLIP_SUFFIXES = Object.keys(CODINGS);
 
+/** Half of the time that `medium` takes, for a file as large that is a little less close. */
 function x264(crf = 18): string[] {
-  return ["-c:v", "libx264", "-preset", "medium", "-crf", `${crf}`];
+  return ["-c:v", "libx264", "-preset", "faster", "-crf", `${crf}`];
 }
 
 /** The last suffix of a path, in small letters, without its dot. */

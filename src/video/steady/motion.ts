@@ -24,7 +24,7 @@ export interface Motion {
 }
 
 /** From a patch to the next, in pixels. */
-const STEP = 4;
+const STEP = 5;
 
 /**
  * What is left when motion is taken away, by what the picture is made of: in a scene up to 0.3, in

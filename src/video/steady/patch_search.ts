@@ -29,6 +29,9 @@ export class PatchSearch {
   /** Squares of what is different there but for brightness, and where nothing moves. */
   #error = 0;
   #still = 0;
+  /** How the error changes there along the gradients. */
+  #slopeX = 0;
+  #slopeY = 0;
 
   #patch = new Float32Array(AREA);
   #gradientX = new Float32Array(AREA);
@@ -76,13 +79,14 @@ export class PatchSearch {
     this.#xx = xx - sumX * sumX / AREA + DAMPING;
     this.#xy = xy - sumX * sumY / AREA;
     this.#yy = yy - sumY * sumY / AREA + DAMPING;
-    this.across = this.down = 0;
     this.#compare(0, 0);
-    this.#error = this.#still = this.#compared;
+    this.#take(0, 0);
+    this.#still = this.#compared;
   }
 
   /** Begins at a place, which a patch without structure keeps. */
   startFrom(across: number, down: number): void {
+    if (across === 0 && down === 0) return;
     this.#compare(across, down);
     this.#take(across, down);
   }
@@ -90,18 +94,17 @@ export class PatchSearch {
   /** Begins somewhere else, if that is clearly a better place. */
   tryFrom(across: number, down: number): void {
     if (Math.abs(across - this.across) + Math.abs(down - this.down) < SAME_PLACE) return;
-    if (across === 0 && down === 0) this.#compared = this.#still;
-    else this.#compare(across, down);
+    if (across === 0 && down === 0 && BETTER * this.#still + AREA >= this.#error) return;
+    this.#compare(across, down);
     if (BETTER * this.#compared + AREA < this.#error) this.#take(across, down);
   }
 
   /** Goes on to a better place, by the method of Gauss and Newton. */
   descend(): void {
     const determinant = this.#xx * this.#yy - this.#xy * this.#xy;
-    this.#compare(this.across, this.down);
     for (let step = 0; step < STEPS; step++) {
-      const x = (this.#yy * this.#alongX - this.#xy * this.#alongY) / determinant;
-      const y = (this.#xx * this.#alongY - this.#xy * this.#alongX) / determinant;
+      const x = (this.#yy * this.#slopeX - this.#xy * this.#slopeY) / determinant;
+      const y = (this.#xx * this.#slopeY - this.#xy * this.#slopeX) / determinant;
       const [across, down] = [this.across - x, this.down - y];
       this.#compare(across, down);
       if (this.#compared >= this.#error) break;
@@ -116,6 +119,8 @@ export class PatchSearch {
     this.across = across;
     this.down = down;
     this.#error = this.#compared;
+    this.#slopeX = this.#alongX;
+    this.#slopeY = this.#alongY;
   }
 
   #compare(across: number, down: number): void {

@@ -117,15 +117,16 @@ function move(
   trust: Trust,
 ): void {
   const [horizontal, vertical] = [new Float32Array(4), new Float32Array(4)];
+  after.set(before);
   for (let row = 0, at = 0; row < rows; row++) {
     for (let column = 0; column < columns; column++, at++) {
       const dx = 2 * across[at]!;
       const dy = 2 * down[at]!;
+      if (dx === 0 && dy === 0) continue;
       const left = 2 * column + Math.floor(dx);
       const top = 2 * row + Math.floor(dy);
-      const still = dx === 0 && dy === 0;
       const inside = left >= 1 && top >= 1 && left < width - 3 && top < height - 3;
-      if (!still && !inside) {
+      if (!inside) {
         trust.shares[Math.floor(row / CELL) * trust.columns + Math.floor(column / CELL)] = 0;
       }
       cubicWeights(dx - Math.floor(dx), horizontal);
@@ -134,18 +135,13 @@ function move(
       const bottom = Math.min(2, height - 2 * row);
       for (let y = 0; y < bottom; y++) {
         for (let x = 0; x < right; x++) {
-          const to = 3 * ((2 * row + y) * width + 2 * column + x);
+          const pixel = (2 * row + y) * width + 2 * column + x;
           const from = 3 * ((top + y) * width + left + x);
-          if (still) {
-            after[to] = before[from]!;
-            after[to + 1] = before[from + 1]!;
-            after[to + 2] = before[from + 2]!;
-          } else if (inside) sample(before, from, 3 * width, horizontal, vertical, after, to);
+          if (inside) sample(before, from, 3 * width, horizontal, vertical, after, 3 * pixel);
           else {
-            const own = 4 * (to / 3);
-            after[to] = data[own]!;
-            after[to + 1] = data[own + 1]!;
-            after[to + 2] = data[own + 2]!;
+            after[3 * pixel] = data[4 * pixel]!;
+            after[3 * pixel + 1] = data[4 * pixel + 1]!;
+            after[3 * pixel + 2] = data[4 * pixel + 2]!;
           }
         }
       }
