@@ -28,6 +28,11 @@ export function realPath(path: string): string {
   }
 }
 
+/** Whether two paths given by the user lead to one file, be it by links. */
+export function isSameFile(one: string, other: string): boolean {
+  return realPath(one) === realPath(other);
+}
+
 /** Name of a file without its folder and its last suffix. */
 export function stem(path: string): string {
   return basename(path, extname(path));

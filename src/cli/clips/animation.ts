@@ -12,7 +12,7 @@ import { clipOptions, ClipProgress, loadMixture, lookOf, sampleSize } from "./op
 import { UsageError } from "../errors.ts";
 import { describe, openInput, STANDARD } from "../input.ts";
 import { checkWritable, writeWhole } from "../output.ts";
-import { realPath, resolvePath } from "../paths.ts";
+import { isSameFile, resolvePath } from "../paths.ts";
 import type { Progress } from "../progress.ts";
 import { styleSettings } from "../restyle.ts";
 import { loadStylizer } from "../runtime.ts";
@@ -25,7 +25,7 @@ export async function restyle(
 ): Promise<void> {
   const shown = given.output!;
   const target = resolvePath(shown);
-  if (content !== STANDARD && realPath(target) === realPath(content)) {
+  if (content !== STANDARD && isSameFile(target, content)) {
     throw new UsageError(`The result would replace the content ${describe(content)}`);
   }
   const format = formatOfName(shown);

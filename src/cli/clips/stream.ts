@@ -20,7 +20,7 @@ import {
 import { FileError, UsageError } from "../errors.ts";
 import { describe, readChunks, STANDARD } from "../input.ts";
 import { checkWritable, PendingFile, writeStandard } from "../output.ts";
-import { realPath, resolvePath } from "../paths.ts";
+import { isSameFile, resolvePath } from "../paths.ts";
 import type { Progress } from "../progress.ts";
 import { styleSettings } from "../restyle.ts";
 import { loadStylizer } from "../runtime.ts";
@@ -140,7 +140,7 @@ async function chooseFile(content: string, given: AnimateOptions): Promise<strin
     );
   }
   const path = resolvePath(output);
-  if (content !== STANDARD && realPath(path) === realPath(content)) {
+  if (content !== STANDARD && isSameFile(path, content)) {
     throw new UsageError(`The result would replace the content ${describe(content)}`);
   }
   await checkWritable(path, output, given.overwrite ?? false);

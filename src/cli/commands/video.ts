@@ -24,7 +24,7 @@ import {
 import { STANDARD } from "../input.ts";
 import { options, whole } from "../options.ts";
 import { checkWritable, PendingFile } from "../output.ts";
-import { beside, exists, realPath, resolvePath, stem } from "../paths.ts";
+import { beside, exists, isSameFile, resolvePath, stem } from "../paths.ts";
 import { Progress } from "../progress.ts";
 import { checkRestyleOptions, type RestyleOptions, styleSettings } from "../restyle.ts";
 import { loadStylizer } from "../runtime.ts";
@@ -173,7 +173,7 @@ function chooseTarget(
     throw new UsageError(`A video goes to a file whose name ends in ${suffixes}: ${quote(chosen)}`);
   }
   const target = resolvePath(chosen);
-  if (realPath(target) === realPath(path)) {
+  if (isSameFile(target, path)) {
     throw new UsageError(`The result would replace the clip ${quote(shown)}`);
   }
   return { path: target, shown: chosen };

@@ -94,6 +94,7 @@ export class PatchSearch {
   /** Begins somewhere else, if that is clearly a better place. */
   tryFrom(across: number, down: number): void {
     if (Math.abs(across - this.across) + Math.abs(down - this.down) < SAME_PLACE) return;
+    // How well standing still fits is known, and most places ask to try it.
     if (across === 0 && down === 0 && BETTER * this.#still + AREA >= this.#error) return;
     this.#compare(across, down);
     if (BETTER * this.#compared + AREA < this.#error) this.#take(across, down);
