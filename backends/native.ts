@@ -1,5 +1,5 @@
 /**
- * ONNX Runtime's own library on the processor: some three times as fast as WebAssembly. Optional:
+ * ONNX Runtime's own library on the processor: some four times as fast as WebAssembly. Optional:
  * `deno task install-native` fetches it into `backends/onnxruntime-node`, the one folder whose
  * native code the tasks may load.
  *
