@@ -38,6 +38,11 @@ export function stem(path: string): string {
   return basename(path, extname(path));
 }
 
+/** The last suffix of a path, in small letters, without its dot. */
+export function suffix(path: string): string {
+  return extname(path).slice(1).toLowerCase();
+}
+
 /** A path in the folder of another. */
 export function beside(path: string, name: string): string {
   return join(dirname(path), name);

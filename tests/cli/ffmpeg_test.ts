@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
-import { ClipWriter, probeClip, readFrames } from "../../src/cli/clips/ffmpeg.ts";
+import { ClipWriter } from "../../src/cli/clips/ffmpeg/clip_writer.ts";
+import { probeClip } from "../../src/cli/clips/ffmpeg/probe.ts";
+import { readFrames } from "../../src/cli/clips/ffmpeg/read_frames.ts";
 import { facts, ffmpeg, frame } from "../clips.ts";
 import { psnr } from "../pictures.ts";
 import { example, temporaryFolder } from "../program.ts";

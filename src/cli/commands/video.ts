@@ -11,20 +11,15 @@ import {
   sampleSize,
   startSteadier,
 } from "../clips/options.ts";
+import { CLIP_SUFFIXES, ClipWriter } from "../clips/ffmpeg/clip_writer.ts";
+import type { ClipFacts, ClipFile } from "../clips/ffmpeg/facts.ts";
+import { probeClip } from "../clips/ffmpeg/probe.ts";
+import { readFrames } from "../clips/ffmpeg/read_frames.ts";
 import { FileError, quote, UsageError } from "../errors.ts";
-import {
-  CLIP_SUFFIXES,
-  type ClipFacts,
-  type ClipFile,
-  ClipWriter,
-  probeClip,
-  readFrames,
-  suffixOf,
-} from "../clips/ffmpeg.ts";
 import { STANDARD } from "../input.ts";
 import { options, whole } from "../options.ts";
 import { checkWritable, PendingFile } from "../output.ts";
-import { beside, exists, isSameFile, resolvePath, stem } from "../paths.ts";
+import { beside, exists, isSameFile, resolvePath, stem, suffix } from "../paths.ts";
 import { Progress } from "../progress.ts";
 import { checkRestyleOptions, type RestyleOptions, styleSettings } from "../restyle.ts";
 import { loadStylizer } from "../runtime.ts";
@@ -165,10 +160,10 @@ function chooseTarget(
   styles: readonly StyleName[],
   { output }: VideoOptions,
 ): ClipFile {
-  const own = CLIP_SUFFIXES.includes(suffixOf(path)) ? suffixOf(path) : "mp4";
+  const own = CLIP_SUFFIXES.includes(suffix(path)) ? suffix(path) : "mp4";
   const name = `${stem(shown)}-${styles.map((style) => stem(nameOf(style))).join("-")}.${own}`;
   const chosen = output ?? beside(shown, name);
-  if (!CLIP_SUFFIXES.includes(suffixOf(chosen))) {
+  if (!CLIP_SUFFIXES.includes(suffix(chosen))) {
     const suffixes = CLIP_SUFFIXES.map((suffix) => `.${suffix}`).join(", ");
     throw new UsageError(`A video goes to a file whose name ends in ${suffixes}: ${quote(chosen)}`);
   }
