@@ -1,10 +1,10 @@
 import { extname, join } from "node:path";
 import { explainSystemError, FileError, quote } from "./errors.ts";
-import { beside } from "./paths.ts";
+import { beside, exists, realPath } from "./paths.ts";
 
 /**
  * Writes a file so that it appears whole or not at all: under a temporary name in its folder, then
- * renamed.
+ * renamed. A link stays one, and what it leads to is written.
  *
  * @param path absolute path
  * @param bytes all of it, or pieces that follow one another
@@ -16,10 +16,11 @@ export async function writeWhole(
   bytes: Uint8Array | readonly Uint8Array[],
   shown: string,
 ): Promise<void> {
-  await lookThrough(beside(path, "."));
+  const target = realPath(path);
+  await lookThrough(beside(target, "."));
   for (let attempt = 1;; attempt++) {
     try {
-      return await writeAndRename(path, [bytes].flat());
+      return await writeAndRename(target, [bytes].flat());
     } catch (error) {
       // Another run may take a temporary file for an abandoned one before it is locked.
       if (error instanceof Deno.errors.NotFound && attempt < 3) continue;
@@ -61,26 +62,28 @@ export class PendingFile implements Disposable {
 
   private constructor(
     private readonly lockPath: string,
+    ending: string,
     private readonly target: string,
     private readonly shown: string,
   ) {
-    this.path = lockPath + extname(target);
+    this.path = lockPath + ending;
     this.#lock = Deno.openSync(lockPath, { write: true, createNew: true });
     this.#lock.lockSync(true);
     for (const path of [this.path, lockPath]) unfinished.add(path);
   }
 
   /**
-   * Begins with a file.
+   * Begins with a file, or with what a link leads to.
    *
-   * @param target absolute path
+   * @param path absolute path
    * @param shown the path as the user gave it
    * @throws {FileError} naming the file, if its folder cannot be written to.
    */
-  static async create(target: string, shown: string): Promise<PendingFile> {
+  static async create(path: string, shown: string): Promise<PendingFile> {
+    const target = realPath(path);
     await lookThrough(beside(target, "."));
     try {
-      return new PendingFile(temporaryBeside(target), target, shown);
+      return new PendingFile(temporaryBeside(target), extname(path), target, shown);
     } catch (error) {
       throw new FileError(`Cannot write ${quote(shown)}: ${explainSystemError(error)}`, {
         cause: error,
@@ -190,10 +193,11 @@ export async function checkWritable(
   if (target?.isDirectory) fail("it is a folder, not a file");
   if (target && !target.isFile) fail("it is no file: use -o -, and redirect standard output");
   if (target && !overwrite) fail("the file exists; --overwrite replaces it");
+  if (!target && exists(path)) fail("it is a symbolic link that leads nowhere");
   const folder = await stat(beside(path, "."));
   if (!folder) fail("there is no such folder");
   if (!folder!.isDirectory) fail("a part of its path is not a folder");
-  const probe = temporaryBeside(path);
+  const probe = temporaryBeside(realPath(path));
   try {
     unfinished.add(probe);
     await Deno.writeFile(probe, new Uint8Array(), { createNew: true });
@@ -219,40 +223,6 @@ export async function makeFolderOf(path: string, shown: string): Promise<void> {
       : explainSystemError(error);
     throw new FileError(`Cannot write ${quote(shown)}: ${reason}`, { cause: error });
   }
-}
-
-/**
- * Writes to standard output.
- *
- * @throws {FileError} if it cannot be written, or its reader has closed it.
- */
-export async function writeStandard(bytes: Uint8Array): Promise<void> {
-  try {
-    for (let sent = 0; sent < bytes.length;) {
-      sent += await Deno.stdout.write(bytes.subarray(sent));
-    }
-  } catch (error) {
-    throw cannotWriteStandard(error);
-  }
-}
-
-/**
- * Prints text to standard output. A reader that has closed it has seen enough.
- *
- * @throws {FileError} if it cannot be written.
- */
-export function print(text: string): void {
-  const bytes = new TextEncoder().encode(text);
-  try {
-    for (let sent = 0; sent < bytes.length;) sent += Deno.stdout.writeSync(bytes.subarray(sent));
-  } catch (error) {
-    if (!(error instanceof Deno.errors.BrokenPipe)) throw cannotWriteStandard(error);
-  }
-}
-
-function cannotWriteStandard(error: unknown): FileError {
-  const reason = explainSystemError(error);
-  return new FileError(`Cannot write to standard output: ${reason}`, { cause: error });
 }
 
 async function stat(path: string): Promise<Deno.FileInfo | undefined> {

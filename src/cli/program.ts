@@ -2,7 +2,8 @@ import { Command, CommanderError } from "commander";
 import configuration from "../../deno.json" with { type: "json" };
 import { EXIT_MEANINGS, ExitCode, report, UsageError } from "./errors.ts";
 import { clearAway } from "./interruption.ts";
-import { print, removeUnfinished } from "./output.ts";
+import { removeUnfinished } from "./output.ts";
+import { print } from "./standard_output.ts";
 
 interface Subcommand {
   summary: string;

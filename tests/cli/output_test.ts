@@ -15,7 +15,7 @@ import {
 import { missing, unshare } from "../requirements.ts";
 
 const WRITER = [
-  ...["run", "--quiet", "--no-prompt", "--allow-read", "--allow-write"],
+  ...["run", "--quiet", "--no-prompt", "--allow-read", "--allow-write", "--allow-env=INIT_CWD"],
   ...["--config", `${PROJECT}deno.json`, `${PROJECT}tests/cli/write_again_and_again.ts`],
 ];
 

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { FileError } from "../../src/cli/errors.ts";
 import { openInput } from "../../src/cli/input.ts";
+import { PendingFile } from "../../src/cli/output.ts";
 import { decodeImage } from "../../src/mod.ts";
 import { commandLine, example, linearStyle, list, spawn, temporaryFolder } from "../program.ts";
 import { missing } from "../requirements.ts";
@@ -132,6 +133,11 @@ Deno.test({
         "png",
       ], /Cannot write "\/dev\/null": it is no file: use -o -, and redirect standard output/],
       [
+        "a link that leads nowhere, as the result",
+        ["photo.jpg", "style.jpg", "-o", "here.jpg", "--overwrite"],
+        /Cannot write "here.jpg": it is a symbolic link that leads nowhere\n/,
+      ],
+      [
         "a pattern without a picture",
         ["none*.jpg", "style.jpg", "-o", "out"],
         /No picture matches "none\*.jpg"/,
@@ -140,6 +146,27 @@ Deno.test({
     for (const [name, args, message] of cases) {
       await t.step(name, () => refuse(cwd, args, 1, message));
     }
+  },
+});
+
+Deno.test({
+  name: "through a link, the file is written that it leads to",
+  ignore: !isUnix,
+  async fn() {
+    await using folder = await studio();
+    const cwd = folder.path;
+    await Deno.mkdir(`${cwd}/far`);
+    await Deno.writeTextFile(`${cwd}/far/file`, "old");
+    await Deno.symlink("far/file", `${cwd}/out.png`);
+    const args = ["stylize", "photo.jpg", "style.jpg", "-o", "out.png", "--overwrite", ...SMALL];
+    const { code, stderr } = await linearStyle(args, { cwd });
+    assert.deepEqual([code, stderr], [0, "out.png\n"]);
+    assert.equal(await Deno.readLink(`${cwd}/out.png`), "far/file");
+    assert.deepEqual(list(`${cwd}/far`), ["file"]);
+    await decodeImage(await Deno.readFile(`${cwd}/far/file`));
+    // What writes a clip goes by the ending of the name that was given.
+    using pending = await PendingFile.create(`${cwd}/out.png`, "out.png");
+    assert.match(pending.path, /\/far\/[^/]+\.part\.png$/);
   },
 });
 

@@ -19,11 +19,12 @@ import {
 } from "./options.ts";
 import { FileError, UsageError } from "../errors.ts";
 import { describe, readChunks, STANDARD } from "../input.ts";
-import { checkWritable, PendingFile, writeStandard } from "../output.ts";
+import { checkWritable, PendingFile } from "../output.ts";
 import { isSameFile, resolvePath } from "../paths.ts";
 import type { Progress } from "../progress.ts";
 import { styleSettings } from "../restyle.ts";
 import { loadStylizer } from "../runtime.ts";
+import { writeStandard } from "../standard_output.ts";
 
 /** Bytes of frames that are held at most until their statistics are known. */
 const HELD = 2 ** 28;

@@ -11,10 +11,10 @@ import type { Pixels } from "../../image/pixels.ts";
 import { toPlanes } from "../../image/planes.ts";
 import type { StyleStatistics, Stylizer } from "../../mod.ts";
 import { options, whole } from "../options.ts";
-import { print } from "../output.ts";
 import { Progress } from "../progress.ts";
 import { Rival } from "../rival.ts";
 import { loadStylizer } from "../runtime.ts";
+import { print } from "../standard_output.ts";
 
 interface BenchOptions {
   sizes: number[];

@@ -3,8 +3,8 @@ import { bash } from "../completions/bash.ts";
 import { describe } from "../completions/describe.ts";
 import { fish } from "../completions/fish.ts";
 import { zsh } from "../completions/zsh.ts";
-import { print } from "../output.ts";
 import { wholeProgram } from "../program.ts";
+import { print } from "../standard_output.ts";
 
 const SCRIPTS = { bash, zsh, fish };
 

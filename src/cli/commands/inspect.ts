@@ -10,8 +10,9 @@ import { type PackedStyle, styleDistance, StylePack, type Thumbnail } from "../.
 import { explainSystemError, FileError, quote, UsageError } from "../errors.ts";
 import { describe, type Input, naming, openInput } from "../input.ts";
 import { options } from "../options.ts";
-import { print, writeWhole } from "../output.ts";
+import { writeWhole } from "../output.ts";
 import { exists, resolvePath } from "../paths.ts";
+import { print } from "../standard_output.ts";
 import { isPack, parseStyle } from "../styles.ts";
 
 interface InspectOptions {

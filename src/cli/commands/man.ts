@@ -1,7 +1,7 @@
 import { Command } from "commander";
 import { manPage } from "../man_page.ts";
-import { print } from "../output.ts";
 import { wholeProgram } from "../program.ts";
+import { print } from "../standard_output.ts";
 
 /** The `man` subcommand. */
 export function command(): Command {

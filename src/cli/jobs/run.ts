@@ -12,13 +12,14 @@ import { DEEP_FORMATS } from "../../image/format.ts";
 import type { Picture, Samples, Stylizer } from "../../mod.ts";
 import { FileError, report, UsageError } from "../errors.ts";
 import { describe, naming, readPicture } from "../input.ts";
-import { checkWritable, makeFolderOf, print, writeStandard, writeWhole } from "../output.ts";
+import { checkWritable, makeFolderOf, writeWhole } from "../output.ts";
 import { exists } from "../paths.ts";
 import { Progress } from "../progress.ts";
 import type { RestyleOptions } from "../restyle.ts";
 import { loadStylizer } from "../runtime.ts";
 import { writeManifest } from "./manifest.ts";
 import type { Job, Plan } from "./plan.ts";
+import { print, writeStandard } from "../standard_output.ts";
 
 /**
  * Makes all results. Those of a plan of many fail one by one: each is named with its reason, and
