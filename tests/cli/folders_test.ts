@@ -141,11 +141,15 @@ Deno.test("a plan that would lose a picture is refused before anything is made",
   const cwd = folder.path;
   await Deno.copyFile(`${cwd}/photos/a.jpg`, `${cwd}/a.jpg`);
   await Deno.symlink("a.jpg", `${cwd}/link.jpg`);
+  await Deno.mkdir(`${cwd}/links`);
+  await Deno.writeTextFile(`${cwd}/links/one`, "");
+  for (const name of ["a.jpg", "bad.jpg"]) await Deno.symlink("one", `${cwd}/links/${name}`);
   const before = list(cwd);
   const mosaic = "art/mosaic.jpg";
   const cases: [string[], string][] = [
     [["a.jpg", "photos/a.jpg", mosaic, "-o", "out"], 'would both be "out/a-mosaic.jpg"'],
     [["photos", mosaic, "-o", "out", "--name", "same"], 'would both be "out/same.jpg"'],
+    [["photos", mosaic, "-o", "links", "--name", "{content}"], 'would both be "links/bad.jpg"'],
     [["photos", mosaic, "--name", "{content}"], 'would replace the content "photos/a.jpg"'],
     [["a.jpg", mosaic, "-o", "link.jpg", "--overwrite"], 'would replace the content "a.jpg"'],
     [["photos", mosaic, "-o", "-"], "Standard output holds one picture"],

@@ -148,18 +148,19 @@ function check(
       );
     }
     if (path === undefined) continue;
-    const source = sources.get(realPath(path));
+    const file = realPath(path);
+    const source = sources.get(file);
     if (source !== undefined) {
       throw new UsageError(`The result would replace the content ${describe(source)}`);
     }
-    const other = taken.get(path);
+    const other = taken.get(file);
     if (other) {
       const both = [other, job].map(({ content, look }) => `${describe(content)} in ${look.name}`);
       throw new UsageError(
         `${both.join(" and ")} would both be "${shown}": tell them apart by --name or -o`,
       );
     }
-    taken.set(path, job);
+    taken.set(file, job);
   }
 }
 

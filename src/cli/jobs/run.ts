@@ -17,9 +17,9 @@ import { exists } from "../paths.ts";
 import { Progress } from "../progress.ts";
 import type { RestyleOptions } from "../restyle.ts";
 import { loadStylizer } from "../runtime.ts";
+import { print, writeStandard } from "../standard_output.ts";
 import { writeManifest } from "./manifest.ts";
 import type { Job, Plan } from "./plan.ts";
-import { print, writeStandard } from "../standard_output.ts";
 
 /**
  * Makes all results. Those of a plan of many fail one by one: each is named with its reason, and
