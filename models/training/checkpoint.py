@@ -1,5 +1,6 @@
 """Weights in and out: a run's checkpoint, or the ONNX graphs of an exported model."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import torch
@@ -40,9 +41,20 @@ def read_weights(source: Path) -> dict[str, torch.Tensor]:
     return tensors
 
 
-def load_run(source: Path) -> Networks:
-    """The networks of a run, ready to be evaluated or exported."""
+def load_run(source: Path, mixed: Sequence[tuple[Path, float]] = ()) -> Networks:
+    """The networks of a run, ready to be evaluated or exported.
+
+    `mixed` names others, and the share that each has in the mean of the weights: where one run went
+    on from another, that is often better than either (Wortsman et al., "Model soups", ICML 2022).
+    """
     networks = Networks(Architecture.read(Path(source) / "architecture.json"))
     load_weights(networks, source)
+    own = networks.state_dict()
+    mean = {name: tensor * (1 - sum(share for _, share in mixed)) for name, tensor in own.items()}
+    for other, share in mixed:
+        load_weights(networks, other)
+        for name, tensor in networks.state_dict().items():
+            mean[name] += share * tensor
+    networks.load_state_dict(mean)
     networks.decoder.picture.fold()
     return networks.eval()

@@ -1,6 +1,7 @@
 """Write a run as a model folder: ONNX graphs, each checked against PyTorch, and model.json.
 
-    python export.py RUN MODEL --name NAME --version VERSION [--training training.json]
+    python export.py RUN MODEL --name NAME --version VERSION [--mix RUN:SHARE]
+        [--training training.json]
 
 Graphs (C channels and matrix size, L levels; sizes of pictures are dynamic, 8 px and up):
 
@@ -285,6 +286,11 @@ def influence_radius(network: nn.Module, image: Tensor) -> int:
     return round(float(max((start - low).max(), (high - end).max())) * pixels)
 
 
+def run_and_share(text: str) -> tuple[Path, float]:
+    run, _, share = text.rpartition(":")
+    return Path(run), float(share)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("run", type=Path)
@@ -294,8 +300,10 @@ def main() -> None:
     parser.add_argument("--weights", type=lambda text: [float(w) for w in text.split(",")],
                         default=[1 / LEVELS] * LEVELS, help="of the levels by default, summing to 1")
     parser.add_argument("--training", type=Path, help="JSON of training facts for model.json")
+    parser.add_argument("--mix", type=run_and_share, action="append", default=[], metavar="RUN:SHARE",
+                        help="another run, and its share in a mean of the weights (repeatable)")
     options = parser.parse_args()
-    networks = load_run(options.run)
+    networks = load_run(options.run, options.mix)
     options.model.mkdir(parents=True, exist_ok=True)
 
     files: dict[str, bytes] = {}

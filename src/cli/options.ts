@@ -171,7 +171,7 @@ export const options = {
     ])
       .default("auto"),
   precision: () =>
-    new Option("--precision <how>", "webgpu computes; float16 is within 6 of 255")
+    new Option("--precision <how>", "webgpu computes; float16 is within 8 of 255")
       .choices([...PRECISIONS]).default("float32"),
   threads: () =>
     new Option("--threads <n>", "of the processor (default: all)").argParser(

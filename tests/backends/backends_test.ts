@@ -36,7 +36,7 @@ Deno.test("all backends give the same picture, to 1 of 255", () => {
 });
 
 Deno.test({
-  name: "webgpu in float16 gives the same picture, to 6 of 255, in one pass and in tiles",
+  name: "webgpu in float16 gives the same picture, to 8 of 255, in one pass and in tiles",
   ignore: missing(found.webgpu!.available),
   sanitizeOps: false,
   sanitizeResources: false,
@@ -46,9 +46,9 @@ Deno.test({
     const whole = await stylizer.stylize(content, statistics);
     const inTiles = await stylizer.stylize(content, statistics, { tile: 64 });
     const reference = results.get("webgpu")!;
-    assert.ok(largestDifference(whole, reference) <= 6);
+    assert.ok(largestDifference(whole, reference) <= 8);
     const far = whole.data.filter((value, at) => Math.abs(value - reference.data[at]!) > 2).length;
-    assert.ok(far <= 0.002 * whole.data.length, `${far} values differ by more than 2`);
+    assert.ok(far <= 0.006 * whole.data.length, `${far} values differ by more than 2`);
     assert.ok(largestDifference(whole, inTiles) <= 1);
     assert.notDeepEqual(whole, reference, "it does compute otherwise");
   },
