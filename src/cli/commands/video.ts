@@ -1,6 +1,10 @@
 import { Command, Option } from "commander";
 import { stylizeClip } from "../../mod.ts";
 import { readAhead } from "../../video/read_ahead.ts";
+import { CLIP_SUFFIXES, ClipWriter } from "../clips/ffmpeg/clip_writer.ts";
+import type { ClipFacts, ClipFile } from "../clips/ffmpeg/facts.ts";
+import { probeClip } from "../clips/ffmpeg/probe.ts";
+import { readFrames } from "../clips/ffmpeg/read_frames.ts";
 import {
   addClipOptions,
   clipOptions,
@@ -11,10 +15,6 @@ import {
   sampleSize,
   startSteadier,
 } from "../clips/options.ts";
-import { CLIP_SUFFIXES, ClipWriter } from "../clips/ffmpeg/clip_writer.ts";
-import type { ClipFacts, ClipFile } from "../clips/ffmpeg/facts.ts";
-import { probeClip } from "../clips/ffmpeg/probe.ts";
-import { readFrames } from "../clips/ffmpeg/read_frames.ts";
 import { FileError, quote, UsageError } from "../errors.ts";
 import { STANDARD } from "../input.ts";
 import { options, whole } from "../options.ts";

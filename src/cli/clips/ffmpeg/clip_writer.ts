@@ -1,8 +1,8 @@
 import type { Pixels } from "../../../mod.ts";
 import { FileError, quote } from "../../errors.ts";
 import { suffix } from "../../paths.ts";
-import { type ClipFacts, type ClipFile, isRgb, matrixOf, SCALING } from "./facts.ts";
-import { type Child, LOCAL, QUIET, start } from "./process.ts";
+import { type ClipFacts, type ClipFile, isRgb, matrixOf } from "./facts.ts";
+import { type Child, LOCAL, QUIET, SCALING, start } from "./process.ts";
 
 /** How pictures are coded, by the suffix of the file. */
 const CODINGS: Record<string, (crf?: number) => string[]> = {

@@ -43,6 +43,3 @@ export function matrixOf({ matrix, height }: ClipFacts): string {
   };
   return names[matrix ?? ""] ?? (height > 576 ? "bt709" : "smpte170m");
 }
-
-/** How frames are resized, and their chroma with them. */
-export const SCALING = "lanczos+accurate_rnd+full_chroma_int";

@@ -13,6 +13,9 @@ export const QUIET = ["-nostdin", "-hide_banner", "-v", "error"];
 /** Nothing that a file refers to is fetched from elsewhere. */
 export const LOCAL = ["-protocol_whitelist", "file,crypto,data"];
 
+/** How frames are resized, and their chroma with them. */
+export const SCALING = "lanczos+accurate_rnd+full_chroma_int";
+
 /** A program that runs beside this one, and does not outlive it. */
 export interface Child extends Disposable {
   stdin: WritableStream<Uint8Array>;

@@ -1,8 +1,8 @@
 import type { Pixels } from "../../../mod.ts";
 import { ByteReader } from "../../../video/byte_reader.ts";
 import { FileError, quote } from "../../errors.ts";
-import { type ClipFacts, type ClipFile, matrixOf, SCALING } from "./facts.ts";
-import { LOCAL, QUIET, start } from "./process.ts";
+import { type ClipFacts, type ClipFile, matrixOf } from "./facts.ts";
+import { LOCAL, QUIET, SCALING, start } from "./process.ts";
 
 /** What a clip's frames are to be, upright. */
 export interface FrameSettings {
