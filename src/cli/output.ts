@@ -1,5 +1,6 @@
 import { extname, join } from "node:path";
 import { explainSystemError, FileError, quote } from "./errors.ts";
+import { STANDARD } from "./input.ts";
 import { beside, exists, realPath } from "./paths.ts";
 
 /**
@@ -189,6 +190,7 @@ export async function checkWritable(
   const fail = (reason: string) => {
     throw new FileError(`Cannot write ${quote(shown)}: ${reason}`);
   };
+  if (shown === STANDARD) fail("only what -o names can be standard output: name a file");
   const target = await stat(path);
   if (target?.isDirectory) fail("it is a folder, not a file");
   if (target && !target.isFile) fail("it is no file: use -o -, and redirect standard output");

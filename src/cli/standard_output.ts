@@ -1,4 +1,15 @@
-import { explainSystemError, FileError } from "./errors.ts";
+import { explainSystemError, FileError, UsageError } from "./errors.ts";
+
+/**
+ * Refuses to fill a terminal with bytes.
+ *
+ * @throws {UsageError}
+ */
+export function checkRedirected(): void {
+  if (Deno.stdout.isTerminal()) {
+    throw new UsageError("Standard output is a terminal: redirect it, or name a file with -o");
+  }
+}
 
 /**
  * Writes to standard output.

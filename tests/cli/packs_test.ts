@@ -30,6 +30,9 @@ Deno.test("a folder becomes a pack, the same bytes every time", async () => {
   await linearStyle([...PRECOMPUTE, "art/*.jpg", "-o", "b.safetensors", "--quiet"], { cwd });
   const bytes = await Deno.readFile(`${cwd}/a.safetensors`);
   assert.deepEqual(await Deno.readFile(`${cwd}/b.safetensors`), bytes);
+  const piped = await linearStyle([...PRECOMPUTE, "art", "-o", "-"], { cwd });
+  assert.deepEqual([piped.code, piped.stderr], [0, ""]);
+  assert.deepEqual(piped.stdout, bytes);
   const pack = await StylePack.open(bytes);
   assert.deepEqual(pack.styles, [
     { name: "mosaic", width: 96, height: 96 },
@@ -288,6 +291,11 @@ Deno.test("wrong packs, masks, weights and levels are one line, and nothing is w
   const [mosaic, out] = ["art/mosaic.jpg", ["-o", "out.png"]];
   const pre = ["precompute-style-covariance"];
   const cases: [string[], number, string][] = [
+    [
+      ["blend", "--level", `1=${mosaic}`, "--save-pack", "-"],
+      1,
+      'Cannot write "-": only what -o names can be standard output: name a file',
+    ],
     [
       ["stylize", island, "cut.safetensors", ...out],
       1,

@@ -13,12 +13,13 @@ import {
 } from "../../mod.ts";
 import { FileError, report, UsageError } from "../errors.ts";
 import { expand } from "../expand.ts";
-import { naming, readImage, type ReadSettings } from "../input.ts";
+import { naming, readImage, type ReadSettings, STANDARD } from "../input.ts";
 import { options, type OutputOptions, type ReadOptions, type RuntimeOptions } from "../options.ts";
 import { checkWritable, writeWhole } from "../output.ts";
 import { resolvePath, stem } from "../paths.ts";
 import { Progress } from "../progress.ts";
 import { loadStylizer } from "../runtime.ts";
+import { checkRedirected, writeStandard } from "../standard_output.ts";
 
 interface PrecomputeOptions extends OutputOptions, ReadOptions, RuntimeOptions {
   output: string;
@@ -35,7 +36,10 @@ const THUMBNAIL = 96;
 export function command(): Command {
   return new Command("precompute-style-covariance")
     .argument("<styles...>", "pictures, folders of pictures, or patterns")
-    .addOption(new Option("-o, --output <pack>", "file to write").makeOptionMandatory())
+    .addOption(
+      new Option("-o, --output <pack>", "file to write, or - for standard output")
+        .makeOptionMandatory(),
+    )
     .addOption(new Option("--name <name>", "of the style, where it is one (default: its file's)"))
     .addOption(options.styleSize())
     .addOption(new Option("--strict", "stop at the first picture that cannot be read"))
@@ -55,13 +59,14 @@ export function command(): Command {
 }
 
 async function precompute(paths: string[], given: PrecomputeOptions): Promise<void> {
-  const target = resolvePath(given.output);
   const files = (await expand(paths)).map(({ path }) => path);
   if (given.name !== undefined && files.length > 1) {
     throw new UsageError(`--name is for one style: here are ${files.length}`);
   }
   const names = uniqueNames(files, given.name);
-  await checkWritable(target, given.output, given.overwrite ?? false);
+  const target = given.output === STANDARD ? undefined : resolvePath(given.output);
+  if (target) await checkWritable(target, given.output, given.overwrite ?? false);
+  else checkRedirected();
   const progress = new Progress(Deno.stderr.isTerminal() && !given.quiet);
   const styles: PackedStyle[] = [];
   let failed = 0;
@@ -90,11 +95,13 @@ async function precompute(paths: string[], given: PrecomputeOptions): Promise<vo
     time.all = performance.now() - started;
     progress.clear();
     if (styles.length === 0) throw new FileError("No style could be read: no pack is written");
-    await writeWhole(target, await writePack(styles), given.output);
+    const pack = await writePack(styles);
+    if (target) await writeWhole(target, pack, given.output);
+    else await writeStandard(pack);
   } finally {
     progress.clear();
   }
-  if (!given.quiet) {
+  if (!given.quiet && target) {
     const counts = `${styles.length} of ${files.length} styles`;
     console.error(files.length === 1 ? given.output : `${given.output}: ${counts}`);
   }

@@ -11,6 +11,7 @@ import {
 import { UsageError } from "../errors.ts";
 import { STANDARD } from "../input.ts";
 import { beside, resolvePath, stem } from "../paths.ts";
+import { checkRedirected } from "../standard_output.ts";
 
 /** Where a result goes, and as what. */
 export interface Target {
@@ -100,9 +101,7 @@ export function singleTarget(
     const chosen = format ?? formatOfName(output) ?? ownFormat(content);
     return { path: resolvePath(output), shown: output, format: chosen };
   }
-  if (Deno.stdout.isTerminal()) {
-    throw new UsageError("Standard output is a terminal: redirect it, or name a file with -o");
-  }
+  checkRedirected();
   return { shown: "standard output", format: format ?? "png" };
 }
 
