@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { type Pixels, Steadier } from "../../../src/mod.ts";
-import { estimateMotion } from "../../../src/video/steady/motion.ts";
-import { buildPyramid } from "../../../src/video/steady/pyramid.ts";
+import { Kernel } from "../../../src/video/steady/kernel.ts";
 import { crop } from "../../../src/image/pixels.ts";
 import { colourMoments, examplePicture, flat, grain, largestDifference } from "../../pictures.ts";
 
@@ -80,12 +79,21 @@ Deno.test("motion is found to a part of a pixel", () => {
       return sum / 4;
     }),
   });
-  const [before, after] = [half(view(20, 10)), half(view(27, 13))].map(buildPyramid);
-  const { across, down, width } = estimateMotion(after!, before!);
-  const median = (values: Float32Array) => values.toSorted()[Math.floor(values.length / 2)]!;
-  assert.equal(width, WIDTH / 4);
-  assert.ok(Math.abs(median(across) - 7 / 4) < 0.15, `${median(across)}`);
-  assert.ok(Math.abs(median(down) - 3 / 4) < 0.15, `${median(down)}`);
+  const [columns, rows] = [WIDTH / 2, HEIGHT / 2];
+  const kernel = new Kernel(columns, rows);
+  for (const picture of [view(20, 10), view(27, 13)]) {
+    kernel.pixels.set(half(picture).data);
+    assert.equal(kernel.look(), false);
+  }
+  const motion = Array.from(
+    { length: columns * rows / 4 },
+    (_, at) => kernel.motion(at % (columns / 2), Math.floor(at / (columns / 2))),
+  );
+  const median = (values: number[]) =>
+    values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]!;
+  const [across, down] = [0, 1].map((axis) => median(motion.map((vector) => vector[axis]!)));
+  assert.ok(Math.abs(across! - 7 / 4) < 0.15, `${across}`);
+  assert.ok(Math.abs(down! - 3 / 4) < 0.15, `${down}`);
 });
 
 Deno.test("what moves or goes leaves nothing behind", () => {

@@ -1,0 +1,100 @@
+import { Motion } from "./motion.ts";
+import { loadPixel } from "./pixels.ts";
+import { Plane } from "./plane.ts";
+import { Trust } from "./trust.ts";
+
+/** Pixels of a frame in one of its motion. */
+const TWICE: f32 = 2;
+
+/**
+ * Moves a result to where the content has moved. What comes from outside is that of the frame, and
+ * not trusted.
+ *
+ * @param before RGBA, four values of float32 a pixel
+ * @param after the same, moved
+ * @param frame RGBA, 8 bits a channel
+ */
+export function move(
+  before: usize,
+  after: usize,
+  frame: usize,
+  width: i32,
+  height: i32,
+  motion: Motion,
+  trust: Trust,
+): void {
+  const across = motion.across;
+  const down = motion.down;
+  for (let y = 0, at = 0; y < height; y++) {
+    // Between the two rows of motion that are nearest.
+    const row = y >> 1;
+    const other = y & 1 ? min(row + 1, across.height - 1) : max(row - 1, 0);
+    for (let x = 0; x < width; x++, at++) {
+      const column = x >> 1;
+      const beside = x & 1 ? min(column + 1, across.width - 1) : max(column - 1, 0);
+      const dx = TWICE * among(across, column, row, beside, other);
+      const dy = TWICE * among(down, column, row, beside, other);
+      const left = x + <i32> floor(dx);
+      const top = y + <i32> floor(dy);
+      const to = after + (at << 4);
+      if (dx === 0 && dy === 0) {
+        v128.store(to, v128.load(before + (at << 4)));
+      } else if (left >= 1 && top >= 1 && left < width - 2 && top < height - 2) {
+        setWeights(dx - floor(dx), dy - floor(dy));
+        v128.store(to, sample(before + ((top * width + left) << 4), width << 4));
+      } else {
+        trust.none(x, y);
+        v128.store(to, loadPixel(frame + (at << 2)));
+      }
+    }
+  }
+}
+
+/** A value at the middle of a pixel that is a quarter from the middle of one of twice the size. */
+function among(plane: Plane, column: i32, row: i32, beside: i32, other: i32): f32 {
+  const own = load<f32>(plane.at(column, row)) * 3 + load<f32>(plane.at(beside, row));
+  const next = load<f32>(plane.at(column, other)) * 3 + load<f32>(plane.at(beside, other));
+  return (own * 3 + next) * 0.0625;
+}
+
+/** Weights of four values in a row, or below each other, for one between the second and the third. */
+let across0 = f32x4.splat(0), across1 = across0, across2 = across0, across3 = across0;
+let down0 = across0, down1 = across0, down2 = across0, down3 = across0;
+
+/** Those of Catmull and Rom, by how far behind the second it is, 0..1. */
+function setWeights(x: f32, y: f32): void {
+  across0 = f32x4.splat(((-0.5 * x + 1) * x - 0.5) * x);
+  across1 = f32x4.splat((1.5 * x - 2.5) * x * x + 1);
+  across2 = f32x4.splat(((-1.5 * x + 2) * x + 0.5) * x);
+  across3 = f32x4.splat((0.5 * x - 0.5) * x * x);
+  down0 = f32x4.splat(((-0.5 * y + 1) * y - 0.5) * y);
+  down1 = f32x4.splat((1.5 * y - 2.5) * y * y + 1);
+  down2 = f32x4.splat(((-1.5 * y + 2) * y + 0.5) * y);
+  down3 = f32x4.splat((0.5 * y - 0.5) * y * y);
+}
+
+function sample(from: usize, pitch: usize): v128 {
+  return f32x4.add(
+    f32x4.add(
+      f32x4.mul(down0, sampleRow(from - pitch)),
+      f32x4.mul(down1, sampleRow(from)),
+    ),
+    f32x4.add(
+      f32x4.mul(down2, sampleRow(from + pitch)),
+      f32x4.mul(down3, sampleRow(from + 2 * pitch)),
+    ),
+  );
+}
+
+function sampleRow(at: usize): v128 {
+  return f32x4.add(
+    f32x4.add(
+      f32x4.mul(across0, v128.load(at - 16)),
+      f32x4.mul(across1, v128.load(at)),
+    ),
+    f32x4.add(
+      f32x4.mul(across2, v128.load(at + 16)),
+      f32x4.mul(across3, v128.load(at + 32)),
+    ),
+  );
+}
