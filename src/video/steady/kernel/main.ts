@@ -1,7 +1,7 @@
 /**
  * What a steadier does to every pixel, in AssemblyScript: TypeScript for WebAssembly, which has
- * instructions for four values at once. `build.ts` compiles it. An instance is for one clip, and
- * takes its frames by the memory at `pixels()`.
+ * instructions for four values at once. `deno task compile` in this folder makes `steady.wasm` of
+ * it. An instance is for one clip, and takes its frames by the memory at `pixels()`.
  *
  * @module
  */

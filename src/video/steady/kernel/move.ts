@@ -40,8 +40,8 @@ export function move(
       if (dx === 0 && dy === 0) {
         v128.store(to, v128.load(before + (at << 4)));
       } else if (left >= 1 && top >= 1 && left < width - 2 && top < height - 2) {
-        setWeights(dx - floor(dx), dy - floor(dy));
-        v128.store(to, sample(before + ((top * width + left) << 4), width << 4));
+        const from = before + ((top * width + left) << 4);
+        v128.store(to, sample(from, width << 4, dx - floor(dx), dy - floor(dy)));
       } else {
         trust.none(x, y);
         v128.store(to, loadPixel(frame + (at << 2)));
@@ -57,44 +57,38 @@ function among(plane: Plane, column: i32, row: i32, beside: i32, other: i32): f3
   return (own * 3 + next) * 0.0625;
 }
 
-/** Weights of four values in a row, or below each other, for one between the second and the third. */
-let across0 = f32x4.splat(0), across1 = across0, across2 = across0, across3 = across0;
-let down0 = across0, down1 = across0, down2 = across0, down3 = across0;
-
-/** Those of Catmull and Rom, by how far behind the second it is, 0..1. */
-function setWeights(x: f32, y: f32): void {
-  across0 = f32x4.splat(((-0.5 * x + 1) * x - 0.5) * x);
-  across1 = f32x4.splat((1.5 * x - 2.5) * x * x + 1);
-  across2 = f32x4.splat(((-1.5 * x + 2) * x + 0.5) * x);
-  across3 = f32x4.splat((0.5 * x - 0.5) * x * x);
-  down0 = f32x4.splat(((-0.5 * y + 1) * y - 0.5) * y);
-  down1 = f32x4.splat((1.5 * y - 2.5) * y * y + 1);
-  down2 = f32x4.splat(((-1.5 * y + 2) * y + 0.5) * y);
-  down3 = f32x4.splat((0.5 * y - 0.5) * y * y);
-}
-
-function sample(from: usize, pitch: usize): v128 {
+/**
+ * A value between others, by the weights of Catmull and Rom.
+ *
+ * @param from the value to the left of and above it
+ * @param pitch bytes from a row to the next
+ * @param x how far to the right it is from there, 0..1
+ * @param y the same, down
+ */
+function sample(from: usize, pitch: usize, x: f32, y: f32): v128 {
+  const a = f32x4.splat(((-0.5 * x + 1) * x - 0.5) * x);
+  const b = f32x4.splat((1.5 * x - 2.5) * x * x + 1);
+  const c = f32x4.splat(((-1.5 * x + 2) * x + 0.5) * x);
+  const d = f32x4.splat((0.5 * x - 0.5) * x * x);
+  const first = f32x4.splat(((-0.5 * y + 1) * y - 0.5) * y);
+  const second = f32x4.splat((1.5 * y - 2.5) * y * y + 1);
+  const third = f32x4.splat(((-1.5 * y + 2) * y + 0.5) * y);
+  const fourth = f32x4.splat((0.5 * y - 0.5) * y * y);
   return f32x4.add(
     f32x4.add(
-      f32x4.mul(down0, sampleRow(from - pitch)),
-      f32x4.mul(down1, sampleRow(from)),
+      f32x4.mul(first, sampleRow(from - pitch, a, b, c, d)),
+      f32x4.mul(second, sampleRow(from, a, b, c, d)),
     ),
     f32x4.add(
-      f32x4.mul(down2, sampleRow(from + pitch)),
-      f32x4.mul(down3, sampleRow(from + 2 * pitch)),
+      f32x4.mul(third, sampleRow(from + pitch, a, b, c, d)),
+      f32x4.mul(fourth, sampleRow(from + 2 * pitch, a, b, c, d)),
     ),
   );
 }
 
-function sampleRow(at: usize): v128 {
+function sampleRow(at: usize, a: v128, b: v128, c: v128, d: v128): v128 {
   return f32x4.add(
-    f32x4.add(
-      f32x4.mul(across0, v128.load(at - 16)),
-      f32x4.mul(across1, v128.load(at)),
-    ),
-    f32x4.add(
-      f32x4.mul(across2, v128.load(at + 16)),
-      f32x4.mul(across3, v128.load(at + 32)),
-    ),
+    f32x4.add(f32x4.mul(a, v128.load(at - 16)), f32x4.mul(b, v128.load(at))),
+    f32x4.add(f32x4.mul(c, v128.load(at + 16)), f32x4.mul(d, v128.load(at + 32))),
   );
 }

@@ -1,4 +1,5 @@
-import { below, between, PATCH, PatchSearch, place, placed } from "./patch_search.ts";
+import { PATCH, PatchSearch } from "./patch_search.ts";
+import { Place } from "./place.ts";
 import { Plane } from "./plane.ts";
 
 /** From a patch to the next, in pixels. */
@@ -14,6 +15,7 @@ export class PatchMotion {
   readonly down: Plane;
   private readonly weights: Plane;
   private readonly search: PatchSearch;
+  private readonly place: Place = new Place();
   /** What was found for the patches of a row and, from the next one on, of the row above it. */
   private readonly foundAcross: StaticArray<f32>;
   private readonly foundDown: StaticArray<f32>;
@@ -80,15 +82,16 @@ export class PatchMotion {
   /** Adds the motion of a patch to that of its pixels. */
   private add(left: i32, top: i32, across: f32, down: f32): void {
     const before = this.before;
-    place(before, <f32> left + across, <f32> top + down);
+    const place = this.place;
+    place.set(before, <f32> left + across, <f32> top + down);
     const noise = f32x4.splat(NOISE * NOISE);
     for (let part = 0; part < PATCH; part += 4) {
-      let from = placed + (part << 2);
-      let upper = between(from);
+      let from = place.first + (part << 2);
+      let upper = place.between(from);
       for (let line = 0; line < PATCH; line++) {
         from += before.pitch;
-        const lower = between(from);
-        const there = f32x4.add(upper, f32x4.mul(f32x4.sub(lower, upper), below));
+        const lower = place.between(from);
+        const there = place.among(upper, lower);
         const own = v128.load(this.current.at(left + part, top + line));
         const difference = f32x4.sub(there, own);
         const squares = f32x4.add(noise, f32x4.mul(difference, difference));

@@ -1,3 +1,4 @@
+import { Place } from "./place.ts";
 import { PAD, Plane, sumOfLanes } from "./plane.ts";
 
 /** Side of a patch, in pixels. It may lie outside as a whole, and is interpolated to a pixel more. */
@@ -38,6 +39,7 @@ export class PatchSearch {
   private slopeX: f32 = 0;
   private slopeY: f32 = 0;
 
+  private readonly place: Place = new Place();
   private left: i32 = 0;
   private top: i32 = 0;
   /** Sums over the patch: of its gradients, and of their products as they differ from their mean. */
@@ -128,15 +130,16 @@ export class PatchSearch {
   }
 
   private compare(across: f32, down: f32): void {
-    place(this.before, <f32> this.left + across, <f32> this.top + down);
+    const place = this.place;
+    place.set(this.before, <f32> this.left + across, <f32> this.top + down);
     let sums = f32x4.splat(0), squares = sums, alongX = sums, alongY = sums;
     for (let part = 0; part < 2; part++) {
-      let from = placed + (part << 4);
-      let upper = between(from);
+      let from = place.first + (part << 4);
+      let upper = place.between(from);
       for (let line = 0; line < PATCH; line++) {
         from += this.before.pitch;
-        const lower = between(from);
-        const there = f32x4.add(upper, f32x4.mul(f32x4.sub(lower, upper), below));
+        const lower = place.between(from);
+        const there = place.among(upper, lower);
         const at = (2 * line + part) << 4;
         const difference = f32x4.sub(there, v128.load(patch + at));
         sums = f32x4.add(sums, difference);
@@ -153,26 +156,4 @@ export class PatchSearch {
     this.alongX = sumOfLanes(alongX) - this.sumX * mean;
     this.alongY = sumOfLanes(alongY) - this.sumY * mean;
   }
-}
-
-/** Where a patch begins that stands between pixels, and how far it is from there: four times. */
-export let placed: usize = 0;
-export let right: v128 = f32x4.splat(0);
-export let below: v128 = f32x4.splat(0);
-
-/** Sets the three of them. */
-export function place(plane: Plane, left: f32, top: f32): void {
-  const x = min(max(left, <f32> -PATCH), <f32> plane.width);
-  const y = min(max(top, <f32> -PATCH), <f32> plane.height);
-  const column = floor(x);
-  const row = floor(y);
-  placed = plane.at(<i32> column, <i32> row);
-  right = f32x4.splat(x - column);
-  below = f32x4.splat(y - row);
-}
-
-/** Four values between those of a row. */
-export function between(from: usize): v128 {
-  const left = v128.load(from);
-  return f32x4.add(left, f32x4.mul(f32x4.sub(v128.load(from, 4), left), right));
 }
