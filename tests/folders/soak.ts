@@ -36,11 +36,14 @@ for await (const chunk of child.stdout) {
   if (done < 20 * (samples.length + 1)) continue;
   try {
     const status = await Deno.readTextFile(`/proc/${child.pid}/status`);
-    const memory = Number(/^VmRSS:\s+(\d+)/m.exec(status)![1]) / 1024;
+    const resident = /^VmRSS:\s+(\d+)/m.exec(status)?.[1];
+    if (resident === undefined) break; // It has ended, and nobody has asked how.
+    const memory = Number(resident) / 1024;
     const handles = [...Deno.readDirSync(`/proc/${child.pid}/fd`)].length;
     samples.push({ done, memory, handles });
-  } catch {
-    break; // It has ended.
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) break; // It has ended.
+    throw error;
   }
 }
 const { code } = await child.status;

@@ -27,7 +27,10 @@ async function stylize(size: string): Promise<{ seconds: number; peak: number }>
   }).spawn();
   let peak = 0;
   const look = setInterval(async () => {
-    const status = await Deno.readTextFile(`/proc/${child.pid}/status`).catch(() => "");
+    const status = await Deno.readTextFile(`/proc/${child.pid}/status`).catch((error) => {
+      if (error instanceof Deno.errors.NotFound) return ""; // It has ended.
+      throw error;
+    });
     peak = Number(/VmHWM:\s*(\d+)/.exec(status)?.[1] ?? peak);
   }, 50);
   const { success } = await child.status;
