@@ -1,13 +1,13 @@
 import { Worker } from "node:worker_threads";
-import { type Pixels, toEightBits } from "../../image/pixels.ts";
+import { ImageError, type Pixels, toEightBits } from "../../image/pixels.ts";
 import { receivePixels, sendPixels, type SentPixels } from "../../image/thread/messages.ts";
 import type { Steadying } from "./steadier.ts";
 
 /** What is asked of the thread: in this order, and so answered. */
 export type Question = { look: SentPixels } | { steady: SentPixels; changing: boolean };
 
-/** Whether another scene begins, or the frame that was to be steadied. */
-export type Answer = boolean | SentPixels;
+/** Whether another scene begins, the frame that was to be steadied, or why it is not. */
+export type Answer = boolean | SentPixels | { error: string };
 
 /** A thread of its own for a {@linkcode Steadier}, while the networks run on another. */
 export class SteadierThread implements Steadying, Disposable {
@@ -24,7 +24,12 @@ export class SteadierThread implements Steadying, Disposable {
       workerData: share,
       env: {},
     });
-    this.#worker.on("message", (answer: Answer) => this.#waiting.shift()?.resolve(answer));
+    this.#worker.on("message", (answer: Answer) => {
+      const waiting = this.#waiting.shift();
+      if (typeof answer === "object" && "error" in answer) {
+        waiting?.reject(new ImageError(answer.error));
+      } else waiting?.resolve(answer);
+    });
     this.#worker.on("error", (error: Error) => {
       this.#broken = error;
       for (const { reject } of this.#waiting.splice(0)) reject(error);

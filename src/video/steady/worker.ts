@@ -5,7 +5,7 @@
  */
 
 import { parentPort, workerData } from "node:worker_threads";
-import { toEightBits } from "../../image/pixels.ts";
+import { ImageError, toEightBits } from "../../image/pixels.ts";
 import { receivePixels, sendPixels } from "../../image/thread/messages.ts";
 import { Steadier } from "./steadier.ts";
 import type { Answer, Question } from "./steadier_thread.ts";
@@ -13,11 +13,16 @@ import type { Answer, Question } from "./steadier_thread.ts";
 const steadier = new Steadier(workerData as number);
 
 parentPort!.on("message", (question: Question) => {
-  if ("look" in question) answer(steadier.look(toEightBits(receivePixels(question.look))));
-  else {
-    const stylized = toEightBits(receivePixels(question.steady));
-    const sent = sendPixels(steadier.steady(stylized, question.changing));
-    answer(sent, sent.memory);
+  try {
+    if ("look" in question) answer(steadier.look(toEightBits(receivePixels(question.look))));
+    else {
+      const stylized = toEightBits(receivePixels(question.steady));
+      const sent = sendPixels(steadier.steady(stylized, question.changing));
+      answer(sent, sent.memory);
+    }
+  } catch (error) {
+    if (!(error instanceof ImageError)) throw error;
+    answer({ error: error.message });
   }
 });
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
-import { Kernel } from "../../../src/video/steady/kernel.ts";
-import { ImageError } from "../../../src/image/pixels.ts";
+import { Steadier } from "../../../src/mod.ts";
+import { SteadierThread } from "../../../src/video/steady/steadier_thread.ts";
 import { PROJECT, spawn, temporaryFolder } from "../../program.ts";
 
 const SOURCE = `${PROJECT}src/video/steady/kernel`;
@@ -18,6 +18,10 @@ Deno.test("the compiled kernel is that of its source", async () => {
   assert.ok(Buffer.from(is!).equals(was!), "`deno task compile` in its folder would change it");
 });
 
-Deno.test("frames that there is no memory for are refused", () => {
-  assert.throws(() => new Kernel(40_000, 30_000), ImageError);
+Deno.test("frames that there is no memory for are refused, on a thread of their own, too", async () => {
+  const frame = { data: new Uint8ClampedArray(), width: 40_000, height: 30_000 };
+  const refusal = { name: "ImageError", message: /^Frames of 40000×30000 px are too large/ };
+  assert.throws(() => new Steadier(1).look(frame), refusal);
+  using thread = new SteadierThread(1);
+  await assert.rejects(thread.look(frame), refusal);
 });
