@@ -1,6 +1,5 @@
 import { Motion } from "./motion.ts";
 import { loadPixel } from "./pixels.ts";
-import { Plane } from "./plane.ts";
 import { Trust } from "./trust.ts";
 
 /** Pixels of a frame in one of its motion. */
@@ -29,11 +28,15 @@ export function move(
     // Between the two rows of motion that are nearest.
     const row = y >> 1;
     const other = y & 1 ? min(row + 1, across.height - 1) : max(row - 1, 0);
+    const acrossNear = across.at(0, row);
+    const acrossFar = across.at(0, other);
+    const downNear = down.at(0, row);
+    const downFar = down.at(0, other);
     for (let x = 0; x < width; x++, at++) {
       const column = x >> 1;
       const beside = x & 1 ? min(column + 1, across.width - 1) : max(column - 1, 0);
-      const dx = TWICE * among(across, column, row, beside, other);
-      const dy = TWICE * among(down, column, row, beside, other);
+      const dx = among(acrossNear, acrossFar, column, beside);
+      const dy = among(downNear, downFar, column, beside);
       const left = x + <i32> floor(dx);
       const top = y + <i32> floor(dy);
       const to = after + (at << 4);
@@ -50,11 +53,18 @@ export function move(
   }
 }
 
-/** A value at the middle of a pixel that is a quarter from the middle of one of twice the size. */
-function among(plane: Plane, column: i32, row: i32, beside: i32, other: i32): f32 {
-  const own = load<f32>(plane.at(column, row)) * 3 + load<f32>(plane.at(beside, row));
-  const next = load<f32>(plane.at(column, other)) * 3 + load<f32>(plane.at(beside, other));
-  return (own * 3 + next) * 0.0625;
+/**
+ * The motion of a pixel, which is a quarter of a pixel of half the size away from the middle of that.
+ *
+ * @param near the row of motion that it is in
+ * @param far the one that is nearest to it of the others
+ * @param column of motion that it is in
+ * @param beside the one that is nearest to it of the others
+ */
+function among(near: usize, far: usize, column: i32, beside: i32): f32 {
+  const own = load<f32>(near + (column << 2)) * 3 + load<f32>(near + (beside << 2));
+  const next = load<f32>(far + (column << 2)) * 3 + load<f32>(far + (beside << 2));
+  return (own * 3 + next) * TWICE / 16;
 }
 
 /**
