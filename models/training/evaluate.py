@@ -13,6 +13,7 @@ Figures, means over the pairs; lower is closer but for ssim and psnr:
   psnr     of the contents' reconstruction, in dB
   shift    mean difference, of 255, to the output for the content cropped by SHIFT px: of a grid in it,
            and of what flickers where a video moves
+  lattice  how much rougher some places in the features' cells are than others, as in training
 With --levels also style at each level (relu1_1, 2_1, 3_1, and slim 4_1) with one level switched on.
 """
 
@@ -27,7 +28,7 @@ from torch import Tensor
 from checkpoint import load_run, load_weights
 from data import read_picture
 from loss_network import SlimVgg, Vgg19
-from losses import relative, style_moments
+from losses import lattice, relative, style_moments
 from networks import COARSE, LEVELS, STRIDE, Architecture, Networks
 
 
@@ -147,6 +148,8 @@ def main() -> None:
         row = judge.score(out, content, target)
         row["psnr"] = float(-10 * (stylize.reconstruct(content) - content).square().mean().log10())
         row["shift"] = stylize.shift(out, content, style)
+        whole = [side // STRIDE * STRIDE for side in out.shape[2:]]
+        row["lattice"] = float(lattice(out[..., : whole[0], : whole[1]], STRIDE))
         rows.append(row)
         print(f"{name:44}" + "  ".join(f"{key} {value:.4f}" for key, value in row.items()), flush=True)
         if options.levels:

@@ -119,6 +119,17 @@ ALIKE = 0.03
 """Difference of colours, 0..1, at which cells of a content are no longer alike."""
 
 
+def lattice(pictures: Tensor, stride: int) -> Tensor:
+    """How much rougher a picture is at some of the `stride` x `stride` places in the cells of its
+    features than at others, against grids of these cells: the deviation of the mean roots of its
+    curvature, which count plain grounds as much as edges, relative to their mean: [B]."""
+    around = F.pad(pictures, (1, 1, 1, 1), mode="replicate")
+    neighbours = around[..., :-2, 1:-1] + around[..., 2:, 1:-1] + around[..., 1:-1, :-2] + around[..., 1:-1, 2:]
+    roughness = ((4 * pictures - neighbours).abs() + 1e-3).sqrt().mean(1)
+    places = roughness.unflatten(2, (-1, stride)).unflatten(1, (-1, stride)).mean((1, 3))
+    return (places / places.mean((1, 2), keepdim=True)).std((1, 2), correction=0)
+
+
 def inner_difference(a: Tensor, b: Tensor, margin: int = 12) -> Tensor:
     """Mean absolute difference of two pictures, but for their margins, which know of other
     surroundings: [B]."""

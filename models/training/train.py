@@ -58,6 +58,7 @@ LOSS_WEIGHTS = {
     "range": 2.0,
     "equivariance": 4.0,
     "unevenness": 0.0,
+    "lattice": 0.0,
 }
 
 
@@ -232,6 +233,7 @@ class Trainer:
             "variation": losses.total_variation(stylised).mean(),
             "range": losses.out_of_range(stylised).mean(),
             "unevenness": losses.unevenness(stylised, content).mean(),
+            "lattice": losses.lattice(stylised, STRIDE).mean(),
             "equivariance": losses.inner_difference(pictures_of_shifted, stylised[: pairs // 2][area]).mean(),
         }
 
