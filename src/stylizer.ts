@@ -3,7 +3,7 @@ import { shareMasks, toMask } from "./image/mask.ts";
 import { ImageError, type Pixels, type Samples } from "./image/pixels.ts";
 import { fromPlanes, toPlanes } from "./image/planes.ts";
 import { Network } from "./model/network.ts";
-import { chooseTile, type Tile } from "./tiling/choice.ts";
+import { chooseTile, type Tile } from "./tiling/tile_size.ts";
 import {
   type MaskedStyle,
   type Matching,

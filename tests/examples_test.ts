@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { decodeImage } from "../src/mod.ts";
-import { copyProject, list, PROJECT, spawn, temporaryFolder } from "./program.ts";
+import { copyProject, list, PROJECT, spawn, temporaryFolder } from "./helpers/program.ts";
 
 const scripts = list(`${PROJECT}examples`).filter((name) => name.endsWith(".sh"));
 

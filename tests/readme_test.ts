@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { copyProject, PROJECT, spawn, temporaryFolder } from "./program.ts";
-import { hasFfmpeg, missing } from "./requirements.ts";
+import { copyProject, PROJECT, spawn, temporaryFolder } from "./helpers/program.ts";
+import { hasFfmpeg, missing } from "./helpers/requirements.ts";
 
 const README = await Deno.readTextFile(`${PROJECT}README.md`);
 

@@ -7,8 +7,15 @@ import {
   type Pixels,
   Stylizer,
 } from "../src/mod.ts";
-import { colourMoments, examplePicture, flat, grain, largestDifference, psnr } from "./pictures.ts";
-import { temporaryFolder } from "./program.ts";
+import {
+  colourMoments,
+  examplePicture,
+  flat,
+  grain,
+  largestDifference,
+  psnr,
+} from "./helpers/pictures.ts";
+import { temporaryFolder } from "./helpers/program.ts";
 
 const stylizer = await Stylizer.load({ backend: "wasm" });
 const island = await examplePicture("island.jpg", 192, 128);

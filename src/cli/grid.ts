@@ -5,7 +5,7 @@
  */
 
 import { InvalidArgumentError } from "commander";
-import { type Cell, contactSheet } from "../image/sheet.ts";
+import { type Cell, contactSheet } from "../image/contact_sheet.ts";
 import { type Pixels, type StylizeOptions, type Stylizer } from "../mod.ts";
 import { UsageError } from "./errors.ts";
 import { checkLevels, type RestyleOptions } from "./restyle.ts";

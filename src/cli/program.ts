@@ -1,9 +1,9 @@
 import { Command, CommanderError } from "commander";
 import configuration from "../../deno.json" with { type: "json" };
 import { EXIT_MEANINGS, ExitCode, report, UsageError } from "./errors.ts";
-import { clearAway } from "./interruption.ts";
-import { removeUnfinished } from "./output.ts";
-import { print } from "./standard_output.ts";
+import { clearAway } from "./io/cleanup.ts";
+import { removeUnfinished } from "./io/atomic_write.ts";
+import { print } from "./io/standard_output.ts";
 
 interface Subcommand {
   summary: string;

@@ -5,15 +5,20 @@
  */
 
 import type { Command } from "commander";
-import { endReading } from "../image/thread/sparing_work.ts";
-import type { Depth, OutputFormat } from "../image/format.ts";
+import { endReading } from "../image/workers/default_codecs.ts";
+import type { Depth, OutputFormat } from "../image/formats/format.ts";
 import type { Pixels, Region, Samples, StylizeOptions, Stylizer } from "../mod.ts";
-import type { Tile } from "../tiling/choice.ts";
+import type { Tile } from "../tiling/tile_size.ts";
 import { UsageError } from "./errors.ts";
-import { STANDARD } from "./input.ts";
-import type { Notify } from "./jobs/look.ts";
-import type { Shard } from "./jobs/shard.ts";
-import { options, type OutputOptions, type ReadOptions, type RuntimeOptions } from "./options.ts";
+import { STANDARD } from "./io/input.ts";
+import type { Notify } from "./batch/effect.ts";
+import type { Shard } from "./options/shard.ts";
+import {
+  options,
+  type OutputOptions,
+  type ReadOptions,
+  type RuntimeOptions,
+} from "./options/definitions.ts";
 import type { StyleSettings } from "./styles.ts";
 
 export interface RestyleOptions extends OutputOptions, ReadOptions, RuntimeOptions {

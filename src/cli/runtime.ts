@@ -2,9 +2,9 @@ import { pathToFileURL } from "node:url";
 import { modelChecksum, parseManifest } from "../model/manifest.ts";
 import { Stylizer } from "../mod.ts";
 import { quote } from "./errors.ts";
-import type { OutputOptions, RuntimeOptions } from "./options.ts";
-import { resolvePath } from "./paths.ts";
-import type { Progress } from "./progress.ts";
+import type { OutputOptions, RuntimeOptions } from "./options/definitions.ts";
+import { resolvePath } from "./io/paths.ts";
+import type { Progress } from "./io/progress.ts";
 
 /** Opens the model and the backend that the options name. */
 export async function loadStylizer(

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { matchColours } from "../image/colour.ts";
+import { matchColours } from "../image/color_transfer.ts";
 import type { DecodeOptions } from "../image/decode.ts";
 import { StylePack } from "../pack/pack.ts";
 import {
@@ -15,7 +15,7 @@ import {
   type Stylizer,
 } from "../mod.ts";
 import { FileError, UsageError } from "./errors.ts";
-import { expand, isCollection } from "./expand.ts";
+import { expand, isCollection } from "./io/find_pictures.ts";
 import {
   describe,
   type Input,
@@ -24,8 +24,8 @@ import {
   openInput,
   readImageFrom,
   STANDARD,
-} from "./input.ts";
-import { exists, stem } from "./paths.ts";
+} from "./io/input.ts";
+import { exists, stem } from "./io/paths.ts";
 
 /** A style as it is named: `FILE`, `PACK#NAME`, either with `:WEIGHT`. */
 export interface StyleName {

@@ -1,20 +1,20 @@
-import type { Codec } from "./codecs/codec.ts";
-import { type Depth, FORMAT_NAMES, type ImageFormat } from "./format.ts";
+import type { Codec } from "./formats/codec.ts";
+import { type Depth, FORMAT_NAMES, type ImageFormat } from "./formats/format.ts";
 import { readHeader } from "./header.ts";
-import { checkPixels, MAX_PIXELS } from "./limit.ts";
-import { copyMetadata, type Metadata } from "./metadata.ts";
+import { checkPixels, MAX_PIXELS } from "./pixel_limit.ts";
+import { copyMetadata, type Metadata } from "./metadata/metadata.ts";
 import { upright } from "./orientation.ts";
 import { ImageError, type Pixels, type Samples, toSixteenBits } from "./pixels.ts";
-import { toSrgb } from "./profile.ts";
+import { toSrgb } from "./color/icc.ts";
 
 const CODECS: Record<ImageFormat, () => Promise<Codec>> = {
-  png: () => import("./codecs/png.ts"),
-  jpeg: () => import("./codecs/jpeg.ts"),
-  gif: () => import("./codecs/gif.ts"),
-  webp: () => import("./codecs/webp.ts"),
-  avif: () => import("./codecs/avif.ts"),
-  tiff: () => import("./codecs/tiff.ts"),
-  bmp: () => import("./codecs/bmp.ts"),
+  png: () => import("./formats/png/codec.ts"),
+  jpeg: () => import("./formats/jpeg/codec.ts"),
+  gif: () => import("./formats/gif/codec.ts"),
+  webp: () => import("./formats/webp/codec.ts"),
+  avif: () => import("./formats/avif/codec.ts"),
+  tiff: () => import("./formats/tiff/codec.ts"),
+  bmp: () => import("./formats/bmp/codec.ts"),
 };
 
 /** Settings of {@linkcode decodeImage}. */

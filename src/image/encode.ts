@@ -1,19 +1,19 @@
-import { concatenate } from "../bytes.ts";
-import type { Codec } from "./codecs/codec.ts";
-import { FORMAT_NAMES, type OutputFormat } from "./format.ts";
+import { concatenate } from "../util/bytes.ts";
+import type { Codec } from "./formats/codec.ts";
+import { FORMAT_NAMES, type OutputFormat } from "./formats/format.ts";
 import { addMetadata } from "./header.ts";
-import { type Metadata, metadataForResult } from "./metadata.ts";
+import { type Metadata, metadataForResult } from "./metadata/metadata.ts";
 import { ImageError, type Pixels, type Samples, toEightBits } from "./pixels.ts";
 
 const ENCODERS: Record<
   OutputFormat,
   () => Promise<Required<Pick<Codec, "encode">> & Pick<Codec, "encodeDeep">>
 > = {
-  png: () => import("./codecs/png.ts"),
-  jpeg: () => import("./codecs/jpeg.ts"),
-  webp: () => import("./codecs/webp.ts"),
-  avif: () => import("./codecs/avif.ts"),
-  tiff: () => import("./codecs/tiff.ts"),
+  png: () => import("./formats/png/codec.ts"),
+  jpeg: () => import("./formats/jpeg/codec.ts"),
+  webp: () => import("./formats/webp/codec.ts"),
+  avif: () => import("./formats/avif/codec.ts"),
+  tiff: () => import("./formats/tiff/codec.ts"),
 };
 
 /** Settings of {@linkcode encodeImage}. */

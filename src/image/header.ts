@@ -1,6 +1,6 @@
-import type { Container } from "./containers/container.ts";
-import { detectFormat, FORMAT_NAMES, type ImageFormat } from "./format.ts";
-import type { Metadata } from "./metadata.ts";
+import type { Container } from "./formats/container.ts";
+import { detectFormat, FORMAT_NAMES, type ImageFormat } from "./formats/format.ts";
+import type { Metadata } from "./metadata/metadata.ts";
 import { ImageError } from "./pixels.ts";
 
 /** What a picture's file says of it, beside the pixels. */
@@ -23,13 +23,13 @@ export interface ImageHeader {
 }
 
 const CONTAINERS: Record<ImageFormat, () => Promise<Container>> = {
-  png: () => import("./containers/png.ts"),
-  jpeg: () => import("./containers/jpeg.ts"),
-  gif: () => import("./containers/gif.ts"),
-  webp: () => import("./containers/webp.ts"),
-  avif: () => import("./containers/avif.ts"),
-  tiff: () => import("./containers/tiff.ts"),
-  bmp: () => import("./containers/bmp.ts"),
+  png: () => import("./formats/png/container.ts"),
+  jpeg: () => import("./formats/jpeg/container.ts"),
+  gif: () => import("./formats/gif/container.ts"),
+  webp: () => import("./formats/webp/container.ts"),
+  avif: () => import("./formats/avif/container.ts"),
+  tiff: () => import("./formats/tiff/container.ts"),
+  bmp: () => import("./formats/bmp/container.ts"),
 };
 
 /**

@@ -1,4 +1,4 @@
-import type { Area } from "../tiling/plan.ts";
+import type { Area } from "../tiling/tiles.ts";
 import { fitting, ImageError, type Pixels, type Samples } from "./pixels.ts";
 import { resize } from "./resize.ts";
 

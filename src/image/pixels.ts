@@ -1,4 +1,4 @@
-import type { Area } from "../tiling/plan.ts";
+import type { Area } from "../tiling/tiles.ts";
 
 /** Values of channels: of 8 bits, 0 to 255, or of 16 bits, 0 to 65535. */
 export type Samples = Uint8ClampedArray | Uint16Array;

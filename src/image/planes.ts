@@ -1,4 +1,4 @@
-import type { Area } from "../tiling/plan.ts";
+import type { Area } from "../tiling/tiles.ts";
 import { blankLike, fitting, greatest, type Pixels, type Samples } from "./pixels.ts";
 
 /** RGB planes, 0 to 1, in the layout 3 × height × width, as the networks take and give them. */

@@ -1,5 +1,5 @@
 import resample from "@jsquash/resize";
-import { checkPixels, MAX_PIXELS } from "./limit.ts";
+import { checkPixels, MAX_PIXELS } from "./pixel_limit.ts";
 import { type Pixels, type Samples } from "./pixels.ts";
 import { resizeRows } from "./resize_rows.ts";
 

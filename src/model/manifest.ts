@@ -5,7 +5,7 @@
  */
 
 import * as v from "valibot";
-import { sha256 } from "../checksum.ts";
+import { sha256 } from "../util/sha256.ts";
 
 /** The graphs of a model; see `models/training/export.py` for their inputs and outputs. */
 export const GRAPH_NAMES = [

@@ -5,12 +5,12 @@
  */
 
 import type { Backend, InferenceSession, Tensor } from "../../backends/backend.ts";
-import { concatenate } from "../bytes.ts";
+import { concatenate } from "../util/bytes.ts";
 import type { Planes } from "../image/planes.ts";
 import { FeatureSums } from "../transfer/statistics.ts";
 import type { ModelIdentity, StyleStatistics } from "../transfer/style.ts";
 import type { AffineMap, ContentStatistics } from "../transfer/transformation.ts";
-import { sha256 } from "../checksum.ts";
+import { sha256 } from "../util/sha256.ts";
 import {
   GRAPH_NAMES,
   type GraphName,

@@ -11,7 +11,7 @@
  */
 
 import * as v from "valibot";
-import { sha256 } from "../checksum.ts";
+import { sha256 } from "../util/sha256.ts";
 import type { ModelIdentity, StyleStatistics } from "../transfer/style.ts";
 import {
   bytesAsSource,

@@ -1,5 +1,5 @@
-import { giveBack } from "../model/memory.ts";
-import type { Area } from "./plan.ts";
+import { giveBack } from "./memory.ts";
+import type { Area } from "./tiles.ts";
 
 /**
  * The features of a whole picture, kept between the two passes over its tiles.

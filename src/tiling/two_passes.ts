@@ -9,11 +9,11 @@
  */
 
 import type { Tensor } from "../../backends/backend.ts";
-import { withColoursOf } from "../image/colour.ts";
+import { withColoursOf } from "../image/color_transfer.ts";
 import { cellMeans, cover, type Mask } from "../image/mask.ts";
 import { blankLike, crop, paste, type Pixels, type Samples } from "../image/pixels.ts";
 import { fromPlanes, toPlanes } from "../image/planes.ts";
-import { giveBack, release } from "../model/memory.ts";
+import { giveBack, release } from "./memory.ts";
 import type { Network } from "../model/network.ts";
 import { FeatureSums } from "../transfer/statistics.ts";
 import type { StyleStatistics } from "../transfer/style.ts";
@@ -24,8 +24,8 @@ import {
   mapToStyle,
 } from "../transfer/transformation.ts";
 import { FeatureStore } from "./feature_store.ts";
-import { type Area, cutIntoTiles, grow } from "./plan.ts";
-import { giveTurn } from "../turn.ts";
+import { type Area, cutIntoTiles, grow } from "./tiles.ts";
+import { giveTurn } from "../util/event_loop.ts";
 
 /** A style, and where it goes; without a mask, everywhere. */
 export interface MaskedStyle {

@@ -2,8 +2,8 @@ import type { Pixels } from "../image/pixels.ts";
 import type { Region, StylizeOptions, Stylizer } from "../stylizer.ts";
 import { mixStyles } from "../transfer/blend.ts";
 import type { StyleStatistics } from "../transfer/style.ts";
-import { type ClipStatistics, matchSample, RunningStatistics } from "./matching.ts";
-import { Steadier, type Steadying } from "./steady/steadier.ts";
+import { type ClipStatistics, matchSample, RunningStatistics } from "./content_statistics.ts";
+import { Steadier, type Steadying } from "./stabilizer/stabilizer.ts";
 
 /** Frames, one after another. */
 export type Frames = AsyncIterable<Pixels> | Iterable<Pixels>;

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { BACKEND_NAMES, openBackend, probeBackend } from "../../backends/mod.ts";
 import { type Pixels, Stylizer } from "../../src/mod.ts";
-import { examplePicture, largestDifference } from "../pictures.ts";
-import { example, linearStyle, list, temporaryFolder } from "../program.ts";
-import { missing } from "../requirements.ts";
+import { examplePicture, largestDifference } from "../helpers/pictures.ts";
+import { example, linearStyle, list, temporaryFolder } from "../helpers/program.ts";
+import { missing } from "../helpers/requirements.ts";
 
 const content = await examplePicture("island.jpg", 181, 123);
 const style = await examplePicture("mosaic.jpg", 160, 160);

@@ -1,14 +1,14 @@
 import assert from "node:assert/strict";
-import { concatenate } from "../../src/bytes.ts";
+import { concatenate } from "../../src/util/bytes.ts";
 import { decodeImage, encodeImage, type Pixels } from "../../src/mod.ts";
-import { decodeFrames, readLoops } from "../../src/image/codecs/gif.ts";
-import * as webp from "../../src/image/codecs/webp.ts";
+import { decodeFrames, readLoops } from "../../src/image/formats/gif/codec.ts";
+import * as webp from "../../src/image/formats/webp/codec.ts";
 import { crop } from "../../src/image/pixels.ts";
-import { srgbProfile } from "../../src/image/srgb_profile.ts";
-import { encodeGif } from "../../src/video/gif.ts";
+import { srgbProfile } from "../../src/image/color/srgb.ts";
+import { encodeGif } from "../../src/image/formats/gif/encoder.ts";
 import { formatFrame, formatHeader, parseHeader, Y4mReader } from "../../src/video/y4m.ts";
 import { fromPixels, toPixels } from "../../src/video/yuv.ts";
-import { examplePicture, largestDifference } from "../pictures.ts";
+import { examplePicture, largestDifference } from "../helpers/pictures.ts";
 import {
   commandLine,
   example,
@@ -17,8 +17,8 @@ import {
   PROJECT,
   spawn,
   temporaryFolder,
-} from "../program.ts";
-import { hasFfmpeg, missing } from "../requirements.ts";
+} from "../helpers/program.ts";
+import { hasFfmpeg, missing } from "../helpers/requirements.ts";
 
 const COMMON = ["--style-size", "96", "--backend", "wasm", "--threads", "1"];
 const HEAD = "YUV4MPEG2 W288 H32 F25:1 Ip A1:1 C444 XFOO=bar";

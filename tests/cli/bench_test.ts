@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { example, linearStyle, PROJECT, temporaryFolder } from "../program.ts";
+import { example, linearStyle, PROJECT, temporaryFolder } from "../helpers/program.ts";
 
 const BENCH = ["bench", "--sizes", "64", "--runs", "1", "--backends", "wasm"];
 

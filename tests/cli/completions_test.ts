@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { linearStyle, spawn, temporaryFolder } from "../program.ts";
-import { missing } from "../requirements.ts";
+import { linearStyle, spawn, temporaryFolder } from "../helpers/program.ts";
+import { missing } from "../helpers/requirements.ts";
 
 const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
 

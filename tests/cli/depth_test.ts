@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { decodeImage, encodeImage, type Pixels, type Samples } from "../../src/mod.ts";
 import { readHeader } from "../../src/image/header.ts";
-import { examplePicture, largestDifference } from "../pictures.ts";
-import { example, linearStyle, list, temporaryFolder } from "../program.ts";
+import { examplePicture, largestDifference } from "../helpers/pictures.ts";
+import { example, linearStyle, list, temporaryFolder } from "../helpers/program.ts";
 import { toEightBits, toSixteenBits } from "../../src/image/pixels.ts";
 
 const STYLE = [example("mosaic.jpg"), "--style-size", "96", "--backend", "wasm", "--threads", "1"];

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { encodeImage, writePack } from "../../src/mod.ts";
-import { encodeGif } from "../../src/video/gif.ts";
-import { flat, grain } from "../pictures.ts";
+import { encodeGif } from "../../src/image/formats/gif/encoder.ts";
+import { flat, grain } from "../helpers/pictures.ts";
 import {
   commandLine,
   example,
@@ -10,8 +10,8 @@ import {
   PROJECT,
   spawn,
   temporaryFolder,
-} from "../program.ts";
-import { missing, unshare } from "../requirements.ts";
+} from "../helpers/program.ts";
+import { missing, unshare } from "../helpers/requirements.ts";
 
 const SMALL = ["--size", "32", "--style-size", "64", "--backend", "wasm", "--threads", "1"];
 

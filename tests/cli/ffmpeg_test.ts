@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
-import { ClipWriter } from "../../src/cli/clips/ffmpeg/clip_writer.ts";
-import { probeClip } from "../../src/cli/clips/ffmpeg/probe.ts";
-import { readFrames } from "../../src/cli/clips/ffmpeg/read_frames.ts";
-import { facts, ffmpeg, frame } from "../clips.ts";
-import { psnr } from "../pictures.ts";
-import { example, temporaryFolder } from "../program.ts";
-import { hasFfmpeg, missing } from "../requirements.ts";
+import { ClipWriter } from "../../src/video/ffmpeg/writer.ts";
+import { probeClip } from "../../src/video/ffmpeg/probe.ts";
+import { readFrames } from "../../src/video/ffmpeg/reader.ts";
+import { facts, ffmpeg, frame } from "../helpers/clips.ts";
+import { psnr } from "../helpers/pictures.ts";
+import { example, temporaryFolder } from "../helpers/program.ts";
+import { hasFfmpeg, missing } from "../helpers/requirements.ts";
 
 const ignore = missing(hasFfmpeg);
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { decodeImage, encodeImage, resize } from "../../src/mod.ts";
-import { example, linearStyle, list, temporaryFolder } from "../program.ts";
+import { example, linearStyle, list, temporaryFolder } from "../helpers/program.ts";
 
 const SMALL = ["--style-size", "64", "--backend", "wasm"];
 const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);

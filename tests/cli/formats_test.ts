@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
-import { readTexts, writeExif } from "../../src/image/exif.ts";
-import { detectFormat } from "../../src/image/format.ts";
-import { Tag } from "../../src/image/tiff_structure.ts";
+import { readTexts, writeExif } from "../../src/image/metadata/exif.ts";
+import { detectFormat } from "../../src/image/formats/format.ts";
+import { Tag } from "../../src/image/metadata/tiff_directory.ts";
 import { decodeImage, decodePicture, encodeImage, type OutputFormat } from "../../src/mod.ts";
 import { makeFixtures, withoutPillow } from "../image/fixtures.ts";
-import { examplePicture } from "../pictures.ts";
-import { example, linearStyle, list, temporaryFolder } from "../program.ts";
+import { examplePicture } from "../helpers/pictures.ts";
+import { example, linearStyle, list, temporaryFolder } from "../helpers/program.ts";
 
 const STYLE = [example("mosaic.jpg"), "--size", "64", "--style-size", "96", "--backend", "wasm"];
 const COPYRIGHT = "(c) Somebody";

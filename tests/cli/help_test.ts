@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { ffmpeg } from "../clips.ts";
-import { example, linearStyle, temporaryFolder } from "../program.ts";
-import { hasFfmpeg, missing } from "../requirements.ts";
+import { ffmpeg } from "../helpers/clips.ts";
+import { example, linearStyle, temporaryFolder } from "../helpers/program.ts";
+import { hasFfmpeg, missing } from "../helpers/requirements.ts";
 
 const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
 

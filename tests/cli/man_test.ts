@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { EXIT_MEANINGS, ExitCode } from "../../src/cli/errors.ts";
 import { wholeProgram } from "../../src/cli/program.ts";
-import { linearStyle, PROJECT, spawn } from "../program.ts";
-import { missing } from "../requirements.ts";
+import { linearStyle, PROJECT, spawn } from "../helpers/program.ts";
+import { missing } from "../helpers/requirements.ts";
 
 const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { sha256 } from "../../src/checksum.ts";
-import { copyFolder, example, linearStyle, PROJECT, temporaryFolder } from "../program.ts";
+import { sha256 } from "../../src/util/sha256.ts";
+import { copyFolder, example, linearStyle, PROJECT, temporaryFolder } from "../helpers/program.ts";
 
 const PAIR = [example("island.jpg"), example("mosaic.jpg")];
 const SMALL = ["--size", "32", "--style-size", "64", "--backend", "wasm", "--threads", "1"];

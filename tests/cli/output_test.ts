@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { FileError } from "../../src/cli/errors.ts";
-import { PendingFile } from "../../src/cli/output.ts";
+import { PendingFile } from "../../src/cli/io/atomic_write.ts";
 import { decodeImage, encodeImage } from "../../src/mod.ts";
-import { flat } from "../pictures.ts";
+import { flat } from "../helpers/pictures.ts";
 import {
   commandLine,
   example,
@@ -11,8 +11,8 @@ import {
   PROJECT,
   spawn,
   temporaryFolder,
-} from "../program.ts";
-import { missing, unshare } from "../requirements.ts";
+} from "../helpers/program.ts";
+import { missing, unshare } from "../helpers/requirements.ts";
 
 const WRITER = [
   ...["run", "--quiet", "--no-prompt", "--allow-read", "--allow-write", "--allow-env=INIT_CWD"],

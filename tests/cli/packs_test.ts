@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import { decodeImage, StylePack } from "../../src/mod.ts";
-import { largestDifference } from "../pictures.ts";
-import { example, linearStyle, list, temporaryFolder } from "../program.ts";
+import { largestDifference } from "../helpers/pictures.ts";
+import { example, linearStyle, list, temporaryFolder } from "../helpers/program.ts";
 
 const PRECOMPUTE = ["precompute-style-covariance", "--style-size", "96", "--backend", "wasm"];
 const STYLIZE = ["stylize", example("island.jpg"), "--size", "64", "--backend", "wasm"];

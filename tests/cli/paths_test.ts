@@ -1,10 +1,17 @@
 import assert from "node:assert/strict";
 import { FileError } from "../../src/cli/errors.ts";
-import { openInput } from "../../src/cli/input.ts";
-import { PendingFile } from "../../src/cli/output.ts";
+import { openInput } from "../../src/cli/io/input.ts";
+import { PendingFile } from "../../src/cli/io/atomic_write.ts";
 import { decodeImage } from "../../src/mod.ts";
-import { commandLine, example, linearStyle, list, spawn, temporaryFolder } from "../program.ts";
-import { missing } from "../requirements.ts";
+import {
+  commandLine,
+  example,
+  linearStyle,
+  list,
+  spawn,
+  temporaryFolder,
+} from "../helpers/program.ts";
+import { missing } from "../helpers/requirements.ts";
 
 const SMALL = ["--size", "32", "--style-size", "64", "--backend", "wasm"];
 const isUnix = Deno.build.os !== "windows";

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import configuration from "../../deno.json" with { type: "json" };
 import { wholeProgram } from "../../src/cli/program.ts";
-import { ffmpeg } from "../clips.ts";
-import { example, PROJECT, spawn, temporaryFolder } from "../program.ts";
-import { hasFfmpeg, missing } from "../requirements.ts";
+import { ffmpeg } from "../helpers/clips.ts";
+import { example, PROJECT, spawn, temporaryFolder } from "../helpers/program.ts";
+import { hasFfmpeg, missing } from "../helpers/requirements.ts";
 
 const WASM = ["--backend", "wasm", "--threads", "2", "--style-size", "64"];
 const NETWORKS = [...WASM, "--size", "64"];

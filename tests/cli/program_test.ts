@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import configuration from "../../deno.json" with { type: "json" };
 import { ExitCode } from "../../src/cli/errors.ts";
 import { wholeProgram } from "../../src/cli/program.ts";
-import { example, linearStyle, PROJECT, spawn } from "../program.ts";
+import { example, linearStyle, PROJECT, spawn } from "../helpers/program.ts";
 
 const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
 

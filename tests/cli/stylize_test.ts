@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { decodeImage, encodeImage, resize } from "../../src/mod.ts";
-import { detectFormat } from "../../src/image/format.ts";
-import { psnr } from "../pictures.ts";
-import { example, linearStyle, list, PROJECT, spawn, temporaryFolder } from "../program.ts";
+import { detectFormat } from "../../src/image/formats/format.ts";
+import { psnr } from "../helpers/pictures.ts";
+import { example, linearStyle, list, PROJECT, spawn, temporaryFolder } from "../helpers/program.ts";
 
 const SMALL = ["--size", "64", "--style-size", "96", "--backend", "wasm"];
 

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import configuration from "../../deno.json" with { type: "json" };
-import { facts, ffmpeg, frame } from "../clips.ts";
-import { psnr } from "../pictures.ts";
-import { example, linearStyle, list, PROJECT, spawn, temporaryFolder } from "../program.ts";
-import { hasFfmpeg, missing } from "../requirements.ts";
+import { facts, ffmpeg, frame } from "../helpers/clips.ts";
+import { psnr } from "../helpers/pictures.ts";
+import { example, linearStyle, list, PROJECT, spawn, temporaryFolder } from "../helpers/program.ts";
+import { hasFfmpeg, missing } from "../helpers/requirements.ts";
 
 const ignore = missing(hasFfmpeg);
 // One thread: several, each waiting for the others, are slow where other work runs.

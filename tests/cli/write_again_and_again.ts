@@ -1,6 +1,6 @@
 /** Writes a file of one letter, again and again, for tests that stop it at a random moment. */
 
-import { writeWhole } from "../../src/cli/output.ts";
+import { writeWhole } from "../../src/cli/io/atomic_write.ts";
 
 const [path, letters, times] = Deno.args as [string, string, string];
 const sizes = [2 ** 20, 2 ** 18];

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { deflateSync } from "node:zlib";
-import { concatenate } from "../../src/bytes.ts";
-import { chunk } from "../../src/image/containers/png.ts";
+import { concatenate } from "../../src/util/bytes.ts";
+import { chunk } from "../../src/image/formats/png/container.ts";
 import { decodeImage, encodeImage, ImageError } from "../../src/mod.ts";
-import { examplePicture } from "../pictures.ts";
-import { example } from "../program.ts";
+import { examplePicture } from "../helpers/pictures.ts";
+import { example } from "../helpers/program.ts";
 
 const FORMATS = ["png", "jpeg", "webp", "avif", "tiff"] as const;
 const picture = await examplePicture("island.jpg", 90, 60);

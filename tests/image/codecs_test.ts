@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { decodeImage, encodeImage, ImageError } from "../../src/mod.ts";
 import { crop, paste } from "../../src/image/pixels.ts";
-import { example } from "../program.ts";
-import { examplePicture, flat, largestDifference, psnr } from "../pictures.ts";
+import { example } from "../helpers/program.ts";
+import { examplePicture, flat, largestDifference, psnr } from "../helpers/pictures.ts";
 
 /** A picture with every transparency. */
 async function translucent() {

@@ -9,10 +9,10 @@ import {
   Stylizer,
 } from "../../src/mod.ts";
 import { toEightBits, toSixteenBits } from "../../src/image/pixels.ts";
-import { ffmpeg } from "../clips.ts";
-import { examplePicture, largestDifference } from "../pictures.ts";
-import { temporaryFolder } from "../program.ts";
-import { hasFfmpeg, missing } from "../requirements.ts";
+import { ffmpeg } from "../helpers/clips.ts";
+import { examplePicture, largestDifference } from "../helpers/pictures.ts";
+import { temporaryFolder } from "../helpers/program.ts";
+import { hasFfmpeg, missing } from "../helpers/requirements.ts";
 import { makeFixtures, withoutPillow } from "./fixtures.ts";
 
 const FORMATS = ["png", "tiff"] as const;

@@ -1,5 +1,5 @@
-import { example, PROJECT, spawn, temporaryFolder } from "../program.ts";
-import { missing } from "../requirements.ts";
+import { example, PROJECT, spawn, temporaryFolder } from "../helpers/program.ts";
+import { missing } from "../helpers/requirements.ts";
 
 /** A picture in a format and flavour, and what Pillow and lcms make of it. */
 export interface Fixture {

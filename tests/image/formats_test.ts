@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { decodeImage, type Pixels } from "../../src/mod.ts";
-import { largestDifference } from "../pictures.ts";
+import { largestDifference } from "../helpers/pictures.ts";
 import { makeFixtures, withoutPillow } from "./fixtures.ts";
 
 /** Of 255, in any channel of any pixel. */

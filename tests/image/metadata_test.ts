@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { decodePicture, encodeImage } from "../../src/mod.ts";
-import { ascii } from "../../src/bytes.ts";
+import { ascii } from "../../src/util/bytes.ts";
 import { readHeader } from "../../src/image/header.ts";
-import { profileName } from "../../src/image/profile.ts";
-import { examplePicture } from "../pictures.ts";
-import { spawn, temporaryFolder } from "../program.ts";
+import { profileName } from "../../src/image/color/icc.ts";
+import { examplePicture } from "../helpers/pictures.ts";
+import { spawn, temporaryFolder } from "../helpers/program.ts";
 import { withoutPillow } from "./fixtures.ts";
 
 const FORMATS = ["png", "jpeg", "webp", "avif", "tiff"] as const;

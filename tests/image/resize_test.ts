@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { resizeRows } from "../../src/image/resize_rows.ts";
 import { ImageError, resize, resizeShortSide } from "../../src/mod.ts";
-import { examplePicture, flat, grain, largestDifference, psnr } from "../pictures.ts";
+import { examplePicture, flat, grain, largestDifference, psnr } from "../helpers/pictures.ts";
 
 Deno.test("resize() leaves a flat picture flat", async () => {
   const small = await resize(flat(90, 61, [10, 120, 240, 255]), 31, 77);

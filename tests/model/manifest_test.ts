@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { sha256 } from "../../src/checksum.ts";
+import { sha256 } from "../../src/util/sha256.ts";
 import { GRAPH_NAMES, ModelError, parseManifest } from "../../src/model/manifest.ts";
 
 const FOLDER = new URL("../../models/default/", import.meta.url);

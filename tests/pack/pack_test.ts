@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { isDeepStrictEqual } from "node:util";
 import { type PackedStyle, PackError, readPack, StylePack, writePack } from "../../src/mod.ts";
 import { bytesAsSource, type ByteSource } from "../../src/pack/safetensors.ts";
-import { spawn, temporaryFolder } from "../program.ts";
-import { missing } from "../requirements.ts";
+import { spawn, temporaryFolder } from "../helpers/program.ts";
+import { missing } from "../helpers/requirements.ts";
 
 const C = 4;
 const L = 2;

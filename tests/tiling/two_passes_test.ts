@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { BACKEND_NAMES, probeBackend } from "../../backends/mod.ts";
 import { type Pixels, Stylizer } from "../../src/mod.ts";
 import { stylizeInTiles } from "../../src/tiling/two_passes.ts";
-import { examplePicture, flat, largestDifference } from "../pictures.ts";
-import { missing } from "../requirements.ts";
+import { examplePicture, flat, largestDifference } from "../helpers/pictures.ts";
+import { missing } from "../helpers/requirements.ts";
 
 const style = await examplePicture("mosaic.jpg", 200, 200);
 const small = await examplePicture("island.jpg", 418, 277);

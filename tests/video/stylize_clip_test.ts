@@ -8,7 +8,7 @@ import {
   stylizeClip,
   Stylizer,
 } from "../../src/mod.ts";
-import { examplePicture, grain, largestDifference, psnr } from "../pictures.ts";
+import { examplePicture, grain, largestDifference, psnr } from "../helpers/pictures.ts";
 import { crop } from "../../src/image/pixels.ts";
 
 const stylizer = await Stylizer.load({ backend: "wasm" });

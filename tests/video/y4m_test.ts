@@ -3,9 +3,9 @@ import fc from "fast-check";
 import { VideoError } from "../../src/mod.ts";
 import { formatFrame, formatHeader, frameBytes, Y4mReader } from "../../src/video/y4m.ts";
 import { fromPixels, toPixels } from "../../src/video/yuv.ts";
-import { examplePicture, grain, psnr } from "../pictures.ts";
-import { spawn } from "../program.ts";
-import { hasFfmpeg, missing } from "../requirements.ts";
+import { examplePicture, grain, psnr } from "../helpers/pictures.ts";
+import { spawn } from "../helpers/program.ts";
+import { hasFfmpeg, missing } from "../helpers/requirements.ts";
 
 const latin1 = (text: string) => Uint8Array.from(text, (character) => character.charCodeAt(0));
 

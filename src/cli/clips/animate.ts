@@ -1,11 +1,11 @@
 import type { Pixels, Region, Stylizer } from "../../mod.ts";
-import { ascii } from "../../bytes.ts";
-import { SIGNATURE_BYTES } from "../../image/format.ts";
+import { ascii } from "../../util/bytes.ts";
+import { SIGNATURE_BYTES } from "../../image/formats/format.ts";
 import { Y4M_MAGIC } from "../../video/y4m.ts";
-import type { ClipSettings } from "./options.ts";
+import type { ClipSettings } from "../options/clip_options.ts";
 import { UsageError } from "../errors.ts";
-import { naming, peek } from "../input.ts";
-import { Progress } from "../progress.ts";
+import { naming, peek } from "../io/input.ts";
+import { Progress } from "../io/progress.ts";
 import type { RestyleOptions } from "../restyle.ts";
 
 /** Options of `stylize` where the content moves. */
@@ -46,7 +46,7 @@ export async function animate(
   }
   if (given.depth === 16) throw new UsageError("--depth 16 is for pictures, not for clips");
   const progress = new Progress(Deno.stderr.isTerminal() && !given.quiet);
-  const { restyle } = isStream ? await import("./stream.ts") : await import("./animation.ts");
+  const { restyle } = isStream ? await import("./y4m_stream.ts") : await import("./animation.ts");
   try {
     await naming(content, restyle({ content, loadRegions }, given, progress));
   } finally {

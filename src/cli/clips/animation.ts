@@ -1,19 +1,25 @@
-import * as gif from "../../image/codecs/gif.ts";
-import * as webp from "../../image/codecs/webp.ts";
+import * as gif from "../../image/formats/gif/codec.ts";
+import * as webp from "../../image/formats/webp/codec.ts";
 import { decodeImage } from "../../image/decode.ts";
-import { FORMAT_NAMES, formatOfName } from "../../image/format.ts";
+import { FORMAT_NAMES, formatOfName } from "../../image/formats/format.ts";
 import { readHeader } from "../../image/header.ts";
 import { upright } from "../../image/orientation.ts";
-import { toSrgb } from "../../image/profile.ts";
+import { toSrgb } from "../../image/color/icc.ts";
 import { ImageError, type Pixels, resizeShortSide, stylizeClip } from "../../mod.ts";
-import { encodeGif } from "../../video/gif.ts";
+import { encodeGif } from "../../image/formats/gif/encoder.ts";
 import type { AnimateOptions, Animation } from "./animate.ts";
-import { clipOptions, ClipProgress, loadMixture, lookOf, sampleSize } from "./options.ts";
+import {
+  clipOptions,
+  ClipProgress,
+  loadMixture,
+  lookOf,
+  sampleSize,
+} from "../options/clip_options.ts";
 import { UsageError } from "../errors.ts";
-import { describe, openInput, STANDARD } from "../input.ts";
-import { checkWritable, writeWhole } from "../output.ts";
-import { isSameFile, resolvePath } from "../paths.ts";
-import type { Progress } from "../progress.ts";
+import { describe, openInput, STANDARD } from "../io/input.ts";
+import { checkWritable, writeWhole } from "../io/atomic_write.ts";
+import { isSameFile, resolvePath } from "../io/paths.ts";
+import type { Progress } from "../io/progress.ts";
 import { styleSettings } from "../restyle.ts";
 import { loadStylizer } from "../runtime.ts";
 

@@ -1,7 +1,7 @@
 import { Command } from "commander";
 import { BACKEND_NAMES, probeBackend } from "../../../backends/mod.ts";
-import { options } from "../options.ts";
-import { print } from "../standard_output.ts";
+import { options } from "../options/definitions.ts";
+import { print } from "../io/standard_output.ts";
 
 /** The `backends` subcommand. */
 export function command(): Command {

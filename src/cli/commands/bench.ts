@@ -10,11 +10,11 @@ import { encodeImage } from "../../image/encode.ts";
 import type { Pixels } from "../../image/pixels.ts";
 import { toPlanes } from "../../image/planes.ts";
 import type { StyleStatistics, Stylizer } from "../../mod.ts";
-import { options, whole } from "../options.ts";
-import { Progress } from "../progress.ts";
-import { Rival } from "../rival.ts";
+import { options, whole } from "../options/definitions.ts";
+import { Progress } from "../io/progress.ts";
+import { Rival } from "../bench/baseline.ts";
 import { loadStylizer } from "../runtime.ts";
-import { print } from "../standard_output.ts";
+import { print } from "../io/standard_output.ts";
 
 interface BenchOptions {
   sizes: number[];

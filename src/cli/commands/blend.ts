@@ -7,12 +7,12 @@ import {
   writePack,
 } from "../../mod.ts";
 import { UsageError } from "../errors.ts";
-import { loadOnce, type Look } from "../jobs/look.ts";
-import { planJobs } from "../jobs/plan.ts";
-import { runPlan } from "../jobs/run.ts";
-import { checkWritable, writeWhole } from "../output.ts";
-import { resolvePath } from "../paths.ts";
-import { Progress } from "../progress.ts";
+import { loadOnce, type Look } from "../batch/effect.ts";
+import { planJobs } from "../batch/plan.ts";
+import { runPlan } from "../batch/run.ts";
+import { checkWritable, writeWhole } from "../io/atomic_write.ts";
+import { resolvePath } from "../io/paths.ts";
+import { Progress } from "../io/progress.ts";
 import {
   addRestyleOptions,
   checkLevels,

@@ -1,10 +1,10 @@
 import { Argument, Command } from "commander";
-import { bash } from "../completions/bash.ts";
-import { describe } from "../completions/describe.ts";
-import { fish } from "../completions/fish.ts";
-import { zsh } from "../completions/zsh.ts";
+import { bash } from "../help/completions/bash.ts";
+import { describe } from "../help/completions/describe.ts";
+import { fish } from "../help/completions/fish.ts";
+import { zsh } from "../help/completions/zsh.ts";
 import { wholeProgram } from "../program.ts";
-import { print } from "../standard_output.ts";
+import { print } from "../io/standard_output.ts";
 
 const SCRIPTS = { bash, zsh, fish };
 

@@ -1,18 +1,18 @@
 import { Command, Option } from "commander";
 import { join } from "node:path";
-import { sha256 } from "../../checksum.ts";
+import { sha256 } from "../../util/sha256.ts";
 import { encodeImage } from "../../image/encode.ts";
-import { FORMAT_NAMES } from "../../image/format.ts";
+import { FORMAT_NAMES } from "../../image/formats/format.ts";
 import { readHeader } from "../../image/header.ts";
-import { profileName } from "../../image/profile.ts";
+import { profileName } from "../../image/color/icc.ts";
 import { modelChecksum, parseManifest } from "../../model/manifest.ts";
 import { type PackedStyle, styleDistance, StylePack, type Thumbnail } from "../../mod.ts";
 import { explainSystemError, FileError, quote, UsageError } from "../errors.ts";
-import { describe, type Input, naming, openInput } from "../input.ts";
-import { options } from "../options.ts";
-import { writeWhole } from "../output.ts";
-import { exists, resolvePath } from "../paths.ts";
-import { print } from "../standard_output.ts";
+import { describe, type Input, naming, openInput } from "../io/input.ts";
+import { options } from "../options/definitions.ts";
+import { writeWhole } from "../io/atomic_write.ts";
+import { exists, resolvePath } from "../io/paths.ts";
+import { print } from "../io/standard_output.ts";
 import { isPack, parseStyle } from "../styles.ts";
 
 interface InspectOptions {

@@ -1,7 +1,7 @@
 import { Command } from "commander";
-import { manPage } from "../man_page.ts";
+import { manPage } from "../help/man_page.ts";
 import { wholeProgram } from "../program.ts";
-import { print } from "../standard_output.ts";
+import { print } from "../io/standard_output.ts";
 
 /** The `man` subcommand. */
 export function command(): Command {

@@ -1,7 +1,7 @@
 import { Command, Option } from "commander";
-import { ImageThread } from "../../image/thread/image_thread.ts";
-import type { ImageWork } from "../../image/thread/image_work.ts";
-import { sparingWork } from "../../image/thread/sparing_work.ts";
+import { ImageThread } from "../../image/workers/codec_threads.ts";
+import type { ImageWork } from "../../image/workers/codecs.ts";
+import { sparingWork } from "../../image/workers/default_codecs.ts";
 import {
   ImageError,
   type PackedStyle,
@@ -12,14 +12,19 @@ import {
   writePack,
 } from "../../mod.ts";
 import { FileError, report, UsageError } from "../errors.ts";
-import { expand } from "../expand.ts";
-import { naming, readImage, type ReadSettings, STANDARD } from "../input.ts";
-import { options, type OutputOptions, type ReadOptions, type RuntimeOptions } from "../options.ts";
-import { checkWritable, writeWhole } from "../output.ts";
-import { resolvePath, stem } from "../paths.ts";
-import { Progress } from "../progress.ts";
+import { expand } from "../io/find_pictures.ts";
+import { naming, readImage, type ReadSettings, STANDARD } from "../io/input.ts";
+import {
+  options,
+  type OutputOptions,
+  type ReadOptions,
+  type RuntimeOptions,
+} from "../options/definitions.ts";
+import { checkWritable, writeWhole } from "../io/atomic_write.ts";
+import { resolvePath, stem } from "../io/paths.ts";
+import { Progress } from "../io/progress.ts";
 import { loadStylizer } from "../runtime.ts";
-import { checkRedirected, writeStandard } from "../standard_output.ts";
+import { checkRedirected, writeStandard } from "../io/standard_output.ts";
 
 interface PrecomputeOptions extends OutputOptions, ReadOptions, RuntimeOptions {
   output: string;

@@ -2,15 +2,15 @@ import { Command, Option } from "commander";
 import { toEightBits } from "../../image/pixels.ts";
 import { mixStyles, type Pixels, type Region, type Stylizer } from "../../mod.ts";
 import { animate, type AnimateOptions } from "../clips/animate.ts";
-import { addClipOptions } from "../clips/options.ts";
+import { addClipOptions } from "../options/clip_options.ts";
 import { UsageError } from "../errors.ts";
 import { type Axis, checkAxes, parseAxis, restyleGrid } from "../grid.ts";
-import { describe, readImage } from "../input.ts";
-import { loadOnce, type Look } from "../jobs/look.ts";
-import { type Pairing, PAIRINGS } from "../jobs/pairing.ts";
-import { planJobs } from "../jobs/plan.ts";
-import { runPlan } from "../jobs/run.ts";
-import { whole } from "../options.ts";
+import { describe, readImage } from "../io/input.ts";
+import { loadOnce, type Look } from "../batch/effect.ts";
+import { type Pairing, PAIRINGS } from "../batch/pairing.ts";
+import { planJobs } from "../batch/plan.ts";
+import { runPlan } from "../batch/run.ts";
+import { whole } from "../options/definitions.ts";
 import {
   addRestyleOptions,
   checkRestyleOptions,

@@ -1,10 +1,10 @@
 import { Command, Option } from "commander";
 import { stylizeClip } from "../../mod.ts";
 import { readAhead } from "../../video/read_ahead.ts";
-import { CLIP_SUFFIXES, ClipWriter } from "../clips/ffmpeg/clip_writer.ts";
-import type { ClipFacts, ClipFile } from "../clips/ffmpeg/facts.ts";
-import { probeClip } from "../clips/ffmpeg/probe.ts";
-import { readFrames } from "../clips/ffmpeg/read_frames.ts";
+import { CLIP_SUFFIXES, ClipWriter } from "../../video/ffmpeg/writer.ts";
+import type { ClipFacts, ClipFile } from "../../video/ffmpeg/clip_info.ts";
+import { probeClip } from "../../video/ffmpeg/probe.ts";
+import { readFrames } from "../../video/ffmpeg/reader.ts";
 import {
   addClipOptions,
   clipOptions,
@@ -14,13 +14,13 @@ import {
   lookOf,
   sampleSize,
   startSteadier,
-} from "../clips/options.ts";
+} from "../options/clip_options.ts";
 import { FileError, quote, UsageError } from "../errors.ts";
-import { STANDARD } from "../input.ts";
-import { options, whole } from "../options.ts";
-import { checkWritable, PendingFile } from "../output.ts";
-import { beside, exists, isSameFile, resolvePath, stem, suffix } from "../paths.ts";
-import { Progress } from "../progress.ts";
+import { STANDARD } from "../io/input.ts";
+import { options, whole } from "../options/definitions.ts";
+import { checkWritable, PendingFile } from "../io/atomic_write.ts";
+import { beside, exists, isSameFile, resolvePath, stem, suffix } from "../io/paths.ts";
+import { Progress } from "../io/progress.ts";
 import { checkRestyleOptions, type RestyleOptions, styleSettings } from "../restyle.ts";
 import { loadStylizer } from "../runtime.ts";
 import { nameOf, parseStyle, type StyleName } from "../styles.ts";

@@ -1,0 +1,66 @@
+import type { Backend, InferenceSession, Tensor } from "../../../backends/backend.ts";
+import { FileError } from "../errors.ts";
+import { describe, openInput } from "../io/input.ts";
+
+/** Another method's network, to be timed beside ours. */
+export class Rival {
+  private constructor(
+    private readonly backend: Backend,
+    private readonly session: InferenceSession,
+    private readonly inputs: readonly TensorMetadata[],
+  ) {}
+
+  /**
+   * Loads an ONNX file whose inputs are a picture, [1, 3, height, width], and perhaps others of
+   * fixed shapes.
+   *
+   * @throws {FileError} if it is no such file.
+   */
+  static async load(path: string, backend: Backend): Promise<Rival> {
+    const fail = (reason: string, cause?: unknown) =>
+      new FileError(`${describe(path)}: ${reason}`, { cause });
+    using input = await openInput(path);
+    const session = await backend.load(await input.readAll()).catch((error: unknown) => {
+      throw fail("It is no ONNX graph that this backend runs", error);
+    });
+    const inputs: TensorMetadata[] = [];
+    for (const input of session.inputMetadata) {
+      if (!input.isTensor || input.type !== "float32" || !(isPicture(input) || isFixed(input))) {
+        throw fail(`Its input "${input.name}" is neither a picture, 1×3×H×W, nor of a fixed shape`);
+      }
+      inputs.push(input);
+    }
+    return new Rival(backend, session, inputs);
+  }
+
+  /** Runs it on a picture, [3, size, size], to its result in memory. */
+  async run(picture: Float32Array, size: number): Promise<void> {
+    const feeds: Record<string, Tensor> = {};
+    for (const input of this.inputs) {
+      const sides = input.shape as number[];
+      const count = sides.reduce((product, side) => product * side, 1);
+      feeds[input.name] = isPicture(input)
+        ? this.backend.tensor(picture, [1, 3, size, size])
+        : this.backend.tensor(new Float32Array(count).fill(0.5), sides);
+    }
+    const results = await this.session.run(feeds);
+    for (const result of Object.values(results)) {
+      await result.getData();
+      result.dispose();
+    }
+  }
+}
+
+type TensorMetadata = Extract<InferenceSession.ValueMetadata, { isTensor: true }>;
+
+function isPicture({ shape }: TensorMetadata): boolean {
+  return shape.length === 4 && shape[1] === 3 && !shape.slice(2).every(isNumber);
+}
+
+function isFixed({ shape }: TensorMetadata): boolean {
+  return shape.every((side) => isNumber(side) && side > 0);
+}
+
+function isNumber(side: number | string): side is number {
+  return typeof side === "number";
+}

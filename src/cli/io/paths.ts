@@ -1,0 +1,59 @@
+import { basename, dirname, extname, join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const PROJECT = fileURLToPath(new URL("../../..", import.meta.url));
+
+/**
+ * The folder that relative paths are meant from: where the user stands. A task runs in the
+ * project's folder whatever folder it was called from, which it leaves in INIT_CWD.
+ */
+function userFolder(): string {
+  const folder = Deno.cwd();
+  const inTask = resolve(folder) === resolve(PROJECT);
+  return (inTask && Deno.env.get("INIT_CWD")) || folder;
+}
+
+/** A path given by the user, as an absolute one. */
+export function resolvePath(path: string): string {
+  return resolve(userFolder(), path);
+}
+
+/** A path given by the user, as an absolute one without links, as far as it exists. */
+export function realPath(path: string): string {
+  const absolute = resolvePath(path);
+  try {
+    return Deno.realPathSync(absolute);
+  } catch {
+    return absolute;
+  }
+}
+
+/** Whether two paths given by the user lead to one file, be it by links. */
+export function isSameFile(one: string, other: string): boolean {
+  return realPath(one) === realPath(other);
+}
+
+/** Name of a file without its folder and its last suffix. */
+export function stem(path: string): string {
+  return basename(path, extname(path));
+}
+
+/** The last suffix of a path, in small letters, without its dot. */
+export function suffix(path: string): string {
+  return extname(path).slice(1).toLowerCase();
+}
+
+/** A path in the folder of another. */
+export function beside(path: string, name: string): string {
+  return join(dirname(path), name);
+}
+
+/** Whether there is something at a path given by the user. */
+export function exists(path: string): boolean {
+  try {
+    Deno.lstatSync(resolvePath(path));
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,157 @@
+/**
+ * What `stylize` and `video` have in common where the content is a clip.
+ *
+ * @module
+ */
+
+import { type Command, Option } from "commander";
+import {
+  CLIP_STATISTICS,
+  type ClipOptions,
+  type ClipStatistics,
+  fadeStyle,
+  type Look,
+  mixStyles,
+  type Region,
+  STEADY,
+  type StyleStatistics,
+  type Stylizer,
+} from "../../mod.ts";
+import { SteadierThread } from "../../video/stabilizer/stabilizer_thread.ts";
+import { UsageError } from "../errors.ts";
+import { number, whole } from "./definitions.ts";
+import type { Progress } from "../io/progress.ts";
+import { lookSettings, type RestyleOptions } from "../restyle.ts";
+import { loadStyle, parseStyle, type StyleName, type StyleSettings } from "../styles.ts";
+
+/** Options of clips, absent where they are not given. */
+export interface ClipSettings {
+  statistics?: ClipStatistics;
+  sample?: number;
+  steady?: number;
+  to?: StyleName[];
+}
+
+/** Frames that the statistics of a clip are taken from where no number is given. */
+const SAMPLE = 32;
+
+/** Adds the options that {@linkcode ClipSettings} holds. */
+export function addClipOptions(command: Command): Command {
+  return command
+    .addOption(
+      new Option(
+        "--statistics <whose>",
+        "of a clip: match frames by the clip's statistics," +
+          " those of the frames up to now, or each by its own (default: clip)",
+      ).choices(CLIP_STATISTICS),
+    )
+    .addOption(
+      new Option("--sample <n>", `frames that the clip's are taken from (default: ${SAMPLE})`)
+        .argParser(whole(1, 1e6)),
+    )
+    .addOption(
+      new Option(
+        "--steady <0..1>",
+        "how much of a frame is kept from the one before it where they show the same" +
+          ` (default: ${STEADY}; GIF and WebP: 0)`,
+      ).argParser(number(0, 1)),
+    )
+    .addOption(
+      new Option("--to <file:weight>", "of a clip: style that it turns to, frame by frame")
+        .argParser((text, before: StyleName[] = []) => [...before, parseStyle(text)]),
+    );
+}
+
+/** Frames that the statistics are taken from: none where each frame has, or adds, its own. */
+export function sampleSize({ statistics = "clip", sample = SAMPLE }: ClipSettings): number {
+  return statistics === "clip" ? sample : 0;
+}
+
+/** How a clip is restyled, by the options. */
+export function clipOptions(given: RestyleOptions & ClipSettings, stylizer: Stylizer): ClipOptions {
+  return {
+    ...lookSettings(given, stylizer),
+    ...(given.statistics ? { statistics: given.statistics } : {}),
+    ...(given.steady === undefined ? {} : { steady: given.steady }),
+  };
+}
+
+/** What steadies a clip beside the networks, by the options. */
+export function startSteadier({ steady = STEADY }: ClipSettings): SteadierThread {
+  return new SteadierThread(steady);
+}
+
+/** One style of all that are named. */
+export async function loadMixture(
+  names: readonly StyleName[],
+  stylizer: Stylizer,
+  settings: StyleSettings,
+): Promise<StyleStatistics> {
+  const parts = [];
+  for (const name of names) {
+    parts.push({ style: await loadStyle(name, stylizer, settings), weight: name.weight });
+  }
+  return mixStyles(parts);
+}
+
+/**
+ * The look of a clip that begins with some regions, and turns to another style where there is one.
+ *
+ * @param count frames of the clip, where known
+ * @throws {UsageError} if it turns to a style, and that cannot be done
+ */
+export function lookOf(
+  regions: readonly Region[],
+  to: StyleStatistics | undefined,
+  count: number | undefined,
+): Look {
+  if (!to) return regions;
+  if (regions.length !== 1 || regions[0]!.mask) {
+    throw new UsageError("--to is for a clip without masks");
+  }
+  if (count === undefined) {
+    throw new UsageError("--to needs the length of the clip: add --frames N");
+  }
+  const style = fadeStyle(regions[0]!.style, to, count);
+  return (index) => [{ style: style(index) }];
+}
+
+/** Says how far the work on a clip is. */
+export class ClipProgress {
+  #done = 0;
+  #started = performance.now();
+
+  /** @param count frames of the clip, where known */
+  constructor(
+    private readonly progress: Progress,
+    private readonly name: string,
+    private readonly count: number | undefined,
+  ) {}
+
+  /** Told of the sample, frame by frame. */
+  sampled(count: number): void {
+    this.progress.step(`Looking at ${this.name}: frame ${count}`);
+    this.#started = performance.now();
+  }
+
+  /** Told of the result, frame by frame. */
+  restyled(): void {
+    this.#done++;
+    const rate = this.#done / ((performance.now() - this.#started) / 1000);
+    const of = this.count === undefined ? "" : ` of ${this.count}`;
+    const left = this.count === undefined
+      ? ""
+      : `, ${duration(Math.max(0, this.count - this.#done) / rate)} left`;
+    this.progress.step(
+      `Restyling ${this.name}: frame ${this.#done}${of}, ${rate.toFixed(1)} frames/s${left}`,
+    );
+  }
+}
+
+/** `0:07`, `12:34`, `1:02:03`. */
+function duration(seconds: number): string {
+  const whole = Math.round(seconds);
+  const parts = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60, whole % 60];
+  if (parts[0] === 0) parts.shift();
+  return parts.map((part, index) => index === 0 ? `${part}` : `${part}`.padStart(2, "0")).join(":");
+}

@@ -1,0 +1,139 @@
+/**
+ * Conversion to sRGB in 16 bits a channel, from ICC profiles that consist of a matrix and curves, as
+ * those of working spaces and cameras do, or of one curve of grey.
+ *
+ * @see ICC.1:2022, annex F
+ * @module
+ */
+
+import { multiply } from "../../transfer/transformation.ts";
+import { ascii, viewOf } from "../../util/bytes.ts";
+import type { Pixels } from "../pixels.ts";
+import { COLORANTS, CURVE } from "./srgb.ts";
+
+/**
+ * Converts pixels to sRGB, in place.
+ *
+ * @returns whether the profile is one of those; else nothing is changed
+ * @throws {RangeError} if the profile is cut off
+ */
+export function convertByMatrix({ data }: Pixels<Uint16Array>, profile: Uint8Array): boolean {
+  const tags = readTags(profile);
+  const isGrey = tags.has("kTRC");
+  const names = isGrey ? ["kTRC"] : ["rTRC", "gTRC", "bTRC"];
+  // Where there is a table, it is what counts.
+  if (tags.has("A2B0") || !names.every((name) => tags.has(name))) return false;
+  const curves = names.map((name) => readCurve(tags.get(name)!));
+  const [r, g = r, b = r] = curves as [Float64Array, ...Float64Array[]];
+  const m = isGrey ? Float64Array.of(1, 0, 0, 0, 1, 0, 0, 0, 1) : matrixToSrgb(tags);
+  const encode = inverseOfCurve();
+  for (let index = 0; index < data.length; index += 4) {
+    const red = r[data[index]!]!;
+    const green = g[data[index + 1]!]!;
+    const blue = b[data[index + 2]!]!;
+    data[index] = encode(m[0]! * red + m[1]! * green + m[2]! * blue);
+    data[index + 1] = encode(m[3]! * red + m[4]! * green + m[5]! * blue);
+    data[index + 2] = encode(m[6]! * red + m[7]! * green + m[8]! * blue);
+  }
+  return true;
+}
+
+function readTags(profile: Uint8Array): Map<string, DataView> {
+  const view = viewOf(profile);
+  const tags = new Map<string, DataView>();
+  for (let at = 132; at < 132 + 12 * Math.min(view.getUint32(128), 100); at += 12) {
+    const [start, length] = [view.getUint32(at + 4), view.getUint32(at + 8)];
+    const end = Math.min(profile.length, start + length);
+    tags.set(ascii(profile, at, at + 4), viewOf(profile.subarray(start, end)));
+  }
+  return tags;
+}
+
+/** From linear colours of a profile to those of sRGB, 3 × 3. */
+function matrixToSrgb(tags: Map<string, DataView>): Float64Array {
+  const columns = ["rXYZ", "gXYZ", "bXYZ"].map((name) => {
+    const tag = tags.get(name);
+    if (!tag) throw new RangeError(`no ${name}`);
+    return [8, 12, 16].map((at) => fixed(tag, at));
+  });
+  return multiply(inverse(byColumns(Object.values(COLORANTS))), byColumns(columns), 3);
+}
+
+function byColumns(columns: readonly (readonly number[])[]): Float64Array {
+  return Float64Array.from({ length: 9 }, (_, at) => columns[at % 3]![Math.floor(at / 3)]!);
+}
+
+/** Of a matrix, 3 × 3, by its cofactors. */
+function inverse(m: Float64Array): Float64Array {
+  const at = (row: number, column: number) => m[3 * (row % 3) + column % 3]!;
+  const cofactor = (row: number, column: number) =>
+    at(row + 1, column + 1) * at(row + 2, column + 2) -
+    at(row + 1, column + 2) * at(row + 2, column + 1);
+  const determinant = at(0, 0) * cofactor(0, 0) + at(0, 1) * cofactor(0, 1) +
+    at(0, 2) * cofactor(0, 2);
+  return m.map((_, index) => cofactor(index % 3, Math.floor(index / 3)) / determinant);
+}
+
+/** The linear value of each of 65536 values of a channel, 0 to 1. */
+function readCurve(tag: DataView): Float64Array {
+  const kind = tag.getUint32(0);
+  if (kind === PARAMETRIC) return tabulate(parametric(tag));
+  if (kind !== TABLE) throw new RangeError("a curve of another kind");
+  const count = tag.getUint32(8);
+  if (count === 0) return tabulate((x) => x);
+  if (count === 1) return tabulate((x) => x ** (tag.getUint16(12) / 256));
+  return tabulate((x) => {
+    const at = Math.min(x * (count - 1), count - 1 - 1e-9);
+    const [below, share] = [Math.floor(at), at % 1];
+    const value = (index: number) => tag.getUint16(12 + 2 * index) / 65535;
+    return value(below) * (1 - share) + value(below + 1) * share;
+  });
+}
+
+const TABLE = 0x63757276; // "curv"
+const PARAMETRIC = 0x70617261; // "para"
+
+/** One of the five functions that a profile can name. */
+function parametric(tag: DataView): (x: number) => number {
+  const kind = tag.getUint16(8);
+  const count = [1, 3, 4, 5, 7][kind];
+  if (!count) throw new RangeError("a function of another kind");
+  const [g, a = 1, b = 0, c = 0, d = 0, e = 0, f = 0] = Array.from(
+    { length: count },
+    (_, index) => fixed(tag, 12 + 4 * index),
+  ) as [number, ...number[]];
+  switch (kind) {
+    case 0:
+    case 1:
+      return (x) => x >= -b / a ? (a * x + b) ** g : 0;
+    case 2:
+      return (x) => x >= -b / a ? (a * x + b) ** g + c : c;
+    default:
+      return (x) => x >= d ? (a * x + b) ** g + e : c * x + f;
+  }
+}
+
+function tabulate(curve: (x: number) => number): Float64Array {
+  return Float64Array.from({ length: 65536 }, (_, value) => curve(value / 65535));
+}
+
+/** A number of 16.16 bits. */
+function fixed(tag: DataView, at: number): number {
+  return tag.getInt32(at) / 65536;
+}
+
+/** From a linear value, which is cut to 0..1, to that of sRGB, 0 to 65535. */
+function inverseOfCurve(): (linear: number) => number {
+  const [exponent, a, b, c, d] = CURVE as [number, number, number, number, number];
+  const steps = 65536;
+  const table = Float64Array.from({ length: steps + 2 }, (_, step) => {
+    const linear = Math.min(1, step / steps);
+    const value = linear < c * d ? linear / c : (linear ** (1 / exponent) - b) / a;
+    return 65535 * value + 0.5; // An array of whole numbers cuts off.
+  });
+  return (linear) => {
+    const at = steps * Math.min(1, Math.max(0, linear));
+    const below = Math.floor(at);
+    return table[below]! + (at - below) * (table[below + 1]! - table[below]!);
+  };
+}

@@ -1,0 +1,172 @@
+import { ascii, concatenate, viewOf } from "../../../util/bytes.ts";
+import type { Metadata } from "../../metadata/metadata.ts";
+import type { Found } from "../container.ts";
+
+/** A box of the ISO base media file format, ISO/IEC 14496-12: where what it holds is. */
+interface Box {
+  type: string;
+  start: number;
+  end: number;
+}
+
+/** Version and flags, before what a "full" box holds. */
+const FULL = 4;
+
+/** Of the primary item; see {@linkcode Container}, and ISO/IEC 23008-12 for the boxes. */
+export function readHeader(bytes: Uint8Array): Found {
+  const view = viewOf(bytes);
+  const meta = find(boxes(view, 0, bytes.length), "meta");
+  const inside = boxes(view, meta.start + FULL, meta.end);
+  const primary = readId(view, find(inside, "pitm"));
+  const iprp = find(inside, "iprp");
+  const parts = boxes(view, iprp.start, iprp.end);
+  const ipco = find(parts, "ipco");
+  const all = boxes(view, ipco.start, ipco.end);
+  const own = associated(view, find(parts, "ipma"), primary).map((index) => all[index - 1]);
+  const property = (type: string) => own.find((box) => box?.type === type);
+
+  const size = property("ispe");
+  if (!size) throw new RangeError("no size");
+  const colour = own.find((box) =>
+    box?.type === "colr" && ["prof", "rICC"].includes(ascii(bytes, box.start, box.start + 4))
+  );
+  const channels = property("pixi");
+  const rotation = property("irot");
+  const mirror = property("imir");
+  return {
+    width: view.getUint32(size.start + FULL),
+    height: view.getUint32(size.start + FULL + 4),
+    colour: channels && view.getUint8(channels.start + FULL) === 1 ? "grey" : "RGB",
+    alpha: all.some(({ type, start, end }) =>
+      type === "auxC" && /alpha|:auxid:1/.test(ascii(bytes, start + FULL, end))
+    ),
+    bits: channels ? view.getUint8(channels.start + FULL + 1) : 8,
+    orientation: orientationOf(
+      rotation ? view.getUint8(rotation.start) & 3 : 0,
+      mirror ? view.getUint8(mirror.start) & 1 : undefined,
+    ),
+    metadata: readMetadata(bytes, inside),
+    ...(colour ? { profile: bytes.subarray(colour.start + 4, colour.end) } : {}),
+  };
+}
+
+/**
+ * A turn and a flip after it as an EXIF orientation.
+ *
+ * @param angle quarter turns, anticlockwise
+ * @param axis 0: top and bottom change places, 1: left and right
+ */
+function orientationOf(angle: number, axis: number | undefined): number {
+  if (axis === undefined) return [1, 8, 3, 6][angle]!;
+  return axis === 0 ? [4, 5, 2, 7][angle]! : [2, 7, 4, 5][angle]!;
+}
+
+/** The boxes between two offsets, up to the first that is none. */
+function boxes(view: DataView, from: number, to: number): Box[] {
+  const found: Box[] = [];
+  for (let at = from; at + 8 <= to;) {
+    let [length, head] = [view.getUint32(at), 8];
+    if (length === 1) [length, head] = [Number(view.getBigUint64(at + 8)), 16];
+    else if (length === 0) length = to - at; // To the end.
+    if (length < head || at + length > to) break;
+    const type = String.fromCharCode(...[4, 5, 6, 7].map((i) => view.getUint8(at + i)));
+    found.push({ type, start: at + head, end: at + length });
+    at += length;
+  }
+  return found;
+}
+
+function find(boxes: Box[], type: string): Box {
+  const box = boxes.find((box) => box.type === type);
+  if (!box) throw new RangeError(`no box ${type}`);
+  return box;
+}
+
+/** An identifier after version and flags: of 16 bits in version 0, of 32 later. */
+function readId(view: DataView, { start }: Box): number {
+  return view.getUint8(start) === 0 ? view.getUint16(start + FULL) : view.getUint32(start + FULL);
+}
+
+/** Which properties an item has, counted from 1. */
+function associated(view: DataView, { start }: Box, item: number): number[] {
+  const wideId = view.getUint8(start) > 0;
+  const wideIndex = (view.getUint8(start + 3) & 1) !== 0;
+  const entries = view.getUint32(start + FULL);
+  let at = start + FULL + 4;
+  for (let entry = 0; entry < entries; entry++) {
+    const id = wideId ? view.getUint32(at) : view.getUint16(at);
+    at += wideId ? 4 : 2;
+    const count = view.getUint8(at++);
+    const step = wideIndex ? 2 : 1;
+    if (id === item) {
+      return Array.from(
+        { length: count },
+        (_, index) =>
+          wideIndex
+            ? view.getUint16(at + index * step) & 0x7fff
+            : view.getUint8(at + index * step) & 0x7f,
+      );
+    }
+    at += count * step;
+  }
+  return [];
+}
+
+function readMetadata(bytes: Uint8Array, inside: Box[]): Metadata {
+  const view = viewOf(bytes);
+  const metadata: Metadata = {};
+  try {
+    const iinf = find(inside, "iinf");
+    const first = iinf.start + FULL + (view.getUint8(iinf.start) === 0 ? 2 : 4);
+    for (const { type, start, end } of boxes(view, first, iinf.end)) {
+      const version = view.getUint8(start);
+      if (type !== "infe" || version < 2) continue;
+      const id = version === 2 ? view.getUint16(start + FULL) : view.getUint32(start + FULL);
+      const at = start + FULL + (version === 2 ? 4 : 6); // After the protection's index, too.
+      const kind = ascii(bytes, at, at + 4);
+      if (kind === "Exif") {
+        const item = readItem(bytes, inside, id);
+        metadata.exif = item.subarray(4 + viewOf(item).getUint32(0));
+      } else if (kind === "mime" && ascii(bytes, at, end).includes("application/rdf+xml")) {
+        metadata.xmp = readItem(bytes, inside, id);
+      }
+    }
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error; // What was read before the damage stays.
+  }
+  return metadata;
+}
+
+/** The bytes of an item, wherever its parts are. */
+function readItem(bytes: Uint8Array, inside: Box[], item: number): Uint8Array {
+  const view = viewOf(bytes);
+  const { start } = find(inside, "iloc");
+  const version = view.getUint8(start);
+  const [sizes, more] = [view.getUint8(start + FULL), view.getUint8(start + FULL + 1)];
+  let at = start + FULL + 2;
+  const read = (size: number) => {
+    at += size;
+    if (size === 8) return Number(view.getBigUint64(at - 8));
+    return size === 4 ? view.getUint32(at - 4) : size === 2 ? view.getUint16(at - 2) : 0;
+  };
+  const count = read(version < 2 ? 2 : 4);
+  for (let index = 0; index < count; index++) {
+    const id = read(version < 2 ? 2 : 4);
+    const method = version > 0 ? read(2) & 15 : 0;
+    read(2); // Which file: this one.
+    const base = read(more >> 4);
+    const extents = read(2);
+    const parts: Uint8Array[] = [];
+    for (let extent = 0; extent < extents; extent++) {
+      if (version > 0) read(more & 15);
+      const offset = base + read(sizes >> 4);
+      const length = read(sizes & 15);
+      if (id !== item) continue;
+      const from = offset + (method === 1 ? find(inside, "idat").start : 0);
+      if (from + length > bytes.length) throw new RangeError("an item beyond the end");
+      parts.push(bytes.subarray(from, from + length));
+    }
+    if (id === item) return concatenate(parts);
+  }
+  throw new RangeError("an item that is nowhere");
+}

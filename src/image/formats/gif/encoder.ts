@@ -1,0 +1,199 @@
+/**
+ * Animations as GIF files.
+ *
+ * @module
+ */
+
+import gifenc from "gifenc";
+import type { AnimationFrame } from "./codec.ts";
+import type { Pixels } from "../../pixels.ts";
+
+const { GIFEncoder, quantize } = gifenc;
+
+/** Bytes of frames that are looked at before the colours are chosen. */
+const HELD = 2 ** 28;
+
+/** Pixels that the colours are chosen from. */
+const SAMPLED = 2 ** 19;
+
+/** Opacity, 0..255, from which on a pixel is shown. */
+const OPAQUE = 128;
+
+/** Index of the colour that is not shown: the last. */
+const NOTHING = 255;
+
+/** How long a frame is shown, in hundredths of a second, goes into 16 bits. */
+const LONGEST = 65535;
+
+/**
+ * A GIF of frames of one size. All frames have one palette, and what rounding to it loses is hidden
+ * by a pattern that stands still, so that where the frames do not change, the file does not either.
+ *
+ * @param loops how often it is repeated, 0 for ever; absent: it is shown once
+ * @throws {RangeError} if there is no frame.
+ */
+export async function encodeGif(
+  frames: AsyncIterable<AnimationFrame> | Iterable<AnimationFrame>,
+  loops?: number,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const held: AnimationFrame[] = [];
+  let bytes = 0;
+  let writer: GifWriter | undefined;
+  for await (const frame of frames) {
+    if (writer) writer.write(frame);
+    else {
+      held.push(frame);
+      bytes += frame.pixels.data.length;
+      if (bytes > HELD) writer = flush();
+    }
+  }
+  if (held.length === 0 && !writer) throw new RangeError("An animation needs at least one frame");
+  return (writer ?? flush()).finish();
+
+  function flush(): GifWriter {
+    const writer = new GifWriter(held.map(({ pixels }) => pixels), loops);
+    for (const frame of held.splice(0)) writer.write(frame);
+    return writer;
+  }
+}
+
+class GifWriter {
+  #encoder = GIFEncoder();
+  #palette: number[][];
+  #nearest: NearestColours;
+  /** Whether something is transparent somewhere: then frames are not laid over each other. */
+  #transparent: boolean;
+  /** The canvas as it is after the last frame, in indices of colours. */
+  #canvas?: Uint8Array;
+
+  constructor(sample: Pixels[], private readonly loops: number | undefined) {
+    this.#transparent = sample.some(({ data }) =>
+      data.some((value, index) => index % 4 === 3 && value < OPAQUE)
+    );
+    this.#palette = choosePalette(sample);
+    this.#nearest = new NearestColours(this.#palette);
+  }
+
+  write({ pixels, delay }: AnimationFrame): void {
+    const indices = this.#nearest.dither(pixels);
+    const shown = indices.slice();
+    if (this.#canvas && !this.#transparent) {
+      // What has not changed is left out, and costs next to nothing.
+      for (const [at, index] of indices.entries()) {
+        if (index === this.#canvas[at]) shown[at] = NOTHING;
+      }
+    }
+    this.#encoder.writeFrame(shown, pixels.width, pixels.height, {
+      ...(this.#canvas ? {} : { palette: this.#palette, repeat: this.loops ?? -1 }),
+      transparent: true,
+      transparentIndex: NOTHING,
+      dispose: this.#transparent ? 2 : 1,
+      delay: 10 * Math.min(delay, LONGEST),
+    });
+    this.#canvas = indices;
+  }
+
+  finish(): Uint8Array<ArrayBuffer> {
+    this.#encoder.finish();
+    return this.#encoder.bytes();
+  }
+}
+
+/** Up to 255 colours that stand for those of some pictures, and a last one that is not shown. */
+function choosePalette(pictures: Pixels[]): number[][] {
+  const total = pictures.reduce((sum, { data }) => sum + data.length / 4, 0);
+  // An odd step, so that it does not pick the same columns of every row.
+  const step = Math.max(1, Math.floor(total / SAMPLED)) | 1;
+  const colours: number[] = [];
+  for (const { data } of pictures) {
+    for (let at = 0; at < data.length; at += 4 * step) {
+      if (data[at + 3]! >= OPAQUE) colours.push(data[at]!, data[at + 1]!, data[at + 2]!, 255);
+    }
+  }
+  const palette = colours.length === 0 ? [] : quantize(Uint8Array.from(colours), NOTHING);
+  while (palette.length <= NOTHING) palette.push([0, 0, 0]);
+  return palette;
+}
+
+/** Thresholds of ordered dithering, −1/2 to 1/2 (Bayer, 1973). */
+const BAYER = bayer(8);
+
+function bayer(side: number): Float32Array {
+  const values = new Float32Array(side * side);
+  for (let y = 0; y < side; y++) {
+    for (let x = 0; x < side; x++) {
+      let rank = 0;
+      for (let bit = 1; bit < side; bit *= 2) {
+        rank = 4 * rank + 2 * ((x ^ y) & bit ? 1 : 0) + (y & bit ? 1 : 0);
+      }
+      values[y * side + x] = (rank + 0.5) / side ** 2 - 0.5;
+    }
+  }
+  return values;
+}
+
+class NearestColours {
+  /** Index of the nearest colour plus 1, by colours of 6 bits a channel; 0: not looked for yet. */
+  #found = new Uint16Array(2 ** 18);
+  #strength: number;
+
+  constructor(private readonly palette: number[][]) {
+    // Half of what would hide all steps: the pattern is seen, too.
+    this.#strength = spacing(palette.slice(0, NOTHING)) / 2;
+  }
+
+  /** The palette's colours for a picture. */
+  dither({ data, width, height }: Pixels): Uint8Array {
+    const indices = new Uint8Array(width * height);
+    for (let y = 0, at = 0; y < height; y++) {
+      for (let x = 0; x < width; x++, at++) {
+        const from = 4 * at;
+        if (data[from + 3]! < OPAQUE) {
+          indices[at] = NOTHING;
+          continue;
+        }
+        const shift = this.#strength * BAYER[(y & 7) * 8 + (x & 7)]!;
+        const red = bits(data[from]! + shift);
+        const green = bits(data[from + 1]! + shift);
+        const blue = bits(data[from + 2]! + shift);
+        indices[at] = this.#find(red, green, blue);
+      }
+    }
+    return indices;
+  }
+
+  #find(red: number, green: number, blue: number): number {
+    const key = (red << 12) | (green << 6) | blue;
+    if (this.#found[key] === 0) {
+      this.#found[key] = 1 +
+        nearest(this.palette, NOTHING, (red << 2) + 2, (green << 2) + 2, (blue << 2) + 2);
+    }
+    return this.#found[key]! - 1;
+  }
+}
+
+function bits(value: number): number {
+  return Math.max(0, Math.min(255, value)) >> 2;
+}
+
+function nearest(palette: number[][], count: number, red: number, green: number, blue: number) {
+  let [best, least] = [0, Infinity];
+  for (let index = 0; index < count; index++) {
+    const [r, g, b] = palette[index] as [number, number, number];
+    const distance = (r - red) ** 2 + (g - green) ** 2 + (b - blue) ** 2;
+    if (distance < least) [best, least] = [index, distance];
+  }
+  return best;
+}
+
+/** Median distance of a colour to the one nearest to it, a channel: how far dithering has to go. */
+function spacing(colours: number[][]): number {
+  const distances = colours.map((colour, index) => {
+    const others = colours.filter((_, other) => other !== index);
+    const [r, g, b] = colour as [number, number, number];
+    const [R, G, B] = others[nearest(others, others.length, r, g, b)] ?? [r, g, b];
+    return Math.sqrt(((r - R!) ** 2 + (g - G!) ** 2 + (b - B!) ** 2) / 3);
+  });
+  distances.sort((a, b) => a - b);
+  return distances[Math.floor(distances.length / 2)] ?? 0;
+}

@@ -1,0 +1,244 @@
+/**
+ * ImageMagick, for what smaller libraries do not do, or not rightly.
+ *
+ * @module
+ */
+
+import {
+  ColorProfile,
+  ColorSpace,
+  CompressionMethod,
+  type IMagickImage,
+  initializeImageMagick,
+  type MagickFormat,
+  MagickImage,
+  MagickImageCollection,
+  MagickReadSettings,
+} from "@imagemagick/magick-wasm";
+import { readTexts } from "../metadata/exif.ts";
+import type { Metadata } from "../metadata/metadata.ts";
+import type { Pixels } from "../pixels.ts";
+import { isOpaque } from "../planes.ts";
+import { srgbProfile } from "../color/srgb.ts";
+import { Tag } from "../metadata/tiff_directory.ts";
+
+let ready: Promise<void> | undefined;
+
+async function start(): Promise<void> {
+  const wasm = new URL(import.meta.resolve("@imagemagick/magick-wasm/magick.wasm"));
+  const bytes = new Uint8Array(await (await fetch(wasm)).arrayBuffer());
+  await initializeImageMagick(bytes);
+}
+
+/** Works with ImageMagick. Where it breaks down it is started anew for the next work. */
+async function withMagick<T>(work: () => T): Promise<T> {
+  await (ready ??= start());
+  try {
+    return work();
+  } catch (error) {
+    if (error instanceof WebAssembly.RuntimeError) ready = undefined;
+    throw error;
+  }
+}
+
+/**
+ * Decodes the first frame of a file: RGB and grey as they are in the file, CMYK and Lab in sRGB.
+ *
+ * @throws if the file is damaged
+ */
+export async function decodeWithMagick(bytes: Uint8Array, format: MagickFormat): Promise<Pixels> {
+  const settings = new MagickReadSettings({ format, frameIndex: 0, frameCount: 1 });
+  return await withMagick(() => {
+    const image = MagickImage.create();
+    try {
+      image.read(bytes, settings);
+      if (image.colorSpace !== ColorSpace.sRGB && image.colorSpace !== ColorSpace.Gray) {
+        if (!image.hasProfile("icc") || !image.transformColorSpace(sRgb())) {
+          image.colorSpace = ColorSpace.sRGB;
+        }
+      }
+      return toPixels(image);
+    } finally {
+      image.dispose();
+    }
+  });
+}
+
+/** A frame as it is shown. */
+interface Frame {
+  pixels: Pixels;
+  /** How long it is shown, in hundredths of a second. */
+  delay: number;
+}
+
+/**
+ * The frames of an animation, each laid over those before it, and how often they are shown: 0 for
+ * ever.
+ *
+ * @throws if the file is damaged
+ */
+export async function* decodeFramesWithMagick(
+  bytes: Uint8Array,
+  format: MagickFormat,
+): AsyncGenerator<Frame & { plays: number }, void, void> {
+  const images = await withMagick(() => {
+    const images = MagickImageCollection.create();
+    try {
+      images.read(bytes, new MagickReadSettings({ format }));
+      images.coalesce();
+      return images;
+    } catch (error) {
+      images.dispose();
+      throw error;
+    }
+  });
+  try {
+    for (const image of images) {
+      const delay = Math.round(100 * image.animationDelay / (image.animationTicksPerSecond || 100));
+      yield { pixels: toPixels(image), delay, plays: image.animationIterations };
+    }
+  } finally {
+    images.dispose();
+  }
+}
+
+/**
+ * Encodes an animation of frames of one size.
+ *
+ * @param plays how often it is shown, 0 for ever
+ */
+export async function encodeFramesWithMagick(
+  frames: AsyncIterable<Frame> | Iterable<Frame>,
+  plays: number,
+  { format, quality, defines = {} }: Omit<MagickEncoding, "metadata">,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const images = await withMagick(() => MagickImageCollection.create());
+  try {
+    for await (const { pixels, delay } of frames) {
+      const image = fromPixels(pixels, "RGBA");
+      images.push(image);
+      if (isOpaque(pixels)) image.hasAlpha = false;
+      image.quality = quality;
+      image.animationDelay = delay;
+      image.animationTicksPerSecond = 100;
+      image.animationIterations = plays;
+      for (const [name, value] of Object.entries(defines)) image.settings.setDefine(name, value);
+    }
+    return await withMagick(() => images.write(format, (bytes) => bytes.slice()));
+  } finally {
+    images.dispose();
+  }
+}
+
+/** Rows that are moved in and out at a time hold some 4 million pixels. */
+const BAND = 2 ** 22;
+
+function toPixels(image: IMagickImage): Pixels {
+  const { width, height } = image;
+  const data = new Uint8ClampedArray(4 * width * height);
+  const rows = Math.max(1, Math.floor(BAND / width));
+  image.getPixels((pixels) => {
+    for (let top = 0; top < height; top += rows) {
+      const part = pixels.toByteArray(0, top, width, Math.min(rows, height - top), "RGBA");
+      if (!part) throw new Error("Its pixels cannot be read");
+      data.set(part, 4 * top * width);
+    }
+  });
+  return { data, width, height };
+}
+
+function fromPixels({ data, width, height }: Pixels, format: MagickFormat): IMagickImage {
+  const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+  return MagickImage.create(bytes, new MagickReadSettings({ format, width, height, depth: 8 }));
+}
+
+function sRgb(): ColorProfile {
+  return new ColorProfile(srgbProfile());
+}
+
+/**
+ * Converts pixels to sRGB, in place. Little CMS does it: perceptually, the darkest of the one space
+ * being the darkest of the other.
+ *
+ * @param profile ICC, of RGB, or of grey where `isGrey`
+ * @throws if the profile is damaged
+ */
+export async function convertWithMagick(
+  pixels: Pixels,
+  profile: Uint8Array,
+  isGrey: boolean,
+): Promise<void> {
+  const { data, width, height } = pixels;
+  const rows = Math.max(1, Math.floor(BAND / width));
+  await withMagick(() => {
+    for (let top = 0; top < height; top += rows) {
+      const part = data.subarray(4 * top * width, 4 * Math.min(top + rows, height) * width);
+      const band = { data: part, width, height: part.length / 4 / width };
+      const image = fromPixels(band, "RGBA");
+      try {
+        if (isGrey) image.grayscale();
+        // By its bytes: ImageMagick's class for profiles would read on to any number of tags.
+        image.setProfile("icc", profile);
+        image.transformColorSpace(sRgb());
+        image.getPixels((pixels) =>
+          part.set(pixels.toByteArray(0, 0, width, band.height, "RGBA")!)
+        );
+      } finally {
+        image.dispose();
+      }
+    }
+  });
+}
+
+/** What {@linkcode encodeWithMagick} is to do. */
+export interface MagickEncoding {
+  format: MagickFormat;
+  /** 1 to 100. */
+  quality: number;
+  /** Default: what is usual in the format. */
+  compression?: CompressionMethod;
+  /** Settings of the format's encoder, as ImageMagick names them. */
+  defines?: Record<string, string>;
+  /** Default: none, and nothing is said of the colours. */
+  metadata?: Metadata;
+}
+
+/** Encodes pixels, which are in sRGB, and metadata. */
+export async function encodeWithMagick(
+  pixels: Pixels,
+  { format, quality, compression, defines = {}, metadata }: MagickEncoding,
+): Promise<Uint8Array> {
+  return await withMagick(() => {
+    const image = fromPixels(pixels, "RGBA");
+    try {
+      if (isOpaque(pixels)) image.hasAlpha = false;
+      image.quality = quality;
+      if (compression !== undefined) image.settings.compression = compression;
+      for (const [name, value] of Object.entries(defines)) image.settings.setDefine(name, value);
+      if (metadata) describe(image, metadata);
+      return image.write(format, (bytes) => bytes.slice());
+    } finally {
+      image.dispose();
+    }
+  });
+}
+
+/** Says that the colours are sRGB, and what is known of the picture. */
+function describe(image: IMagickImage, { exif, xmp }: Metadata): void {
+  image.setProfile("icc", srgbProfile());
+  if (exif) image.setProfile("exif", exif);
+  if (xmp) image.setProfile("xmp", xmp);
+  for (const [tag, text] of readTexts(exif ?? new Uint8Array(), [...TIFF_TEXTS.keys()])) {
+    image.setArtifact(TIFF_TEXTS.get(tag)!, text);
+  }
+}
+
+/** Texts that a TIFF has as tags of its own, by ImageMagick's names for them. */
+const TIFF_TEXTS = new Map<number, string>([
+  [Tag.description, "tiff:document"],
+  [Tag.make, "tiff:make"],
+  [Tag.model, "tiff:model"],
+  [Tag.dateTime, "tiff:timestamp"],
+  [Tag.artist, "tiff:artist"],
+  [Tag.copyright, "tiff:copyright"],
+]);

@@ -1,0 +1,67 @@
+import { viewOf } from "../../../util/bytes.ts";
+import { readTexts, writeExif } from "../../metadata/exif.ts";
+import { rawFile } from "../format.ts";
+import type { Metadata } from "../../metadata/metadata.ts";
+import { Tag, Tiff } from "../../metadata/tiff_directory.ts";
+import type { Found } from "../container.ts";
+
+const COLOURS: Record<number, string> = {
+  0: "grey",
+  1: "grey",
+  2: "RGB",
+  3: "palette",
+  5: "CMYK",
+  6: "YCbCr",
+  8: "Lab",
+};
+
+/** Tags that say something of the picture, in ascending order. */
+const TEXTS = [Tag.description, Tag.make, Tag.model, Tag.dateTime, Tag.artist, Tag.copyright];
+
+/** Of the first picture in the file; see {@linkcode Container}. */
+export function readHeader(bytes: Uint8Array): Found {
+  const tiff = new Tiff(viewOf(bytes));
+  if (isRaw(tiff)) throw rawFile();
+  checkLength(tiff);
+  const orientation = tiff.number(Tag.orientation) ?? 1;
+  const profile = tiff.bytes(Tag.profile);
+  const xmp = tiff.bytes(Tag.xmp);
+  const texts = readTexts(bytes, TEXTS);
+  const metadata: Metadata = {
+    ...(texts.size > 0 ? { exif: writeExif(texts) } : {}),
+    ...(xmp ? { xmp } : {}),
+  };
+  return {
+    width: tiff.number(Tag.width) ?? 0,
+    height: tiff.number(Tag.height) ?? 0,
+    colour: COLOURS[tiff.number(Tag.photometric) ?? -1] ?? "unknown colours",
+    alpha: tiff.number(Tag.extraSamples) !== undefined,
+    bits: tiff.number(Tag.bits) ?? 1,
+    orientation: orientation >= 1 && orientation <= 8 ? orientation : 1,
+    metadata,
+    ...(profile ? { profile } : {}),
+  };
+}
+
+/** Refuses a picture that so short a file cannot hold; of black and white it may hold any. */
+function checkLength(tiff: Tiff): void {
+  const [width, height] = [tiff.number(Tag.width) ?? 0, tiff.number(Tag.height) ?? 0];
+  const bits = (tiff.number(Tag.bits) ?? 1) * (tiff.number(Tag.samples) ?? 1);
+  // LZW, which packs the best, makes nothing more than 4096 times shorter.
+  const most = tiff.number(Tag.compression) === UNPACKED ? 1 : 4096;
+  if (bits > 1 && width * height * bits / 8 > most * tiff.view.byteLength) {
+    throw new RangeError("too short for its size");
+  }
+}
+
+const UNPACKED = 1;
+
+/** Cameras' RAW files are TIFF files whose first picture is a small preview, or a mosaic. */
+function isRaw(tiff: Tiff): boolean {
+  const [mosaic, linear] = [32803, 34892];
+  const colours = tiff.number(Tag.photometric);
+  const preview = tiff.number(Tag.subfileType) === 1 || tiff.number(Tag.compression) === 6;
+  return colours === mosaic || colours === linear ||
+    tiff.number(Tag.dngVersion) !== undefined ||
+    (preview && tiff.number(Tag.subDirectories) !== undefined);
+}

@@ -1,0 +1,95 @@
+import { FileError, quote } from "../../cli/errors.ts";
+import type { ClipFacts, ClipFile } from "./clip_info.ts";
+import { LOCAL, start } from "./process.ts";
+
+/** What ffprobe says of a stream of pictures and of its file, as far as it is of use. */
+interface Probed {
+  streams?: {
+    width?: number;
+    height?: number;
+    "pix_fmt"?: string;
+    "color_range"?: string;
+    "color_space"?: string;
+    "color_transfer"?: string;
+    "color_primaries"?: string;
+    "field_order"?: string;
+    "sample_aspect_ratio"?: string;
+    "r_frame_rate"?: string;
+    "avg_frame_rate"?: string;
+    "start_time"?: string;
+    duration?: string;
+    "nb_frames"?: string;
+    tags?: { rotate?: string };
+    "side_data_list"?: { rotation?: number }[];
+  }[];
+  format?: { "start_time"?: string; duration?: string };
+}
+
+/**
+ * Finds out what a clip is.
+ *
+ * @throws {FileError} if ffprobe is missing, or finds no pictures that move in the file.
+ */
+export async function probeClip({ path, shown }: ClipFile): Promise<ClipFacts> {
+  const args = ["-v", "error", "-select_streams", "V:0", "-show_streams", "-show_format"];
+  const child = start("ffprobe", [...args, "-of", "json", ...LOCAL, "-i", path], "null", "piped");
+  const [stdout, reason] = await Promise.all([
+    new Response(child.stdout).text(),
+    child.complaint,
+  ]);
+  if (!(await child.status).success) {
+    const words = reason.replace(path, "").replace(/^[:\s]+/, "");
+    throw new FileError(`${quote(shown)}: ffprobe cannot read it: ${words}`);
+  }
+  const { streams, format } = JSON.parse(stdout) as Probed;
+  const stream = streams?.[0];
+  if (!stream?.width || !stream.height) throw new FileError(`${quote(shown)}: It has no video`);
+  const turned = stream.side_data_list?.find(({ rotation }) => rotation !== undefined)?.rotation ??
+    Number(stream.tags?.rotate ?? 0);
+  const upright = Math.round(turned / 90) % 2 === 0;
+  const [width, height] = upright ? [stream.width, stream.height] : [stream.height, stream.width];
+  const { rate, variable } = chooseRate(stream.r_frame_rate, stream.avg_frame_rate);
+  const seconds = Number(stream.duration ?? format?.duration);
+  const counted = variable ? NaN : Number(stream.nb_frames);
+  const count = Math.round(counted > 0 ? counted : seconds * fraction(rate));
+  const begin = Number(stream.start_time) - Number(format?.start_time);
+  const known = (value?: string) =>
+    value && !/^(unknown|reserved)$/.test(value) ? value : undefined;
+  const aspect = /^[1-9]\d*:[1-9]\d*$/.test(stream.sample_aspect_ratio ?? "")
+    ? stream.sample_aspect_ratio!.split(":")
+    : ["1", "1"];
+  const colours = {
+    range: known(stream.color_range),
+    matrix: known(stream.color_space),
+    primaries: known(stream.color_primaries),
+    transfer: known(stream.color_transfer),
+  };
+  return {
+    ...{ width, height, rate, variable },
+    ...(count > 0 ? { count } : {}),
+    aspect: (upright ? aspect : aspect.reverse()).join("/"),
+    delay: Number.isFinite(begin) ? begin : 0,
+    pixelFormat: stream.pix_fmt ?? "yuv420p",
+    ...Object.fromEntries(Object.entries(colours).filter(([, value]) => value !== undefined)),
+    interlaced: /^(tt|bb|tb|bt)$/.test(stream.field_order ?? ""),
+  };
+}
+
+function fraction(text: string | undefined): number {
+  const [, top, bottom] = /^(\d+)\/(\d+)$/.exec(text ?? "") ?? [];
+  return Number(top) / Number(bottom);
+}
+
+/**
+ * The rate of a clip from the least one at which all its frames would find a place, and its mean.
+ * Where the former is far above the latter, it is no rate anyone chose.
+ */
+function chooseRate(base: string | undefined, mean: string | undefined) {
+  const [least, average] = [fraction(base), fraction(mean)];
+  if (!(average > 0 && Number.isFinite(average))) {
+    const usable = least > 0 && Number.isFinite(least);
+    return { rate: usable ? base! : "25/1", variable: !usable };
+  }
+  const variable = Math.abs(least / average - 1) > 0.002;
+  return { rate: least < 1.25 * average ? base! : mean!, variable };
+}

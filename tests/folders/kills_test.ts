@@ -1,5 +1,0 @@
-import { killAndResume } from "./kills.ts";
-
-Deno.test("killed now and then and resumed, a folder's results are those of one run", async () => {
-  await killAndResume(4);
-});

@@ -1,0 +1,5 @@
+import { killAndResume } from "../../tools/kill_and_resume/kills.ts";
+
+Deno.test("killed now and then and resumed, a folder's results are those of one run", async () => {
+  await killAndResume(4);
+});

@@ -1,0 +1,134 @@
+import { ascii, concatenate } from "../../src/util/bytes.ts";
+import { chunk } from "../../src/image/formats/png/container.ts";
+import {
+  decodeImage,
+  encodeImage,
+  ImageError,
+  ModelError,
+  PackError,
+  StylePack,
+  VideoError,
+  writePack,
+} from "../../src/mod.ts";
+import { parseManifest } from "../../src/model/manifest.ts";
+import {
+  formatFrame,
+  formatHeader,
+  frameBytes,
+  parseHeader,
+  Y4mReader,
+} from "../../src/video/y4m.ts";
+import { toPixels } from "../../src/video/yuv.ts";
+import { type Fixture, makeFixtures, withoutPillow } from "../../tests/image/fixtures.ts";
+import { examplePicture } from "../../tests/helpers/pictures.ts";
+import { PROJECT } from "../../tests/helpers/program.ts";
+
+/** What reads files that anybody may have made. */
+export interface Target {
+  name: string;
+  /** Files that are right. */
+  seeds: Uint8Array[];
+  read(bytes: Uint8Array<ArrayBuffer>): Promise<unknown>;
+  /** Makes checksums right, so that damage goes deeper. */
+  repair?(bytes: Uint8Array): Uint8Array<ArrayBuffer>;
+  /** The only error it may end with. */
+  error: new (message: string) => Error;
+}
+
+/** Formats of pictures that can be written, and others. */
+const WRITTEN = ["png", "jpeg", "webp", "avif", "tiff"] as const;
+const IMAGES: readonly string[] = [...WRITTEN, "gif", "bmp"];
+
+/** Names of all that {@linkcode fuzzTargets} knows. */
+export const TARGET_NAMES = [...IMAGES, "pack", "model.json", "y4m"];
+
+/** Everything that reads files, or some of it, with small files of each kind and flavour. */
+export async function fuzzTargets(isWanted = (_name: string) => true): Promise<Target[]> {
+  const images = await imageTargets(IMAGES.filter(isWanted));
+  const manifest = await Deno.readFile(`${PROJECT}models/default/model.json`);
+  const others: Target[] = [
+    {
+      name: "pack",
+      seeds: [await smallPack()],
+      read: async (bytes) => await (await StylePack.open(bytes)).readAll(),
+      error: PackError,
+    },
+    {
+      name: "model.json",
+      seeds: [manifest],
+      read: (bytes) => Promise.try(() => parseManifest(new TextDecoder().decode(bytes), "m.json")),
+      error: ModelError,
+    },
+    {
+      name: "y4m",
+      seeds: streams(),
+      read: async (bytes) => {
+        const reader = await Y4mReader.open(ReadableStream.from([bytes]));
+        for await (const { planes } of reader.frames()) toPixels(planes, reader.header);
+      },
+      error: VideoError,
+    },
+  ];
+  return [...images, ...others.filter(({ name }) => isWanted(name))];
+}
+
+async function imageTargets(formats: readonly string[]): Promise<Target[]> {
+  if (formats.length === 0) return [];
+  const picture = await examplePicture("island.jpg", 48, 32);
+  const fixtures: Fixture[] = withoutPillow ? [] : await makeFixtures();
+  const targets = await Promise.all(
+    formats.map(async (format): Promise<Target> => {
+      const own = WRITTEN.find((name) => name === format);
+      const suffix = { jpeg: ".jpg", tiff: ".tif" }[format] ?? `.${format}`;
+      const made = fixtures.filter(({ file }) => file.endsWith(suffix));
+      return {
+        name: format,
+        seeds: [
+          ...(own ? [await encodeImage(picture, own)] : []),
+          ...made.map(({ bytes }) => bytes),
+        ],
+        read: (bytes) => decodeImage(bytes, { depth: "own" }),
+        error: ImageError,
+        ...(format === "png" ? { repair: repairPng } : {}),
+      };
+    }),
+  );
+  return targets.filter(({ seeds }) => seeds.length > 0);
+}
+
+/** Clips of two frames, of each kind of chroma. */
+function streams(): Uint8Array[] {
+  const heads = ["C420jpeg", "C422", "C444 XCOLORRANGE=FULL", "Cmono", "C420mpeg2 F30000:1001 Ip"];
+  return heads.map((tags) => {
+    const header = parseHeader(`YUV4MPEG2 W10 H6 ${tags} A1:1`);
+    const planes = new Uint8Array(frameBytes(header)).map((_, index) => 16 + 7 * index % 220);
+    const frame = formatFrame({ parameters: "", planes });
+    return concatenate([formatHeader(header, 10, 6), ...frame, ...frame]);
+  });
+}
+
+/** A PNG whose chunks have the checksums that they should. */
+function repairPng(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
+  const parts = [bytes.subarray(0, 8)];
+  for (let at = 8; at + 12 <= bytes.length;) {
+    const length = new DataView(bytes.buffer, bytes.byteOffset).getUint32(at);
+    const name = ascii(bytes, at + 4, at + 8);
+    parts.push(chunk(name, bytes.subarray(at + 8, at + 8 + length)));
+    at += 12 + length;
+  }
+  return concatenate(parts);
+}
+
+function smallPack(): Promise<Uint8Array> {
+  const style = (name: string) => ({
+    name,
+    width: 8,
+    height: 8,
+    model: { name: "default", checksum: "0".repeat(64) },
+    mean: new Float32Array(4).fill(1),
+    covariance: new Float32Array(16).fill(0.5),
+    matrices: new Float32Array(64).fill(0.25),
+    thumbnail: { data: new Uint8Array(48).fill(7), width: 4, height: 4 },
+  });
+  return writePack([style("waves"), style("sand")]);
+}
