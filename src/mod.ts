@@ -27,7 +27,7 @@ export type { Depth, ImageFormat, OutputFormat } from "./image/formats/format.ts
 export type { Metadata } from "./image/metadata/metadata.ts";
 export { ImageError, type Pixels, type Samples } from "./image/pixels.ts";
 export { resize, resizeShortSide } from "./image/resize.ts";
-export { matchColours } from "./image/color_transfer.ts";
+export { matchColors } from "./image/color_transfer.ts";
 export { fadeStyle, STEADY, stylizeClip } from "./video/stylize_clip.ts";
 export type { ClipOptions, Frames, Look } from "./video/stylize_clip.ts";
 export { Steadier, type Steadying } from "./video/stabilizer/stabilizer.ts";

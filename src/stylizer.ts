@@ -5,10 +5,10 @@ import { fromPlanes, toPlanes } from "./image/planes.ts";
 import { Network } from "./model/network.ts";
 import { chooseTile, type Tile } from "./tiling/tile_size.ts";
 import {
+  applyColors,
   type MaskedStyle,
   type Matching,
   measureInTiles,
-  recolour,
   stylizeInTiles,
 } from "./tiling/two_passes.ts";
 import type { FeatureSums } from "./transfer/statistics.ts";
@@ -150,7 +150,7 @@ export class Stylizer implements AsyncDisposable {
     const { matrices, mean } = style;
     const stylized = await this.network.stylize(planes, matrices, mean, levels, alpha);
     options.signal?.throwIfAborted();
-    return recolour(fromPlanes(stylized, 0, 0, pixels), pixels, options);
+    return applyColors(fromPlanes(stylized, 0, 0, pixels), pixels, options);
   }
 
   /**

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { matchColours } from "../image/color_transfer.ts";
+import { matchColors } from "../image/color_transfer.ts";
 import type { DecodeOptions } from "../image/decode.ts";
 import { StylePack } from "../pack/pack.ts";
 import {
@@ -124,7 +124,7 @@ export async function loadStyle(
     throw new FileError(`${describe(path)}: It is no style pack, so it has no style "${entry}"`);
   }
   const { pixels } = await readImageFrom(input, path, reading);
-  const coloured = colours ? matchColours(pixels, colours) : pixels;
+  const coloured = colours ? matchColors(pixels, colours) : pixels;
   const short = styleSize ?? stylizer.network.manifest.styleSize;
   const sized = await naming(path, resizeShortSide(coloured, short, reading.maxPixels));
   return await naming(path, stylizer.encodeStyle(sized, mask));

@@ -4,18 +4,17 @@
  * @module
  */
 
-import { matrixRoots } from "../transfer/matrix_roots.ts";
-import { apply, multiply } from "../transfer/transformation.ts";
+import { apply, matrixRoots, multiply } from "../linear_algebra.ts";
 import { luminance } from "./mask.ts";
-import { fitting, greatest, type Pixels, type Samples } from "./pixels.ts";
+import { maxValue, type Pixels, quantizer, type Samples } from "./pixels.ts";
 
 /**
  * A picture with its own brightness and the colours of another of its size: luma of the one, chroma
  * of the other (Rec. ITU-R BT.601), and its own transparency.
  */
-export function withColoursOf<S extends Samples>(pixels: Pixels<S>, colours: Pixels<S>): Pixels<S> {
+export function withColorsOf<S extends Samples>(pixels: Pixels<S>, colours: Pixels<S>): Pixels<S> {
   const data = pixels.data.slice() as S;
-  const fit = fitting(data);
+  const fit = quantizer(data);
   for (let index = 0; index < data.length; index += 4) {
     const own = luminance(data[index]!, data[index + 1]!, data[index + 2]!);
     const [red, green, blue] = colours.data.subarray(index, index + 3);
@@ -32,7 +31,7 @@ export function withColoursOf<S extends Samples>(pixels: Pixels<S>, colours: Pix
  * A picture with its colours moved so that their mean and covariance are those of another's: the
  * symmetric linear map of Gatys et al., "Preserving Color in Neural Artistic Style Transfer", 2016.
  */
-export function matchColours(pixels: Pixels, target: Pixels<Samples>): Pixels {
+export function matchColors(pixels: Pixels, target: Pixels<Samples>): Pixels {
   const [from, to] = [colourStatistics(pixels), colourStatistics(target)];
   const whiten = matrixRoots(from.covariance, 3).inverse;
   const map = multiply(matrixRoots(to.covariance, 3).root, whiten, 3);
@@ -49,7 +48,7 @@ export function matchColours(pixels: Pixels, target: Pixels<Samples>): Pixels {
 
 /** Mean (3) and covariance (3 × 3) of the colours, in 0..255, weighted by opacity. */
 function colourStatistics({ data }: Pixels<Samples>) {
-  const scale = 255 / greatest(data);
+  const scale = 255 / maxValue(data);
   const mean = [0, 0, 0];
   const products = new Float64Array(9);
   let count = 1e-9;

@@ -1,5 +1,4 @@
-import type { Area } from "../tiling/tiles.ts";
-import { fitting, ImageError, type Pixels, type Samples } from "./pixels.ts";
+import { type Area, ImageError, type Pixels, quantizer, type Samples } from "./pixels.ts";
 import { resize } from "./resize.ts";
 
 /** Where something applies: fully at 1, not at all at 0. */
@@ -88,7 +87,7 @@ export function cover<S extends Samples>(
   area: Area,
 ): Pixels<S> {
   const data = over.data.slice() as S;
-  const fit = fitting(data);
+  const fit = quantizer(data);
   for (let y = 0; y < area.height; y++) {
     for (let x = 0; x < area.width; x++) {
       let share = 0;

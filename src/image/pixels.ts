@@ -1,5 +1,3 @@
-import type { Area } from "../tiling/tiles.ts";
-
 /** Values of channels: of 8 bits, 0 to 255, or of 16 bits, 0 to 65535. */
 export type Samples = Uint8ClampedArray | Uint16Array;
 
@@ -13,25 +11,33 @@ export interface Pixels<S extends Samples = Uint8ClampedArray> {
   height: number;
 }
 
+/** A rectangle of a picture, in pixels. */
+export interface Area {
+  left: number;
+  top: number;
+  width: number;
+  height: number;
+}
+
 /** A picture that cannot be read, written or used. */
 export class ImageError extends Error {
   override name = "ImageError";
 }
 
-/** The greatest value of a channel: that of white, and of what is opaque. */
-export function greatest(samples: Samples): number {
+/** The largest value of a sample: white, and full opacity. */
+export function maxValue(samples: Samples): number {
   return samples instanceof Uint16Array ? 65535 : 255;
 }
 
-/** A number of samples, all 0, of as many bits as others have. */
+/** A zero-filled sample array of the same depth. */
 export function blankLike<S extends Samples>(samples: S, length: number): S {
   return (samples instanceof Uint16Array
     ? new Uint16Array(length)
     : new Uint8ClampedArray(length)) as S;
 }
 
-/** Makes values fit to be put among samples: arrays of 8 bits round and cut off by themselves. */
-export function fitting(samples: Samples): (value: number) => number {
+/** Rounds and clamps values for a sample array. Arrays of 8 bits do so on assignment. */
+export function quantizer(samples: Samples): (value: number) => number {
   if (!(samples instanceof Uint16Array)) return (value) => value;
   return (value) => Math.min(65535, Math.max(0, value)) + 0.5;
 }

@@ -1,5 +1,4 @@
-import type { Area } from "../tiling/tiles.ts";
-import { blankLike, fitting, greatest, type Pixels, type Samples } from "./pixels.ts";
+import { type Area, blankLike, maxValue, type Pixels, quantizer, type Samples } from "./pixels.ts";
 
 /** RGB planes, 0 to 1, in the layout 3 × height × width, as the networks take and give them. */
 export interface Planes {
@@ -13,7 +12,7 @@ export interface Planes {
  * without transparency: paper, as most art is on.
  */
 export function toPlanes({ data, width }: Pixels<Samples>, area: Area): Planes {
-  const white = greatest(data);
+  const white = maxValue(data);
   const size = area.width * area.height;
   const planes = new Float32Array(3 * size);
   for (let y = 0; y < area.height; y++) {
@@ -45,7 +44,7 @@ export function fromPlanes<S extends Samples>(
   const { width, height } = original;
   const size = planes.width * planes.height;
   const data = blankLike(original.data, 4 * width * height);
-  const [white, fit] = [greatest(data), fitting(data)];
+  const [white, fit] = [maxValue(data), quantizer(data)];
   for (let y = 0; y < height; y++) {
     let from = (top + y) * planes.width + left;
     let to = 4 * y * width;
@@ -76,7 +75,7 @@ export function flatten(pixels: Pixels): Pixels {
 
 /** Whether nothing shows through a picture. */
 export function isOpaque({ data }: Pixels<Samples>): boolean {
-  const opaque = greatest(data);
+  const opaque = maxValue(data);
   for (let index = 3; index < data.length; index += 4) if (data[index] !== opaque) return false;
   return true;
 }

@@ -1,4 +1,4 @@
-import { blankLike, fitting, greatest, type Pixels, type Samples } from "./pixels.ts";
+import { blankLike, maxValue, type Pixels, quantizer, type Samples } from "./pixels.ts";
 
 /** Lobes of Lanczos' filter. */
 const LOBES = 3;
@@ -14,7 +14,7 @@ export function resizeRows<S extends Samples>(
 ): Pixels<S> {
   const [across, down] = [filter(width, newWidth), filter(height, newHeight)];
   const result = blankLike(data, 4 * newWidth * newHeight);
-  const [fit, most] = [fitting(result), greatest(result)];
+  const [fit, most] = [quantizer(result), maxValue(result)];
   /** Rows of the given picture at their new width that are still needed, by their number. */
   const rows = new Map<number, Float32Array>();
   for (const [y, { first, weights }] of down.entries()) {
@@ -42,7 +42,7 @@ export function resizeRows<S extends Samples>(
 
 /** A row at its new width: colours times opacity, and opacity from 0 to 1. */
 function resizeRow(row: Samples, filter: readonly Taps[]): Float32Array {
-  const most = greatest(row);
+  const most = maxValue(row);
   const result = new Float32Array(4 * filter.length);
   for (const [x, { first, weights }] of filter.entries()) {
     let [red, green, blue, alpha] = [0, 0, 0, 0];

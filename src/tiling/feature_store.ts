@@ -1,5 +1,5 @@
-import { giveBack } from "./memory.ts";
-import type { Area } from "./tiles.ts";
+import { detach } from "./memory.ts";
+import type { Area } from "../image/pixels.ts";
 
 /**
  * The features of a whole picture, kept between the two passes over its tiles.
@@ -63,7 +63,7 @@ export class FeatureStore {
 
   /** Gives the memory back. */
   free(): void {
-    for (const { values } of this.#tiles) giveBack(values);
+    for (const { values } of this.#tiles) detach(values);
     this.#tiles = [];
   }
 

@@ -4,13 +4,7 @@
  * @module
  */
 
-/** A rectangle of a picture, in pixels. */
-export interface Area {
-  left: number;
-  top: number;
-  width: number;
-  height: number;
-}
+import type { Area } from "../image/pixels.ts";
 
 /**
  * Cuts a picture into tiles, from left to right and from the top.

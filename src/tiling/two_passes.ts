@@ -9,11 +9,11 @@
  */
 
 import type { Tensor } from "../../backends/backend.ts";
-import { withColoursOf } from "../image/color_transfer.ts";
+import { withColorsOf } from "../image/color_transfer.ts";
 import { cellMeans, cover, type Mask } from "../image/mask.ts";
-import { blankLike, crop, paste, type Pixels, type Samples } from "../image/pixels.ts";
+import { type Area, blankLike, crop, paste, type Pixels, type Samples } from "../image/pixels.ts";
 import { fromPlanes, toPlanes } from "../image/planes.ts";
-import { giveBack, release } from "./memory.ts";
+import { detach, release } from "./memory.ts";
 import type { Network } from "../model/network.ts";
 import { FeatureSums } from "../transfer/statistics.ts";
 import type { StyleStatistics } from "../transfer/style.ts";
@@ -24,8 +24,8 @@ import {
   mapToStyle,
 } from "../transfer/transformation.ts";
 import { FeatureStore } from "./feature_store.ts";
-import { type Area, cutIntoTiles, grow } from "./tiles.ts";
-import { giveTurn } from "../util/event_loop.ts";
+import { cutIntoTiles, grow } from "./tiles.ts";
+import { yieldToEventLoop } from "../util/event_loop.ts";
 
 /** A style, and where it goes; without a mask, everywhere. */
 export interface MaskedStyle {
@@ -104,7 +104,7 @@ class FirstPass<S extends Samples> {
     const { channels, radius } = network.manifest;
     const sums = masks.map(() => new FeatureSums(channels));
     for (const [done, tile] of this.tiles.entries()) {
-      if (done > 0) await giveTurn();
+      if (done > 0) await yieldToEventLoop();
       settings.signal?.throwIfAborted();
       const around = this.grow(tile, radius.encoder);
       const features = await this.encode(around);
@@ -123,7 +123,7 @@ class FirstPass<S extends Samples> {
   protected async encode(area: Area): Promise<Tensor> {
     const planes = toPlanes(this.content, area);
     const features = await this.network.encode(planes);
-    giveBack(planes.data);
+    detach(planes.data);
     return features;
   }
 
@@ -175,11 +175,11 @@ class TwoPasses<S extends Samples> extends FirstPass<S> {
       ? content
       : { ...content, data: blankLike(content.data, content.data.length) };
     for (const [index, tile] of this.tiles.entries()) {
-      if (index > 0) await giveTurn();
+      if (index > 0) await yieldToEventLoop();
       settings.signal?.throwIfAborted();
       const part = await this.#restyle(tile, maps);
       paste(result, part, tile);
-      giveBack(part.data);
+      detach(part.data);
       settings.onProgress?.((1 + (index + 1) / this.tiles.length) / 2);
     }
     this.#store?.free();
@@ -199,7 +199,7 @@ class TwoPasses<S extends Samples> extends FirstPass<S> {
         const values = await features.getData() as Float32Array;
         this.#store?.put(this.cells(tile), values, this.cells(around));
         release(features);
-        giveBack(values);
+        detach(values);
       }
     });
   }
@@ -240,9 +240,9 @@ class TwoPasses<S extends Samples> extends FirstPass<S> {
 
     const original = crop(content, tile);
     const stylized = fromPlanes(image, tile.left - around.left, tile.top - around.top, original);
-    giveBack(image.data);
+    detach(image.data);
     const masks = styles.flatMap(({ mask }) => mask ?? []);
-    const coloured = recolour(stylized, original, settings);
+    const coloured = applyColors(stylized, original, settings);
     return masks.length > 0 ? cover(coloured, original, masks, tile) : coloured;
   }
 
@@ -260,7 +260,7 @@ class TwoPasses<S extends Samples> extends FirstPass<S> {
       const larger = await features.getData() as Float32Array;
       values = cut(larger, this.cells(around), cells, channels);
       release(features);
-      giveBack(larger);
+      detach(larger);
     }
     return this.network.backend.tensor(values, [1, channels, cells.height, cells.width]);
   }
@@ -290,7 +290,7 @@ function cut(features: Float32Array, from: Area, to: Area, channels: number): Fl
 }
 
 /** A result with the colours that the settings ask for. */
-export function recolour<S extends Samples>(
+export function applyColors<S extends Samples>(
   stylized: Pixels<S>,
   content: Pixels<S>,
   { preserveColor = "none", colorOnly = false }: Pick<
@@ -298,6 +298,6 @@ export function recolour<S extends Samples>(
     "preserveColor" | "colorOnly"
   >,
 ): Pixels<S> {
-  if (colorOnly) return withColoursOf(content, stylized);
-  return preserveColor === "luminance" ? withColoursOf(stylized, content) : stylized;
+  if (colorOnly) return withColorsOf(content, stylized);
+  return preserveColor === "luminance" ? withColorsOf(stylized, content) : stylized;
 }

@@ -1,6 +1,5 @@
-import { matrixRoots } from "./matrix_roots.ts";
+import { matrixRoots, multiply } from "../linear_algebra.ts";
 import type { StyleStatistics } from "./style.ts";
-import { multiply } from "./transformation.ts";
 
 /**
  * How far apart two styles are: the Fréchet distance (2-Wasserstein, Bures) of the Gaussians with

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { apply, multiply } from "../linear_algebra.ts";
 import type { StyleStatistics } from "./style.ts";
 
 /** `matrix · F + offset` for every feature pixel F; matrices row by row. */
@@ -52,39 +53,6 @@ export function mapToStyle(
   const map = affineMap(matrix, mean, style.mean, alpha);
   lastMaps.set(content, { style, how, map });
   return map;
-}
-
-/** Product of two n × n matrices, row by row. */
-export function multiply(
-  a: ArrayLike<number>,
-  b: ArrayLike<number>,
-  n: number,
-): Float64Array {
-  const product = new Float64Array(n * n);
-  for (let row = 0; row < n; row++) {
-    for (let inner = 0; inner < n; inner++) {
-      const factor = a[row * n + inner]!;
-      for (let column = 0; column < n; column++) {
-        product[row * n + column]! += factor * b[inner * n + column]!;
-      }
-    }
-  }
-  return product;
-}
-
-/** Product of an n × n matrix and a vector of n. */
-export function apply(
-  matrix: ArrayLike<number>,
-  vector: ArrayLike<number>,
-  n: number,
-): Float64Array {
-  const result = new Float64Array(n);
-  for (let row = 0; row < n; row++) {
-    for (let column = 0; column < n; column++) {
-      result[row]! += matrix[row * n + column]! * vector[column]!;
-    }
-  }
-  return result;
 }
 
 /**

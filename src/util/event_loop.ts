@@ -1,7 +1,7 @@
 /**
- * Lets signals, timers and messages have their turn: work that waits for nothing else, as that of
- * codecs and networks in WebAssembly, keeps them all waiting to its end.
+ * Yields to the event loop once, so that signals, timers and messages are handled. Long synchronous
+ * work, as of codecs and networks in WebAssembly, would hold them all up until it ends.
  */
-export function giveTurn(): Promise<void> {
+export function yieldToEventLoop(): Promise<void> {
   return new Promise((go) => setTimeout(go));
 }

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { blendLevels, mixStyles, type StyleStatistics } from "../../src/mod.ts";
-import { affineMap, apply, transformationMatrix } from "../../src/transfer/transformation.ts";
+import { apply } from "../../src/linear_algebra.ts";
+import { affineMap, transformationMatrix } from "../../src/transfer/transformation.ts";
 import { normalizeWeights } from "../../src/transfer/weights.ts";
 
 const C = 3;

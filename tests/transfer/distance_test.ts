@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { styleDistance, type StyleStatistics } from "../../src/mod.ts";
-import { matrixRoots } from "../../src/transfer/matrix_roots.ts";
-import { multiply } from "../../src/transfer/transformation.ts";
+import { matrixRoots, multiply } from "../../src/linear_algebra.ts";
 
 function gaussian(mean: number[], covariance: number[]): StyleStatistics {
   return {

@@ -1,12 +1,7 @@
 import assert from "node:assert/strict";
 import { normalizeWeights } from "../../src/transfer/weights.ts";
-import {
-  affineMap,
-  apply,
-  mapToStyle,
-  multiply,
-  transformationMatrix,
-} from "../../src/transfer/transformation.ts";
+import { apply, multiply } from "../../src/linear_algebra.ts";
+import { affineMap, mapToStyle, transformationMatrix } from "../../src/transfer/transformation.ts";
 
 Deno.test("multiply() is the matrix product", () => {
   assert.deepEqual([...multiply([1, 2, 3, 4], [5, 6, 7, 8], 2)], [19, 22, 43, 50]);

@@ -111,7 +111,7 @@ export const options = {
     new Option(
       "--preserve-color <how>",
       "keep the content's colours: by taking only brightness" +
-        " from the result, or by recolouring the style first",
+        " from the result, or by recoloring the style first",
     )
       .choices(["none", "luminance", "statistics"]).default("none"),
   colorOnly: () => new Option("--color-only", "take the style's colours, and nothing else of it"),

@@ -6,7 +6,7 @@
  * @module
  */
 
-import { multiply } from "../../transfer/transformation.ts";
+import { multiply } from "../../linear_algebra.ts";
 import { ascii, viewOf } from "../../util/bytes.ts";
 import type { Pixels } from "../pixels.ts";
 import { COLORANTS, CURVE } from "./srgb.ts";

@@ -3,7 +3,7 @@ import encodeJpeg from "@jsquash/jpeg/encode.js";
 import { isWhole, readHeader } from "./container.ts";
 import { decodeWithJSquash } from "../jsquash.ts";
 import { bandRows, joinBands } from "./bands.ts";
-import { giveTurn } from "../../../util/event_loop.ts";
+import { yieldToEventLoop } from "../../../util/event_loop.ts";
 import { crop, type Pixels } from "../../pixels.ts";
 import { flatten } from "../../planes.ts";
 
@@ -39,7 +39,7 @@ async function* encodeBands(pixels: Pixels, quality: number): AsyncGenerator<Uin
   const { width, height } = pixels;
   const rows = bandRows(width);
   for (let top = 0; top < height; top += rows) {
-    if (top > 0) await giveTurn();
+    if (top > 0) await yieldToEventLoop();
     const band = crop(pixels, { left: 0, top, width, height: Math.min(rows, height - top) });
     yield await encodeWithMagick(flatten(band), { format: "JPEG", quality, defines });
   }

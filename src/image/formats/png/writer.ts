@@ -1,5 +1,5 @@
 import { concatenate, viewOf } from "../../../util/bytes.ts";
-import { giveTurn } from "../../../util/event_loop.ts";
+import { yieldToEventLoop } from "../../../util/event_loop.ts";
 import { chunk, SIGNATURE } from "./container.ts";
 import type { Pixels, Samples } from "../../pixels.ts";
 import { isOpaque } from "../../planes.ts";
@@ -52,7 +52,7 @@ async function* filteredBands(
   const rows = Math.max(1, Math.floor(BAND / length));
   let [row, above] = [new Uint8Array(size + length), new Uint8Array(size + length)];
   for (let top = 0; top < height; top += rows) {
-    if (top > 0) await giveTurn();
+    if (top > 0) await yieldToEventLoop();
     const count = Math.min(rows, height - top);
     const band = new Uint8Array(count * (1 + length));
     for (let line = 0; line < count; line++) {
