@@ -4,6 +4,7 @@
  * @module
  */
 
+import { LibraryError } from "../src/util/errors.ts";
 import type { InferenceSession, Tensor, TensorConstructor } from "onnxruntime-common";
 
 export type { InferenceSession, Tensor };
@@ -66,7 +67,8 @@ export interface BackendModule {
 }
 
 /** A backend that cannot start, or a graph that it cannot run. */
-export class BackendError extends Error {
+export class BackendError extends LibraryError {
+  /** `"BackendError"`. */
   override name = "BackendError";
 }
 

@@ -1,3 +1,5 @@
+import type { ErrorCode, LibraryError } from "../util/errors.ts";
+
 /** Exit codes: the same for every subcommand. */
 export const ExitCode = {
   done: 0,
@@ -49,6 +51,25 @@ export function explainSystemError(error: unknown): string {
   return message.replace(/\s*\(os error \d+\).*$/s, "").split("\n")[0]!;
 }
 
+/** What an option of the command line can do about an error of the library. */
+const HINTS: Record<ErrorCode, string> = {
+  "too-many-pixels": "--max-pixels sets the limit",
+  "frames-too-large": "--steady 0 does without it",
+  "unsupported-precision": "leave out --precision",
+  "model-mismatch": "make the pack again with precompute-style-covariance",
+  "ambiguous-style": "name one after a #, as in FILE#NAME",
+};
+
+/** An error in one line, with the option that helps where there is one. */
+export function describeError(error: unknown): string {
+  const [line] = (error instanceof Error ? error.message : String(error)).split("\n");
+  for (let cause = error; cause instanceof Error; cause = cause.cause) {
+    const { code } = cause as LibraryError;
+    if (code && Object.hasOwn(HINTS, code)) return `${line} (${HINTS[code]})`;
+  }
+  return line!;
+}
+
 /**
  * Says on standard error what went wrong, in one line, and tells the exit code.
  *
@@ -56,7 +77,7 @@ export function explainSystemError(error: unknown): string {
  */
 export function report(error: unknown, verbose: boolean): number {
   const known = error instanceof Error ? error : new Error(String(error));
-  console.error(`error: ${known.message.split("\n")[0]}`);
+  console.error(`error: ${describeError(known)}`);
   if (verbose) console.error(known.stack, known.cause ?? "");
   return known instanceof UsageError ? ExitCode.usage : ExitCode.failed;
 }

@@ -16,7 +16,7 @@ export function checkPixels(
 ): void {
   if (width * height <= most) return;
   throw new ImageError(
-    `It ${verb} ${width}×${height} px, which is more than the limit of ${most / 1e6} MP` +
-      " (--max-pixels)",
+    `It ${verb} ${width}×${height} px, which is more than the limit of ${most / 1e6} MP`,
+    { code: "too-many-pixels" },
   );
 }

@@ -1,3 +1,5 @@
+import { LibraryError } from "../util/errors.ts";
+
 /** Values of channels: of 8 bits, 0 to 255, or of 16 bits, 0 to 65535. */
 export type Samples = Uint8ClampedArray | Uint16Array;
 
@@ -20,7 +22,8 @@ export interface Area {
 }
 
 /** A picture that cannot be read, written or used. */
-export class ImageError extends Error {
+export class ImageError extends LibraryError {
+  /** `"ImageError"`. */
   override name = "ImageError";
 }
 

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { LibraryError } from "../util/errors.ts";
 import * as v from "valibot";
 import { sha256 } from "../util/sha256.ts";
 
@@ -25,7 +26,8 @@ export const GRAPH_NAMES = [
 export type GraphName = typeof GRAPH_NAMES[number];
 
 /** A model that cannot be loaded. */
-export class ModelError extends Error {
+export class ModelError extends LibraryError {
+  /** `"ModelError"`. */
   override name = "ModelError";
 }
 

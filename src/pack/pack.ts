@@ -10,6 +10,7 @@
  * @module
  */
 
+import { LibraryError } from "../util/errors.ts";
 import * as v from "valibot";
 import { sha256 } from "../util/sha256.ts";
 import type { ModelIdentity, StyleStatistics } from "../transfer/style.ts";
@@ -27,7 +28,8 @@ import {
 } from "./safetensors.ts";
 
 /** A pack that cannot be read, or lacks what is asked of it. */
-export class PackError extends Error {
+export class PackError extends LibraryError {
+  /** `"PackError"`. */
   override name = "PackError";
 }
 

@@ -6,10 +6,12 @@
  * @module
  */
 
+import { LibraryError } from "../util/errors.ts";
 import { ByteReader } from "./byte_reader.ts";
 
 /** A stream that cannot be read. */
-export class VideoError extends Error {
+export class VideoError extends LibraryError {
+  /** `"VideoError"`. */
   override name = "VideoError";
 }
 

@@ -76,7 +76,7 @@ Deno.test("--max-pixels refuses content, style and mask, and takes what is not m
     const { code, stderr } = await linearStyle([...args, "-o", "out.png"], { cwd });
     assert.equal(code, 1);
     assert.match(stderr, /^error: [^\n]+\n$/);
-    assert.ok(stderr.includes(named) && stderr.includes("(--max-pixels)"), stderr);
+    assert.ok(stderr.includes(named) && stderr.includes("(--max-pixels"), stderr);
     assert.deepEqual(list(cwd), files);
   };
   await refuse(["stylize", "in", ...STYLE, "--max-pixels", "6143"], '"in": It has 96×64 px');

@@ -10,7 +10,7 @@ import type { ImageWork } from "../../image/workers/codecs.ts";
 import { sparingWork } from "../../image/workers/default_codecs.ts";
 import { DEEP_FORMATS } from "../../image/formats/format.ts";
 import type { Picture, Samples, Stylizer } from "../../mod.ts";
-import { FileError, report, UsageError } from "../errors.ts";
+import { describeError, FileError, report, UsageError } from "../errors.ts";
 import { describe, naming, readPicture } from "../io/input.ts";
 import { checkWritable, makeFolderOf, writeWhole } from "../io/atomic_write.ts";
 import { exists } from "../io/paths.ts";
@@ -126,7 +126,7 @@ class Run {
         ? known
         : new FileError(`${describe(job.content)}: ${known.message}`, { cause: known });
       report(named, this.given.verbose ?? false);
-      this.#print({ ...this.#outcome(job, "failed"), error: named.message.split("\n")[0]! });
+      this.#print({ ...this.#outcome(job, "failed"), error: describeError(named) });
     }
   }
 

@@ -70,6 +70,6 @@ export class ImageThread implements ImageWork, Disposable {
  * @throws {ImageError} if it failed: whatever goes wrong with a picture on its thread is its fault.
  */
 function resultOf<Kind extends keyof Answers>(answer: Answer): Answers[Kind] {
-  if ("error" in answer) throw new ImageError(answer.error);
+  if ("error" in answer) throw new ImageError(answer.error, answer);
   return answer as Answers[Kind];
 }

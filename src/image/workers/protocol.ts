@@ -5,6 +5,7 @@
  * @module
  */
 
+import type { SentError } from "../../util/errors.ts";
 import type { DecodeOptions, Picture } from "../decode.ts";
 import type { EncodeOptions } from "../encode.ts";
 import type { OutputFormat } from "../formats/format.ts";
@@ -38,7 +39,7 @@ export interface Answers {
 /** What it answers, in whatever order. */
 export type Answer =
   | Answers[keyof Answers]
-  | { id: number; error: string };
+  | { id: number } & SentError;
 
 /** Prepares pixels to be sent; they are lost. */
 export function sendPixels({ data, width, height }: Pixels<Samples>): SentPixels {

@@ -6,6 +6,7 @@
 
 import "./define_self.ts";
 import { parentPort } from "node:worker_threads";
+import { sendError } from "../../util/errors.ts";
 import { onThisThread } from "./codecs.ts";
 import { toEightBits } from "../pixels.ts";
 import { type Answer, memoryOf, type Question, receivePixels, sendPixels } from "./protocol.ts";
@@ -35,7 +36,7 @@ async function work({ id, work }: Question): Promise<void> {
       answer({ id, memories }, ...memories);
     }
   } catch (error) {
-    answer({ id, error: error instanceof Error ? error.message : String(error) });
+    answer({ id, ...sendError(error) });
   }
 }
 

@@ -1,13 +1,14 @@
 import { Worker } from "node:worker_threads";
 import { ImageError, type Pixels, toEightBits } from "../../image/pixels.ts";
 import { receivePixels, sendPixels, type SentPixels } from "../../image/workers/protocol.ts";
+import type { SentError } from "../../util/errors.ts";
 import type { Steadying } from "./stabilizer.ts";
 
 /** What is asked of the thread: in this order, and so answered. */
 export type Question = { look: SentPixels } | { steady: SentPixels; changing: boolean };
 
 /** Whether another scene begins, the frame that was to be steadied, or why it is not. */
-export type Answer = boolean | SentPixels | { error: string };
+export type Answer = boolean | SentPixels | SentError;
 
 /** A thread of its own for a {@linkcode Steadier}, while the networks run on another. */
 export class SteadierThread implements Steadying, Disposable {
@@ -27,7 +28,7 @@ export class SteadierThread implements Steadying, Disposable {
     this.#worker.on("message", (answer: Answer) => {
       const waiting = this.#waiting.shift();
       if (typeof answer === "object" && "error" in answer) {
-        waiting?.reject(new ImageError(answer.error));
+        waiting?.reject(new ImageError(answer.error, answer));
       } else waiting?.resolve(answer);
     });
     this.#worker.on("error", (error: Error) => {

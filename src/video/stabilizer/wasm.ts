@@ -32,8 +32,8 @@ export class Kernel {
     try {
       this.#exports.begin(width, height);
     } catch (cause) {
-      const reason = `Frames of ${width}×${height} px are too large to be steadied (--steady 0)`;
-      throw new ImageError(reason, { cause });
+      const reason = `Frames of ${width}×${height} px are too large for the stabilizer`;
+      throw new ImageError(reason, { cause, code: "frames-too-large" });
     }
     // All memory is taken by now: the array stays valid.
     const { memory, pixels } = this.#exports;

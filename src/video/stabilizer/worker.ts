@@ -7,6 +7,7 @@
 import { parentPort, workerData } from "node:worker_threads";
 import { ImageError, toEightBits } from "../../image/pixels.ts";
 import { receivePixels, sendPixels } from "../../image/workers/protocol.ts";
+import { sendError } from "../../util/errors.ts";
 import { Steadier } from "./stabilizer.ts";
 import type { Answer, Question } from "./stabilizer_thread.ts";
 
@@ -22,7 +23,7 @@ parentPort!.on("message", (question: Question) => {
     }
   } catch (error) {
     if (!(error instanceof ImageError)) throw error;
-    answer({ error: error.message });
+    answer(sendError(error));
   }
 });
 
