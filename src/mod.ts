@@ -19,7 +19,9 @@ export {
   type Thumbnail,
   writePack,
 } from "./pack/pack.ts";
-export { ModelError } from "./model/manifest.ts";
+export { bytesAsSource, type ByteSource } from "./pack/safetensors.ts";
+export { type Manifest, modelChecksum, ModelError, parseManifest } from "./model/manifest.ts";
+export type { Tile } from "./tiling/tile_size.ts";
 export { BACKEND_NAMES, BackendError, type BackendName, probeBackend } from "../backends/mod.ts";
 export { decodeImage, type DecodeOptions, decodePicture, type Picture } from "./image/decode.ts";
 export { encodeImage, type EncodeOptions } from "./image/encode.ts";

@@ -5,8 +5,8 @@
  */
 
 import { InvalidArgumentError } from "commander";
-import { type Cell, contactSheet } from "../image/contact_sheet.ts";
-import { type Pixels, type StylizeOptions, type Stylizer } from "../mod.ts";
+import { type Cell, contactSheet, type Pixels } from "../image/mod.ts";
+import type { StylizeOptions, Stylizer } from "../mod.ts";
 import { UsageError } from "./errors.ts";
 import { checkLevels, type RestyleOptions } from "./restyle.ts";
 import { loadStyle, nameOf, parseStyle, type StyleName } from "./styles.ts";

@@ -5,10 +5,14 @@
  */
 
 import type { Command } from "commander";
-import { endReading } from "../image/workers/default_codecs.ts";
-import type { Depth, OutputFormat } from "../image/formats/format.ts";
-import type { Pixels, Region, Samples, StylizeOptions, Stylizer } from "../mod.ts";
-import type { Tile } from "../tiling/tile_size.ts";
+import {
+  type Depth,
+  endReading,
+  type OutputFormat,
+  type Pixels,
+  type Samples,
+} from "../image/mod.ts";
+import type { Region, StylizeOptions, Stylizer, Tile } from "../mod.ts";
 import { UsageError } from "./errors.ts";
 import { STANDARD } from "./io/input.ts";
 import type { Notify } from "./batch/effect.ts";

@@ -1,6 +1,5 @@
 import { pathToFileURL } from "node:url";
-import { modelChecksum, parseManifest } from "../model/manifest.ts";
-import { Stylizer } from "../mod.ts";
+import { modelChecksum, parseManifest, Stylizer } from "../mod.ts";
 import { quote } from "./errors.ts";
 import type { OutputOptions, RuntimeOptions } from "./options/definitions.ts";
 import { resolvePath } from "./io/paths.ts";

@@ -4,16 +4,14 @@
  * @module
  */
 
-import { matchColors } from "../image/color_transfer.ts";
-import type { DecodeOptions } from "../image/decode.ts";
-import { StylePack } from "../pack/pack.ts";
 import {
+  type DecodeOptions,
+  matchColors,
   type Pixels,
   resizeShortSide,
   type Samples,
-  type StyleStatistics,
-  type Stylizer,
-} from "../mod.ts";
+} from "../image/mod.ts";
+import { StylePack, type StyleStatistics, type Stylizer } from "../mod.ts";
 import { FileError, UsageError } from "./errors.ts";
 import { expand, isCollection } from "./io/find_pictures.ts";
 import {

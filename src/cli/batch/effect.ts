@@ -1,4 +1,5 @@
-import type { Pixels, Samples, Stylizer } from "../../mod.ts";
+import type { Pixels, Samples } from "../../image/mod.ts";
+import type { Stylizer } from "../../mod.ts";
 import { type RestyleOptions, styleSettings } from "../restyle.ts";
 import type { StyleSettings } from "../styles.ts";
 

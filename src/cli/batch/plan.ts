@@ -12,7 +12,7 @@ import {
   formatOfName,
   type ImageFormat,
   SIGNATURE_BYTES,
-} from "../../image/formats/format.ts";
+} from "../../image/mod.ts";
 import { UsageError } from "../errors.ts";
 import { expand, type Found, isCollection } from "../io/find_pictures.ts";
 import { describe, STANDARD } from "../io/input.ts";

@@ -4,12 +4,16 @@
  * @module
  */
 
-import { checkEncodable } from "../../image/encode.ts";
-import { ImageThread } from "../../image/workers/codec_threads.ts";
-import type { ImageWork } from "../../image/workers/codecs.ts";
-import { sparingWork } from "../../image/workers/default_codecs.ts";
-import { DEEP_FORMATS } from "../../image/formats/format.ts";
-import type { Picture, Samples, Stylizer } from "../../mod.ts";
+import {
+  checkEncodable,
+  DEEP_FORMATS,
+  ImageThread,
+  type ImageWork,
+  type Picture,
+  type Samples,
+  sparingWork,
+} from "../../image/mod.ts";
+import type { Stylizer } from "../../mod.ts";
 import { describeError, FileError, report, UsageError } from "../errors.ts";
 import { describe, naming, readPicture } from "../io/input.ts";
 import { checkWritable, makeFolderOf, writeWhole } from "../io/atomic_write.ts";

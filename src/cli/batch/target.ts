@@ -7,7 +7,7 @@ import {
   PICTURE_NAME,
   suffixOf,
   UNWRITABLE_NAME,
-} from "../../image/formats/format.ts";
+} from "../../image/mod.ts";
 import { UsageError } from "../errors.ts";
 import { STANDARD } from "../io/input.ts";
 import { beside, resolvePath, stem } from "../io/paths.ts";

@@ -1,4 +1,4 @@
-import type { Backend, InferenceSession, Tensor } from "../../../backends/backend.ts";
+import type { Backend, InferenceSession, Tensor } from "../../../backends/mod.ts";
 import { FileError } from "../errors.ts";
 import { describe, openInput } from "../io/input.ts";
 

@@ -1,7 +1,6 @@
-import type { Pixels, Region, Stylizer } from "../../mod.ts";
-import { ascii } from "../../util/bytes.ts";
-import { SIGNATURE_BYTES } from "../../image/formats/format.ts";
-import { Y4M_MAGIC } from "../../video/y4m.ts";
+import { type Pixels, SIGNATURE_BYTES } from "../../image/mod.ts";
+import type { Region, Stylizer } from "../../mod.ts";
+import { Y4M_MAGIC } from "../../video/mod.ts";
 import type { ClipSettings } from "../options/clip_options.ts";
 import { UsageError } from "../errors.ts";
 import { naming, peek } from "../io/input.ts";
@@ -63,3 +62,8 @@ function moves(start: Uint8Array): boolean {
 
 /** The flag of a WebP that has several frames (RFC 9649). */
 const ANIMATED = 0x02;
+
+/** Bytes as text, one character a byte. */
+function ascii(bytes: Uint8Array, start: number, end: number): string {
+  return String.fromCharCode(...bytes.subarray(start, end));
+}

@@ -1,12 +1,18 @@
-import * as gif from "../../image/formats/gif/codec.ts";
-import * as webp from "../../image/formats/webp/codec.ts";
-import { decodeImage } from "../../image/decode.ts";
-import { FORMAT_NAMES, formatOfName } from "../../image/formats/format.ts";
-import { readHeader } from "../../image/header.ts";
-import { upright } from "../../image/orientation.ts";
-import { toSrgb } from "../../image/color/icc.ts";
-import { ImageError, type Pixels, resizeShortSide, stylizeClip } from "../../mod.ts";
-import { encodeGif } from "../../image/formats/gif/encoder.ts";
+import {
+  decodeImage,
+  encodeGif,
+  FORMAT_NAMES,
+  formatOfName,
+  gif,
+  ImageError,
+  type Pixels,
+  readHeader,
+  resizeShortSide,
+  toSrgb,
+  upright,
+  webp,
+} from "../../image/mod.ts";
+import { stylizeClip } from "../../video/mod.ts";
 import type { AnimateOptions, Animation } from "./animate.ts";
 import {
   clipOptions,

@@ -1,13 +1,15 @@
-import { type Pixels, resizeShortSide, stylizeClip } from "../../mod.ts";
-import { readAhead } from "../../video/read_ahead.ts";
+import { type Pixels, resizeShortSide } from "../../image/mod.ts";
 import {
   formatFrame,
   formatHeader,
   frameBytes,
+  fromPixels,
+  readAhead,
+  stylizeClip,
+  toPixels,
   type Y4mFrame,
   Y4mReader,
-} from "../../video/y4m.ts";
-import { fromPixels, toPixels } from "../../video/yuv.ts";
+} from "../../video/mod.ts";
 import type { AnimateOptions, Animation } from "./animate.ts";
 import {
   clipOptions,

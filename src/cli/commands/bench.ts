@@ -6,9 +6,7 @@ import {
   type Precision,
   probeBackend,
 } from "../../../backends/mod.ts";
-import { encodeImage } from "../../image/encode.ts";
-import type { Pixels } from "../../image/pixels.ts";
-import { toPlanes } from "../../image/planes.ts";
+import { encodeImage, type Pixels, toPlanes } from "../../image/mod.ts";
 import type { StyleStatistics, Stylizer } from "../../mod.ts";
 import { options, whole } from "../options/definitions.ts";
 import { Progress } from "../io/progress.ts";

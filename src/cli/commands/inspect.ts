@@ -1,12 +1,15 @@
 import { Command, Option } from "commander";
 import { join } from "node:path";
-import { sha256 } from "../../util/sha256.ts";
-import { encodeImage } from "../../image/encode.ts";
-import { FORMAT_NAMES } from "../../image/formats/format.ts";
-import { readHeader } from "../../image/header.ts";
-import { profileName } from "../../image/color/icc.ts";
-import { modelChecksum, parseManifest } from "../../model/manifest.ts";
-import { type PackedStyle, styleDistance, StylePack, type Thumbnail } from "../../mod.ts";
+import { encodeImage, FORMAT_NAMES, profileName, readHeader } from "../../image/mod.ts";
+import {
+  modelChecksum,
+  type PackedStyle,
+  parseManifest,
+  styleDistance,
+  StylePack,
+  type Thumbnail,
+} from "../../mod.ts";
+import { createHash } from "node:crypto";
 import { explainSystemError, FileError, quote, UsageError } from "../errors.ts";
 import { describe, type Input, naming, openInput } from "../io/input.ts";
 import { options } from "../options/definitions.ts";
@@ -107,8 +110,8 @@ async function inspectModel(file: string): Promise<Findings> {
   const files = [];
   for (const [name, { bytes, sha256: expected }] of Object.entries(manifest.files)) {
     using input = await openInput(folder + name);
-    const intact = await sha256(await input.readAll()) === expected;
-    files.push({ file: name, bytes, sha256: expected, intact });
+    const found = createHash("sha256").update(await input.readAll()).digest("hex");
+    files.push({ file: name, bytes, sha256: expected, intact: found === expected });
   }
   const checksum = await modelChecksum(manifest);
   const { name, version, levels, matrixSize, stride, radius, licence } = manifest;

@@ -1,16 +1,13 @@
 import { Command, Option } from "commander";
-import { ImageThread } from "../../image/workers/codec_threads.ts";
-import type { ImageWork } from "../../image/workers/codecs.ts";
-import { sparingWork } from "../../image/workers/default_codecs.ts";
 import {
   ImageError,
-  type PackedStyle,
+  ImageThread,
+  type ImageWork,
   type Picture,
   type Pixels,
-  type Stylizer,
-  type Thumbnail,
-  writePack,
-} from "../../mod.ts";
+  sparingWork,
+} from "../../image/mod.ts";
+import { type PackedStyle, type Stylizer, type Thumbnail, writePack } from "../../mod.ts";
 import { FileError, report, UsageError } from "../errors.ts";
 import { expand } from "../io/find_pictures.ts";
 import { naming, readImage, type ReadSettings, STANDARD } from "../io/input.ts";

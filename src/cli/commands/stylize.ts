@@ -1,6 +1,6 @@
 import { Command, Option } from "commander";
-import { toEightBits } from "../../image/pixels.ts";
-import { mixStyles, type Pixels, type Region, type Stylizer } from "../../mod.ts";
+import { type Pixels, toEightBits } from "../../image/mod.ts";
+import { mixStyles, type Region, type Stylizer } from "../../mod.ts";
 import { animate, type AnimateOptions } from "../clips/animate.ts";
 import { addClipOptions } from "../options/clip_options.ts";
 import { UsageError } from "../errors.ts";

@@ -1,10 +1,14 @@
 import { Command, Option } from "commander";
-import { stylizeClip } from "../../mod.ts";
-import { readAhead } from "../../video/read_ahead.ts";
-import { CLIP_SUFFIXES, ClipWriter } from "../../video/ffmpeg/writer.ts";
-import type { ClipFacts, ClipFile } from "../../video/ffmpeg/clip_info.ts";
-import { probeClip } from "../../video/ffmpeg/probe.ts";
-import { readFrames } from "../../video/ffmpeg/reader.ts";
+import {
+  CLIP_SUFFIXES,
+  type ClipFacts,
+  type ClipFile,
+  ClipWriter,
+  probeClip,
+  readAhead,
+  readFrames,
+  stylizeClip,
+} from "../../video/mod.ts";
 import {
   addClipOptions,
   clipOptions,

@@ -6,7 +6,7 @@
 
 import { basename, isAbsolute, join, relative } from "node:path";
 import picomatch from "picomatch";
-import { detectFormat, PICTURE_NAME, SIGNATURE_BYTES } from "../../image/formats/format.ts";
+import { detectFormat, PICTURE_NAME, SIGNATURE_BYTES } from "../../image/mod.ts";
 import { explainSystemError, FileError, quote } from "../errors.ts";
 import { STANDARD } from "./input.ts";
 import { exists, resolvePath } from "./paths.ts";

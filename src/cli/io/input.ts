@@ -4,15 +4,19 @@
  * @module
  */
 
-import type { DecodeOptions, Picture } from "../../image/decode.ts";
-import { concatenate } from "../../util/bytes.ts";
-import { detectFormat, SIGNATURE_BYTES } from "../../image/formats/format.ts";
-import { ImageError, type Samples, toEightBits } from "../../image/pixels.ts";
-import type { ImageWork } from "../../image/workers/codecs.ts";
-import { sparingWork } from "../../image/workers/default_codecs.ts";
-import { PackError } from "../../pack/pack.ts";
-import { bytesAsSource, type ByteSource } from "../../pack/safetensors.ts";
-import { VideoError } from "../../video/y4m.ts";
+import {
+  type DecodeOptions,
+  detectFormat,
+  ImageError,
+  type ImageWork,
+  type Picture,
+  type Samples,
+  SIGNATURE_BYTES,
+  sparingWork,
+  toEightBits,
+} from "../../image/mod.ts";
+import { bytesAsSource, type ByteSource, PackError } from "../../mod.ts";
+import { VideoError } from "../../video/mod.ts";
 import { explainSystemError, FileError, quote } from "../errors.ts";
 import { resolvePath } from "./paths.ts";
 import { Pipe } from "./pipe.ts";
@@ -80,11 +84,11 @@ async function readUnsized(chunks: AsyncIterable<Uint8Array<ArrayBuffer>>) {
     parts.push(chunk);
     length += chunk.length;
     if (checked || length < SIGNATURE_BYTES) continue;
-    const start = concatenate(parts);
+    const start = await new Blob(parts).bytes();
     if (!isKnown(start)) return start; // It may never end.
     checked = true;
   }
-  return concatenate(parts);
+  return await new Blob(parts).bytes();
 }
 
 function isKnown(start: Uint8Array): boolean {

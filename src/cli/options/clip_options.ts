@@ -5,19 +5,16 @@
  */
 
 import { type Command, Option } from "commander";
+import { mixStyles, type Region, type StyleStatistics, type Stylizer } from "../../mod.ts";
 import {
   CLIP_STATISTICS,
   type ClipOptions,
   type ClipStatistics,
   fadeStyle,
   type Look,
-  mixStyles,
-  type Region,
+  SteadierThread,
   STEADY,
-  type StyleStatistics,
-  type Stylizer,
-} from "../../mod.ts";
-import { SteadierThread } from "../../video/stabilizer/stabilizer_thread.ts";
+} from "../../video/mod.ts";
 import { UsageError } from "../errors.ts";
 import { number, whole } from "./definitions.ts";
 import type { Progress } from "../io/progress.ts";

@@ -4,10 +4,9 @@ import {
   type BackendName,
   type Precision,
   PRECISIONS,
-} from "../../../backends/backend.ts";
-import { type Depth, DEPTHS, OUTPUT_FORMATS } from "../../image/formats/format.ts";
-import { MAX_PIXELS } from "../../image/pixel_limit.ts";
-import type { Tile } from "../../tiling/tile_size.ts";
+} from "../../../backends/mod.ts";
+import { type Depth, DEPTHS, MAX_PIXELS, OUTPUT_FORMATS } from "../../image/mod.ts";
+import type { Tile } from "../../mod.ts";
 import { parseShard } from "./shard.ts";
 
 /** Options of all subcommands that say something. */
