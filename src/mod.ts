@@ -20,6 +20,8 @@ export {
   writePack,
 } from "./pack/pack.ts";
 export { bytesAsSource, type ByteSource } from "./pack/safetensors.ts";
+export type { ErrorCode, LibraryErrorOptions } from "./util/errors.ts";
+export { LibraryError } from "./util/errors.ts";
 export { type Manifest, modelChecksum, ModelError, parseManifest } from "./model/manifest.ts";
 export type { Tile } from "./tiling/tile_size.ts";
 export { BACKEND_NAMES, BackendError, type BackendName, probeBackend } from "../backends/mod.ts";

@@ -1,4 +1,4 @@
-import type { ErrorCode, LibraryError } from "../util/errors.ts";
+import type { ErrorCode, LibraryError } from "../mod.ts";
 
 /** Exit codes: the same for every subcommand. */
 export const ExitCode = {

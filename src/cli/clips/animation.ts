@@ -1,16 +1,15 @@
 import {
+  type AnimationFrame,
+  animations,
   decodeImage,
-  encodeGif,
   FORMAT_NAMES,
   formatOfName,
-  gif,
   ImageError,
   type Pixels,
   readHeader,
   resizeShortSide,
   toSrgb,
   upright,
-  webp,
 } from "../../image/mod.ts";
 import { stylizeClip } from "../../video/mod.ts";
 import type { AnimateOptions, Animation } from "./animate.ts";
@@ -49,7 +48,11 @@ export async function restyle(
   const bytes = await input.readAll();
   const first = await decodeImage(bytes, { maxPixels: given.maxPixels });
   const header = await readHeader(bytes);
-  const source = header.format === "gif" ? gif : header.format === "webp" ? webp : undefined;
+  const source = header.format === "gif"
+    ? await animations.loadGif()
+    : header.format === "webp"
+    ? await animations.loadWebp()
+    : undefined;
   const delays = source
     ? await readDelays(source.decodeFrames(bytes), FORMAT_NAMES[header.format])
     : [0];
@@ -71,8 +74,8 @@ export async function restyle(
   });
   const loops = await source?.readLoops(bytes);
   const encoded = format === "webp"
-    ? await webp.encodeFrames(results(), given.quality, loops)
-    : await encodeGif(results(), loops);
+    ? await (await animations.loadWebp()).encodeFrames(results(), given.quality, loops)
+    : await (await animations.loadGifEncoder()).encodeGif(results(), loops);
   progress.clear();
   await writeWhole(target, encoded, shown);
   if (!given.quiet) console.error(shown);
@@ -94,7 +97,7 @@ export async function restyle(
     }
   }
 
-  async function* results(): AsyncGenerator<gif.AnimationFrame> {
+  async function* results(): AsyncGenerator<AnimationFrame> {
     let index = 0;
     for await (const pixels of clip) {
       watch.restyled();
@@ -105,7 +108,7 @@ export async function restyle(
 
 /** How long each frame is shown. */
 async function readDelays(
-  frames: AsyncIterable<gif.AnimationFrame>,
+  frames: AsyncIterable<AnimationFrame>,
   format: string,
 ): Promise<number[]> {
   try {

@@ -1,4 +1,5 @@
 import { Command, Option } from "commander";
+import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { encodeImage, FORMAT_NAMES, profileName, readHeader } from "../../image/mod.ts";
 import {
@@ -9,7 +10,6 @@ import {
   StylePack,
   type Thumbnail,
 } from "../../mod.ts";
-import { createHash } from "node:crypto";
 import { explainSystemError, FileError, quote, UsageError } from "../errors.ts";
 import { describe, type Input, naming, openInput } from "../io/input.ts";
 import { options } from "../options/definitions.ts";
