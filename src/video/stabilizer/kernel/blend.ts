@@ -1,37 +1,43 @@
+import { CELL, Confidence } from "./confidence.ts";
 import { loadPixel, storePixel } from "./pixels.ts";
-import { CELL, Trust } from "./confidence.ts";
 
-/** All of a pixel's channels but its opacity. */
-const COLOURS = i32x4(-1, -1, -1, 0);
+/** Selects the color channels, without opacity. */
+const COLORS = i32x4(-1, -1, -1, 0);
 
 /**
- * Mixes a moved result into a frame, by shares between those of the cells, and keeps the mixture in
- * its place. The frame's opacity stays.
+ * Blends the warped previous result into a frame, and stores the blend in both. Confidence is
+ * interpolated between the centers of its cells. The frame's opacity stays.
  *
- * @param moved RGBA, four values of float32 a pixel
+ * @param warped RGBA, four float32 values a pixel
  * @param frame RGBA, 8 bits a channel
  */
-export function blend(moved: usize, frame: usize, width: i32, height: i32, trust: Trust): void {
+export function blend(
+  warped: usize,
+  frame: usize,
+  width: i32,
+  height: i32,
+  confidence: Confidence,
+): void {
   for (let y = 0; y < height; y++) {
-    // Between the middles of two rows of cells, and then from a cell's middle to the next one's.
+    // Vertically between two rows of cells first, then from one cell's center to the next.
     const row = (<f32> y + 0.5) / <f32> CELL - 0.5;
     const upper = max(0, <i32> floor(row));
-    const lower = min(trust.rows - 1, <i32> floor(row) + 1);
+    const lower = min(confidence.rows - 1, <i32> floor(row) + 1);
     const down = row - floor(row);
-    let share = mix(trust.share(0, upper), trust.share(0, lower), down);
-    for (let column = 0; column <= trust.columns; column++) {
-      const cell = min(column, trust.columns - 1);
-      const next = mix(trust.share(cell, upper), trust.share(cell, lower), down);
+    let share = mix(confidence.at(0, upper), confidence.at(0, lower), down);
+    for (let column = 0; column <= confidence.columns; column++) {
+      const cell = min(column, confidence.columns - 1);
+      const next = mix(confidence.at(cell, upper), confidence.at(cell, lower), down);
       const first = column * CELL - CELL / 2;
       const step = (next - share) / <f32> CELL;
-      let across = share + step / 2;
-      for (let x = first; x < first + CELL; x++, across += step) {
+      let weight = share + step / 2;
+      for (let x = first; x < first + CELL; x++, weight += step) {
         if (x < 0 || x >= width) continue;
         const at = y * width + x;
         const own = loadPixel(frame + (at << 2));
-        const difference = f32x4.sub(v128.load(moved + (at << 4)), own);
-        const value = f32x4.add(own, f32x4.mul(difference, v128.and(f32x4.splat(across), COLOURS)));
-        v128.store(moved + (at << 4), value);
+        const difference = f32x4.sub(v128.load(warped + (at << 4)), own);
+        const value = f32x4.add(own, f32x4.mul(difference, v128.and(f32x4.splat(weight), COLORS)));
+        v128.store(warped + (at << 4), value);
         storePixel(frame + (at << 2), value);
       }
       share = next;
@@ -39,8 +45,8 @@ export function blend(moved: usize, frame: usize, width: i32, height: i32, trust
   }
 }
 
-/** Takes a frame as it is for a result. */
-export function keep(result: usize, frame: usize, count: i32): void {
+/** Copies a frame as it is into a result. */
+export function copyFrame(result: usize, frame: usize, count: i32): void {
   for (let at = 0; at < count; at++) {
     v128.store(result + (at << 4), loadPixel(frame + (at << 2)));
   }

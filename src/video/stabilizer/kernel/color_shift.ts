@@ -1,13 +1,13 @@
 import { loadPixel } from "./pixels.ts";
 
-/** Side, in pixels, of the squares whose mean colours are those of a changing style at once. */
+/** Side, in pixels, of the squares whose mean colors follow a changing style at once. */
 const SIDE = 32;
 
-/** Shifts of the colours of squares, for frames of a size. */
-export class Ground {
+/** Shifts mean colors, square by square, to those of a frame in another style. */
+export class ColorShift {
   private readonly columns: i32;
   private readonly rows: i32;
-  /** Four values a square. */
+  /** Mean difference of each square: four values a square. */
   private readonly shifts: usize;
 
   constructor(private readonly width: i32, private readonly height: i32) {
@@ -16,8 +16,8 @@ export class Ground {
     this.shifts = heap.alloc((this.columns * this.rows) << 4);
   }
 
-  /** Shifts the colours of a moved result so that those of squares are, on the whole, the frame's. */
-  take(moved: usize, frame: usize): void {
+  /** Shifts the warped result so that each square has the mean color that the frame has there. */
+  apply(warped: usize, frame: usize): void {
     memory.fill(this.shifts, 0, (this.columns * this.rows) << 4);
     for (let y = 0, at = 0; y < this.height; y++) {
       const row = y / SIDE;
@@ -25,7 +25,7 @@ export class Ground {
       for (let x = 0; x < this.width; x++, at++) {
         const column = x / SIDE;
         const area = <f32> (bottom * min(SIDE, this.width - column * SIDE));
-        const difference = f32x4.sub(loadPixel(frame + (at << 2)), v128.load(moved + (at << 4)));
+        const difference = f32x4.sub(loadPixel(frame + (at << 2)), v128.load(warped + (at << 4)));
         const to = this.square(column, row);
         v128.store(to, f32x4.add(v128.load(to), f32x4.div(difference, f32x4.splat(area))));
       }
@@ -43,7 +43,7 @@ export class Ground {
         const below = mix(this.square(left, lower), this.square(right, lower), across);
         const share = f32x4.splat(row - <f32> upper);
         const shift = f32x4.add(above, f32x4.mul(f32x4.sub(below, above), share));
-        const to = moved + (at << 4);
+        const to = warped + (at << 4);
         v128.store(to, f32x4.add(v128.load(to), shift));
       }
     }
@@ -54,7 +54,7 @@ export class Ground {
   }
 }
 
-/** Where a pixel is among the middles of squares. */
+/** Position of a pixel relative to the centers of squares, in squares. */
 function position(pixel: i32, squares: i32): f32 {
   const at = (<f32> pixel + 0.5) / <f32> SIDE - 0.5;
   return min(max(at, <f32> 0), <f32> (squares - 1));

@@ -1,30 +1,30 @@
 /**
- * How much of what was painted before still holds: a share, 0..1, for each cell of a frame.
+ * How far the previous result still holds: a share, 0..1, for each cell of a frame.
  *
  * @module
  */
 
-import { Motion } from "./optical_flow.ts";
+import { OpticalFlow } from "./optical_flow.ts";
 import { loadPixel } from "./pixels.ts";
 
 /** Side of a cell, in pixels of a frame. */
 export const CELL = 4;
 
-/** Difference of brightness, 0..255, at which little is left of trust in a motion. */
-const OTHER_CONTENT: f32 = 18;
+/** Residual of the flow, 0..255, that leaves little confidence in it. */
+const CONTENT_TOLERANCE: f32 = 18;
 
-/** Difference of colours, 0..255, at which little is left of trust in what was painted before. */
-const OTHER_COLOURS: f32 = 120;
+/** Difference of color, 0..255, that leaves little confidence in the previous result. */
+const COLOR_TOLERANCE: f32 = 120;
 
-/** How often colours are averaged with those of the cells around. */
+/** Passes that smooth color differences over neighboring cells. */
 const SMOOTHING = 2;
 
-/** Shares of the cells of a frame. */
-export class Trust {
+/** Confidence map of a frame, by cells. */
+export class Confidence {
   readonly columns: i32;
   readonly rows: i32;
   private readonly shares: usize;
-  /** Sums over cells of how colours differ: four values a cell. */
+  /** Color differences summed over each cell: four values a cell. */
   private readonly sums: usize;
 
   constructor(private readonly width: i32, private readonly height: i32) {
@@ -36,12 +36,13 @@ export class Trust {
     this.sums = heap.alloc((columns * rows) << 4);
   }
 
-  share(column: i32, row: i32): f32 {
+  /** The share of a cell. */
+  at(column: i32, row: i32): f32 {
     return load<f32>(this.cell(column, row));
   }
 
-  /** No trust in the cell of a pixel. */
-  none(x: i32, y: i32): void {
+  /** Clears the confidence in the cell of a pixel. */
+  clear(x: i32, y: i32): void {
     store<f32>(this.cell(x / CELL, y / CELL), 0);
   }
 
@@ -49,18 +50,18 @@ export class Trust {
     return this.shares + ((row * this.columns + column) << 2);
   }
 
-  /** Begins with a share that is less where the content is another. */
-  inContent(motion: Motion, share: f32): void {
-    const mismatch = motion.mismatch;
-    const scale: f32 = <f32> 1 / (OTHER_CONTENT * OTHER_CONTENT * <f32> (CELL * CELL / 4));
+  /** Sets all cells to a share, less where the flow does not explain the content. */
+  fromFlow(flow: OpticalFlow, share: f32): void {
+    const residual = flow.residual;
+    const scale: f32 = <f32> 1 / (CONTENT_TOLERANCE * CONTENT_TOLERANCE * <f32> (CELL * CELL / 4));
     for (let row = 0; row < this.rows; row++) {
-      const bottom = min((row + 1) * (CELL / 2), mismatch.height);
+      const bottom = min((row + 1) * (CELL / 2), residual.height);
       for (let column = 0; column < this.columns; column++) {
-        const right = min((column + 1) * (CELL / 2), mismatch.width);
+        const right = min((column + 1) * (CELL / 2), residual.width);
         let squares: f32 = 0;
         for (let y = row * (CELL / 2); y < bottom; y++) {
           for (let x = column * (CELL / 2); x < right; x++) {
-            const value = load<f32>(mismatch.at(x, y));
+            const value = load<f32>(residual.at(x, y));
             squares += value * value;
           }
         }
@@ -69,15 +70,15 @@ export class Trust {
     }
   }
 
-  /** Lessens shares where the colours of a moved result are not, on the whole, those of the frame. */
-  inColours(moved: usize, frame: usize): void {
+  /** Lowers the shares where the warped result and the frame differ in color, on average. */
+  limitByColor(warped: usize, frame: usize): void {
     const columns = this.columns;
     memory.fill(this.sums, 0, (columns * this.rows) << 4);
     for (let y = 0, at = 0; y < this.height; y++) {
       const row = this.sums + (((y / CELL) * columns) << 4);
       for (let x = 0; x < this.width; x++, at++) {
         const to = row + ((x / CELL) << 4);
-        const difference = f32x4.sub(v128.load(moved + (at << 4)), loadPixel(frame + (at << 2)));
+        const difference = f32x4.sub(v128.load(warped + (at << 4)), loadPixel(frame + (at << 2)));
         v128.store(to, f32x4.add(v128.load(to), difference));
       }
     }
@@ -89,7 +90,7 @@ export class Trust {
         smooth(this.sums + (column << 4), columns << 4, this.rows);
       }
     }
-    const scale: f32 = <f32> 1 / (<f32> (CELL * CELL) * OTHER_COLOURS);
+    const scale: f32 = <f32> 1 / (<f32> (CELL * CELL) * COLOR_TOLERANCE);
     for (let cell = 0; cell < columns * this.rows; cell++) {
       const sums = f32x4.abs(v128.load(this.sums + (cell << 4)));
       const greatest = max(
@@ -102,7 +103,7 @@ export class Trust {
   }
 }
 
-/** Averages colours along a line, weighing 1 2 1. */
+/** Smooths sums along a line with weights 1 2 1. */
 function smooth(at: usize, step: usize, count: i32): void {
   const half = f32x4.splat(0.5);
   const quarter = f32x4.splat(0.25);

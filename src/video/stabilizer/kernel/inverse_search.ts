@@ -1,61 +1,61 @@
-import { Place } from "./bilinear.ts";
+import { BilinearSampler } from "./bilinear_sampler.ts";
 import { PAD, Plane, sumOfLanes } from "./plane.ts";
 
-/** Side of a patch, in pixels. It may lie outside as a whole, and is interpolated to a pixel more. */
+/** Side of a patch, in pixels: it may lie outside as a whole, and interpolation needs one more. */
 export const PATCH: i32 = PAD - 1;
 
 const AREA: f32 = <f32> (PATCH * PATCH);
 
-/** Searches end after so many steps, or with one of so few pixels. */
+/** A search ends after so many steps, or with a step of so few pixels. */
 const STEPS = 8;
-const SHORTEST: f32 = 0.03;
+const SHORTEST_STEP: f32 = 0.03;
 
-/** Holds patches without structure where they are: a level of noise, squared, for each pixel. */
+/** Keeps patches without structure in place: one level of noise, squared, for each pixel. */
 const DAMPING: f32 = AREA;
 
-/** A place that fits so much better than another may still be an effect of noise. */
-const BETTER: f32 = 1.2;
+/** Ratio of errors up to which the better one may be an effect of noise. */
+const NOISE_RATIO: f32 = 1.2;
 
-/** Places so near to each other, in pixels, lead to the same one. */
-const SAME_PLACE: f32 = 0.25;
+/** Starting points so close to each other, in pixels, lead to the same end. */
+const SAME_START: f32 = 0.25;
 
-/** Motion that may be an effect of noise, in pixels. */
-const SLIGHT: f32 = 0.5;
+/** Shorter flow may be an effect of noise, in pixels. */
+const SHORTEST_FLOW: f32 = 0.5;
 
-/** The patch, and its gradients to the right and down: two rows of four values a line. */
+/** The patch, and its gradients to the right and down: eight values a line. */
 const patch = memory.data(PATCH * PATCH * 4, 16);
 const gradientX = memory.data(PATCH * PATCH * 4, 16);
 const gradientY = memory.data(PATCH * PATCH * 4, 16);
 
-/** Looks for patches of a picture in the one before it, one after another. */
-export class PatchSearch {
-  /** Where the patch was, as far as found. */
-  across: f32 = 0;
-  down: f32 = 0;
-  /** Squares of what is different there but for brightness, and where nothing moves. */
+/** Inverse search: finds patches of the current picture in the previous one, one at a time. */
+export class InverseSearch {
+  /** Flow of the patch, as far as found, in pixels. */
+  u: f32 = 0;
+  v: f32 = 0;
+  /** Squared error there, less the mean difference; and the same without motion. */
   private error: f32 = 0;
   private still: f32 = 0;
-  /** How the error changes there along the gradients. */
+  /** Derivatives of the error there, along the gradients. */
   private slopeX: f32 = 0;
   private slopeY: f32 = 0;
 
-  private readonly place: Place = new Place();
+  private readonly sampler: BilinearSampler = new BilinearSampler();
   private left: i32 = 0;
   private top: i32 = 0;
-  /** Sums over the patch: of its gradients, and of their products as they differ from their mean. */
+  /** Sums over the patch: of its gradients, and of products of their deviations. */
   private sumX: f32 = 0;
   private sumY: f32 = 0;
   private xx: f32 = 0;
   private xy: f32 = 0;
   private yy: f32 = 0;
-  /** Sums of the last comparison: error, and how that changes along the gradients. */
+  /** The last comparison: error, and its derivatives along the gradients. */
   private compared: f32 = 0;
   private alongX: f32 = 0;
   private alongY: f32 = 0;
 
   constructor(private readonly current: Plane, private readonly before: Plane) {}
 
-  /** Begins with a patch, where it stands. */
+  /** Starts with a patch of the current picture, without motion. */
   begin(left: i32, top: i32): void {
     const pitch = this.current.pitch;
     const half = f32x4.splat(0.5);
@@ -88,60 +88,60 @@ export class PatchSearch {
     this.still = this.compared;
   }
 
-  /** Begins at a place, which a patch without structure keeps. */
-  startFrom(across: f32, down: f32): void {
-    if (across === 0 && down === 0) return;
-    this.compare(across, down);
-    this.take(across, down);
+  /** Starts from a flow, which a patch without structure keeps. */
+  startFrom(u: f32, v: f32): void {
+    if (u === 0 && v === 0) return;
+    this.compare(u, v);
+    this.take(u, v);
   }
 
-  /** Begins somewhere else, if that is clearly a better place. */
-  tryFrom(across: f32, down: f32): void {
-    if (abs(across - this.across) + abs(down - this.down) < SAME_PLACE) return;
-    // How well standing still fits is known, and most places ask to try it.
-    if (across === 0 && down === 0 && BETTER * this.still + AREA >= this.error) return;
-    this.compare(across, down);
-    if (BETTER * this.compared + AREA < this.error) this.take(across, down);
+  /** Starts from another flow if that fits clearly better. */
+  tryFrom(u: f32, v: f32): void {
+    if (abs(u - this.u) + abs(v - this.v) < SAME_START) return;
+    // The error without motion is known, and most patches are asked to try it.
+    if (u === 0 && v === 0 && NOISE_RATIO * this.still + AREA >= this.error) return;
+    this.compare(u, v);
+    if (NOISE_RATIO * this.compared + AREA < this.error) this.take(u, v);
   }
 
-  /** Goes on to a better place, by the method of Gauss and Newton. */
+  /** Minimizes the error by Gauss-Newton steps. */
   descend(): void {
     const determinant = this.xx * this.yy - this.xy * this.xy;
     for (let step = 0; step < STEPS; step++) {
       const x = (this.yy * this.slopeX - this.xy * this.slopeY) / determinant;
       const y = (this.xx * this.slopeY - this.xy * this.slopeX) / determinant;
-      const across = this.across - x;
-      const down = this.down - y;
-      this.compare(across, down);
+      const u = this.u - x;
+      const v = this.v - y;
+      this.compare(u, v);
       if (this.compared >= this.error) break;
-      this.take(across, down);
-      if (x * x + y * y < SHORTEST * SHORTEST) break;
+      this.take(u, v);
+      if (x * x + y * y < SHORTEST_STEP * SHORTEST_STEP) break;
     }
-    const slight = this.across * this.across + this.down * this.down < SLIGHT * SLIGHT;
-    if (slight && this.still <= BETTER * this.error) this.across = this.down = 0;
+    const slight = this.u * this.u + this.v * this.v < SHORTEST_FLOW * SHORTEST_FLOW;
+    if (slight && this.still <= NOISE_RATIO * this.error) this.u = this.v = 0;
   }
 
-  private take(across: f32, down: f32): void {
-    this.across = across;
-    this.down = down;
+  private take(u: f32, v: f32): void {
+    this.u = u;
+    this.v = v;
     this.error = this.compared;
     this.slopeX = this.alongX;
     this.slopeY = this.alongY;
   }
 
-  private compare(across: f32, down: f32): void {
-    const place = this.place;
-    place.set(this.before, <f32> this.left + across, <f32> this.top + down);
+  private compare(u: f32, v: f32): void {
+    const sampler = this.sampler;
+    sampler.moveTo(this.before, <f32> this.left + u, <f32> this.top + v);
     let sums = f32x4.splat(0), squares = sums, alongX = sums, alongY = sums;
     for (let part = 0; part < 2; part++) {
-      let from = place.first + (part << 4);
-      let upper = place.between(from);
+      let from = sampler.first + (part << 4);
+      let upper = sampler.acrossRow(from);
       for (let line = 0; line < PATCH; line++) {
         from += this.before.pitch;
-        const lower = place.between(from);
-        const there = place.among(upper, lower);
+        const lower = sampler.acrossRow(from);
+        const sampled = sampler.betweenRows(upper, lower);
         const at = (2 * line + part) << 4;
-        const difference = f32x4.sub(there, v128.load(patch + at));
+        const difference = f32x4.sub(sampled, v128.load(patch + at));
         sums = f32x4.add(sums, difference);
         squares = f32x4.add(squares, f32x4.mul(difference, difference));
         alongX = f32x4.add(alongX, f32x4.mul(difference, v128.load(gradientX + at)));
@@ -149,7 +149,7 @@ export class PatchSearch {
         upper = lower;
       }
     }
-    // Without the mean, so that light which changes is no motion.
+    // Less the mean, so that a change of light is no motion.
     const sum = sumOfLanes(sums);
     const mean = sum / AREA;
     this.compared = sumOfLanes(squares) - sum * mean;

@@ -1,35 +1,36 @@
 /**
- * What a steadier does to every pixel, in AssemblyScript: TypeScript for WebAssembly, which has
- * instructions for four values at once. `deno task compile` in this folder makes `stabilizer.wasm` of
- * it. An instance is for one clip, and takes its frames by the memory at `pixels()`.
+ * The stabilizer's work on every pixel, in AssemblyScript: TypeScript that compiles to WebAssembly,
+ * which has instructions for four values at once. `deno task compile` in this folder makes
+ * `stabilizer.wasm` of it. An instance is for one clip; frames are exchanged in the memory at
+ * `pixels()`.
  *
  * @module
  */
 
-import { blend, keep } from "./blend.ts";
-import { Ground } from "./color_shift.ts";
-import { Motion } from "./optical_flow.ts";
-import { move } from "./warp_frame.ts";
+import { blend, copyFrame } from "./blend.ts";
+import { ColorShift } from "./color_shift.ts";
+import { Confidence } from "./confidence.ts";
+import { OpticalFlow } from "./optical_flow.ts";
 import { Pyramid } from "./pyramid.ts";
-import { Trust } from "./confidence.ts";
+import { warpFrame } from "./warp_frame.ts";
 
-/** The most that is taken from a frame of another style: strokes change, too. */
-const OTHER_STYLE: f32 = 0.75;
+/** The largest share of a frame in another style: strokes change, too. */
+const LARGEST_CHANGING_SHARE: f32 = 0.75;
 
-/** Memory for frames of one size, and what is known of the last. */
-class Clip {
+/** Buffers for frames of one size, and the state after the last frame. */
+class Stabilizer {
   /** RGBA, 8 bits a channel. */
   readonly pixels: usize;
-  /** The last result, RGBA, four values of float32 a pixel, and memory for the next. */
+  /** The last result, RGBA, four float32 values a pixel, and a buffer for the next. */
   private result: usize;
   private spare: usize;
   private readonly current: Pyramid;
   private readonly before: Pyramid;
-  readonly motion: Motion;
-  private readonly trust: Trust;
-  private readonly ground: Ground;
+  readonly flow: OpticalFlow;
+  private readonly confidence: Confidence;
+  private readonly colorShift: ColorShift;
   private hasContent: bool = false;
-  private hasMotion: bool = false;
+  private hasFlow: bool = false;
   private hasResult: bool = false;
 
   constructor(private readonly width: i32, private readonly height: i32) {
@@ -40,67 +41,73 @@ class Clip {
     const before = new Pyramid(width, height);
     this.current = current;
     this.before = before;
-    this.motion = new Motion(current, before);
-    this.trust = new Trust(width, height);
-    this.ground = new Ground(width, height);
+    this.flow = new OpticalFlow(current, before);
+    this.confidence = new Confidence(width, height);
+    this.colorShift = new ColorShift(width, height);
   }
 
-  look(): bool {
+  analyze(): bool {
     this.before.copy(this.current);
     this.current.fill(this.pixels);
     const isFirst = !this.hasContent;
     this.hasContent = true;
     if (isFirst) return false;
-    this.motion.estimate();
-    const isOther = this.motion.isOtherScene();
-    this.hasMotion = !isOther;
-    return isOther;
+    this.flow.estimate();
+    const isCut = this.flow.isSceneCut();
+    this.hasFlow = !isCut;
+    return isCut;
   }
 
-  steady(wanted: f32, changing: bool): void {
+  stabilize(share: f32, changing: bool): void {
     const frame = this.pixels;
     const result = this.spare;
-    if (this.hasResult && this.hasMotion) {
-      this.trust.inContent(this.motion, changing ? min(wanted, OTHER_STYLE) : wanted);
-      move(this.result, result, frame, this.width, this.height, this.motion, this.trust);
-      if (changing) this.ground.take(result, frame);
-      this.trust.inColours(result, frame);
-      blend(result, frame, this.width, this.height, this.trust);
-    } else keep(result, frame, this.width * this.height);
+    if (this.hasResult && this.hasFlow) {
+      const confidence = this.confidence;
+      confidence.fromFlow(this.flow, changing ? min(share, LARGEST_CHANGING_SHARE) : share);
+      warpFrame(this.result, result, frame, this.width, this.height, this.flow, confidence);
+      if (changing) this.colorShift.apply(result, frame);
+      confidence.limitByColor(result, frame);
+      blend(result, frame, this.width, this.height, confidence);
+    } else copyFrame(result, frame, this.width * this.height);
     this.hasResult = true;
     this.spare = this.result;
     this.result = result;
   }
 }
 
-let clip: Clip | null = null;
+let stabilizer: Stabilizer | null = null;
 
-/** Begins a clip, once. */
+/** Allocates everything for a clip of frames of one size. To be called once, first. */
 export function begin(width: i32, height: i32): void {
-  clip = new Clip(width, height);
+  stabilizer = new Stabilizer(width, height);
 }
 
-/** Where frames are put, and steadied ones taken from: RGBA, 8 bits a channel. */
+/** Address where frames are put, and stabilized ones are taken from: RGBA, 8 bits a channel. */
 export function pixels(): usize {
-  return clip!.pixels;
+  return stabilizer!.pixels;
 }
 
-/** Looks at the content of the next frame. Returns whether another scene begins with it. */
-export function look(): bool {
-  return clip!.look();
+/** Analyzes the content of the next frame. Returns whether another scene begins with it. */
+export function analyze(): bool {
+  return stabilizer!.analyze();
 }
 
-/** Steadies the painted frame of that content, by a share of the one before it. */
-export function steady(share: f32, changing: bool): void {
-  clip!.steady(share, changing);
+/**
+ * Stabilizes the stylized frame of that content.
+ *
+ * @param share how much of the previous result is blended in at most, 0..1
+ * @param changing whether the style changes from frame to frame
+ */
+export function stabilize(share: f32, changing: bool): void {
+  stabilizer!.stabilize(share, changing);
 }
 
-/** How far to the right a pixel of half the size was before, in such pixels. */
-export function across(column: i32, row: i32): f32 {
-  return load<f32>(clip!.motion.across.at(column, row));
+/** Where a pixel of half the size was before, relative to it, to the right, in such pixels. */
+export function flowU(column: i32, row: i32): f32 {
+  return load<f32>(stabilizer!.flow.u.at(column, row));
 }
 
 /** The same, down. */
-export function down(column: i32, row: i32): f32 {
-  return load<f32>(clip!.motion.down.at(column, row));
+export function flowV(column: i32, row: i32): f32 {
+  return load<f32>(stabilizer!.flow.v.at(column, row));
 }

@@ -1,96 +1,96 @@
 /**
- * How a picture has moved since the one before it, by dense inverse search (Kroeger et al., "Fast
- * Optical Flow using Dense Inverse Search", ECCV 2016) at half of its size: from coarse to fine,
- * patches are searched for, each pixel moves as the patches that it is in, and that is made smooth.
+ * Optical flow from a frame to the one before it, at half its size, by dense inverse search (Kroeger
+ * et al., "Fast Optical Flow using Dense Inverse Search", ECCV 2016): from coarse to fine, patches
+ * are searched for, their flow is averaged for each pixel, and refined.
  *
  * @module
  */
 
-import { PatchMotion } from "./patch_flow.ts";
+import { PatchFlow } from "./patch_flow.ts";
 import { Plane } from "./plane.ts";
 import { Pyramid } from "./pyramid.ts";
-import { Refinement } from "./refinement.ts";
-import { warp } from "./warp.ts";
+import { VariationalRefinement } from "./variational_refinement.ts";
+import { warpPlane } from "./warp.ts";
 
 /**
- * What is left when motion is taken away, by what the picture is made of: in a scene up to 0.3, in
- * one of every third frame up to 0.7, between pictures that have nothing in common from 0.7.
+ * Residual over contrast that means another scene. Within a scene it is up to 0.3, with every third
+ * frame alone up to 0.7, and between pictures that have nothing in common 0.7 and more.
  */
-const OTHER_SCENE = 0.65;
+const SCENE_CUT = 0.65;
 
-/** Difference of brightness, 0..255, as noise makes it. */
+/** Difference of luminance that noise makes, 0..255. */
 const NOISE = 2;
 
-/** How a picture has moved since the one before it. */
-export class Motion {
+/** Optical flow from the current frame to the previous one. */
+export class OpticalFlow {
   private readonly levels: Level[] = [];
-  /** How much brighter or darker a pixel is than where it was, 0..255. */
-  readonly mismatch: Plane;
+  /** Absolute difference of luminance between a pixel and where it was, 0..255. */
+  readonly residual: Plane;
 
   constructor(private readonly current: Pyramid, private readonly before: Pyramid) {
     const finest = current.levels[0];
-    this.mismatch = new Plane(finest.width, finest.height);
+    this.residual = new Plane(finest.width, finest.height);
     for (let level = 0; level < current.levels.length; level++) {
       this.levels.push(new Level(current.levels[level], before.levels[level]));
     }
   }
 
-  /** Distance to where a pixel was, in pixels of half the size: to the right. */
-  get across(): Plane {
-    return this.levels[0].patches.across;
+  /** Where a pixel was relative to here, to the right, in pixels of half the size. */
+  get u(): Plane {
+    return this.levels[0].patches.u;
   }
 
   /** The same, down. */
-  get down(): Plane {
-    return this.levels[0].patches.down;
+  get v(): Plane {
+    return this.levels[0].patches.v;
   }
 
-  /** Looks for it. */
+  /** Estimates the flow from the pyramids. */
   estimate(): void {
     let coarse: Level | null = null;
     for (let level = this.levels.length - 1; level >= 0; level--) {
       this.levels[level].estimate(coarse);
       coarse = this.levels[level];
     }
-    warp(this.before.levels[0], this.across, this.down, this.mismatch);
+    warpPlane(this.before.levels[0], this.u, this.v, this.residual);
     const finest = this.current.levels[0];
     for (let row = 0; row < finest.height; row++) {
       for (let column = 0; column < finest.width; column += 4) {
-        const at = this.mismatch.at(column, row);
+        const at = this.residual.at(column, row);
         const own = v128.load(finest.at(column, row));
         v128.store(at, f32x4.abs(f32x4.sub(v128.load(at), own)));
       }
     }
   }
 
-  /** Whether the picture shows another scene than the one before: no motion makes it of that. */
-  isOtherScene(): bool {
+  /** Whether the frame begins another scene: the flow does not explain it. */
+  isSceneCut(): bool {
     const finest = this.current.levels[0];
     const area = <f64> (finest.width * finest.height);
     const contrast = sumOfDistances(finest, <f32> (sumOfDistances(finest, 0) / area));
-    const mismatch = sumOfDistances(this.mismatch, 0);
-    return mismatch > OTHER_SCENE * contrast && mismatch > 3 * NOISE * area;
+    const residual = sumOfDistances(this.residual, 0);
+    return residual > SCENE_CUT * contrast && residual > 3 * NOISE * area;
   }
 }
 
-/** Motion at a level of a pyramid. */
+/** Flow at one level of the pyramids. */
 class Level {
-  readonly patches: PatchMotion;
-  private readonly refinement: Refinement;
+  readonly patches: PatchFlow;
+  private readonly refinement: VariationalRefinement;
 
   constructor(current: Plane, before: Plane) {
-    const patches = new PatchMotion(current, before);
+    const patches = new PatchFlow(current, before);
     this.patches = patches;
-    this.refinement = new Refinement(current, before, patches.across, patches.down);
+    this.refinement = new VariationalRefinement(current, before, patches.u, patches.v);
   }
 
   estimate(coarse: Level | null): void {
-    this.patches.find(coarse ? coarse.patches : null);
+    this.patches.estimate(coarse ? coarse.patches : null);
     this.refinement.run();
   }
 }
 
-/** The sum of how far the values of a plane are from another value. */
+/** Sum of absolute differences between the values of a plane and a value. */
 function sumOfDistances(plane: Plane, value: f32): f64 {
   let sum: f64 = 0;
   for (let row = 0; row < plane.height; row++) {

@@ -1,5 +1,5 @@
 /**
- * Pixels of 8 bits a channel, RGBA, as four values of float32.
+ * RGBA pixels of 8 bits a channel, as four float32 values.
  *
  * @module
  */
@@ -10,7 +10,7 @@ export function loadPixel(at: usize): v128 {
   return f32x4.convert_i32x4_u(i32x4.extend_low_i16x8_u(i16x8.extend_low_i8x16_u(bytes)));
 }
 
-/** Rounds channels, and cuts them off at 0 and 255. */
+/** Stores channels, rounded and clamped to 0..255. */
 export function storePixel(at: usize, channels: v128): void {
   const whole = i32x4.trunc_sat_f32x4_s(f32x4.nearest(channels));
   const narrow = i16x8.narrow_i32x4_s(whole, whole);

@@ -1,18 +1,18 @@
-/** Values around a plane: as far as the patches go that are looked for in it. */
+/** Padding around a plane, in values: as far as a patch may lie outside. */
 export const PAD: i32 = 9;
 
-/** Values of float32, in rows from the top, with `PAD` more on each side. */
+/** A plane of float32 values, in rows from the top, with `PAD` more on each side. */
 export class Plane {
   private readonly values: usize;
   private readonly bytes: usize;
-  /** Where the first is that is not padding. */
+  /** Address of the first value that is not padding. */
   private readonly first: usize;
   /** Bytes from a row to the next. */
   readonly pitch: i32;
 
   constructor(readonly width: i32, readonly height: i32) {
     const columns = width + 2 * PAD;
-    // Rows are written four values at a time, the last one up to three too far.
+    // Rows are written four values at a time, the last one up to three values too far.
     this.bytes = (columns * (height + 2 * PAD) + 3) << 2;
     this.values = heap.alloc(this.bytes);
     this.pitch = columns << 2;
@@ -20,22 +20,22 @@ export class Plane {
     this.clear();
   }
 
-  /** Where a value is. */
+  /** Address of a value. */
   at(column: i32, row: i32): usize {
     return this.first + row * this.pitch + (column << 2);
   }
 
-  /** Sets all values to 0, and those around. */
+  /** Sets all values to 0, padding included. */
   clear(): void {
     memory.fill(this.values, 0, this.bytes);
   }
 
-  /** Takes the values of a plane of the same size, and those around. */
+  /** Copies another plane of the same size, padding included. */
   copy(other: Plane): void {
     memory.copy(this.values, other.values, this.bytes);
   }
 
-  /** Repeats the border around the plane. */
+  /** Fills the padding by repeating the border. */
   pad(): void {
     for (let row = 0; row < this.height; row++) {
       const left = this.at(0, row);

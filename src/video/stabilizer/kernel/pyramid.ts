@@ -1,10 +1,10 @@
 import { Plane, sumOfLanes } from "./plane.ts";
 import { loadPixel } from "./pixels.ts";
 
-/** Short side, in pixels, from which on a level has another one above it. */
+/** Short side, in pixels, from which on a level is halved again. */
 const SMALLEST = 16;
 
-/** Brightness, 0..255, of a picture at half its size, at a quarter, and so on. */
+/** Image pyramid of luminance, 0..255: at half the size of a frame, a quarter, and so on. */
 export class Pyramid {
   readonly levels: Plane[] = [];
 
@@ -16,24 +16,24 @@ export class Pyramid {
     } while (min(width, height) >= SMALLEST);
   }
 
-  /** Becomes that of another one, of a picture of the same size. */
+  /** Copies another pyramid of the same size. */
   copy(other: Pyramid): void {
     for (let level = 0; level < this.levels.length; level++) {
       this.levels[level].copy(other.levels[level]);
     }
   }
 
-  /** Takes the brightness of a picture, RGBA of 8 bits a channel. */
+  /** Computes the levels of a frame, RGBA of 8 bits a channel. */
   fill(pixels: usize): void {
-    halfBrightness(pixels, this.width, this.height, this.levels[0]);
+    halveToLuminance(pixels, this.width, this.height, this.levels[0]);
     for (let level = 1; level < this.levels.length; level++) {
       halve(this.levels[level - 1], this.levels[level]);
     }
   }
 }
 
-function halfBrightness(pixels: usize, width: i32, height: i32, plane: Plane): void {
-  // Those of luminance, for a mean of four pixels.
+function halveToLuminance(pixels: usize, width: i32, height: i32, plane: Plane): void {
+  // Luminance weights (BT.601), for the mean of four pixels.
   const weights = f32x4(0.299 / 4, 0.587 / 4, 0.114 / 4, 0);
   for (let y = 0; y < plane.height; y++) {
     const upper = pixels + ((2 * y * width) << 2);
@@ -51,7 +51,7 @@ function halfBrightness(pixels: usize, width: i32, height: i32, plane: Plane): v
   plane.pad();
 }
 
-/** Means of four pixels. Beyond a border of odd length is what repeats it. */
+/** Means of four pixels. The padding stands in beyond a border of odd length. */
 function halve(plane: Plane, smaller: Plane): void {
   const quarter = f32x4.splat(0.25);
   for (let y = 0; y < smaller.height; y++) {

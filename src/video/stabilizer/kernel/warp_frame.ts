@@ -1,42 +1,42 @@
-import { Motion } from "./optical_flow.ts";
+import { Confidence } from "./confidence.ts";
+import { OpticalFlow } from "./optical_flow.ts";
 import { loadPixel } from "./pixels.ts";
-import { Trust } from "./confidence.ts";
 
-/** Pixels of a frame in one of its motion. */
-const TWICE: f32 = 2;
+/** Pixels of a frame to one of its flow, along a side. */
+const FLOW_SCALE: f32 = 2;
 
 /**
- * Moves a result to where the content has moved. What comes from outside is that of the frame, and
- * not trusted.
+ * Warps the previous result by the flow. What comes into view is copied from the frame, without
+ * confidence.
  *
- * @param before RGBA, four values of float32 a pixel
- * @param after the same, moved
+ * @param before the previous result: RGBA, four float32 values a pixel
+ * @param after the same, warped
  * @param frame RGBA, 8 bits a channel
  */
-export function move(
+export function warpFrame(
   before: usize,
   after: usize,
   frame: usize,
   width: i32,
   height: i32,
-  motion: Motion,
-  trust: Trust,
+  flow: OpticalFlow,
+  confidence: Confidence,
 ): void {
-  const across = motion.across;
-  const down = motion.down;
+  const u = flow.u;
+  const v = flow.v;
   for (let y = 0, at = 0; y < height; y++) {
-    // Between the two rows of motion that are nearest.
+    // Between the two nearest rows of flow.
     const row = y >> 1;
-    const other = y & 1 ? min(row + 1, across.height - 1) : max(row - 1, 0);
-    const acrossNear = across.at(0, row);
-    const acrossFar = across.at(0, other);
-    const downNear = down.at(0, row);
-    const downFar = down.at(0, other);
+    const other = y & 1 ? min(row + 1, u.height - 1) : max(row - 1, 0);
+    const uNear = u.at(0, row);
+    const uFar = u.at(0, other);
+    const vNear = v.at(0, row);
+    const vFar = v.at(0, other);
     for (let x = 0; x < width; x++, at++) {
       const column = x >> 1;
-      const beside = x & 1 ? min(column + 1, across.width - 1) : max(column - 1, 0);
-      const dx = among(acrossNear, acrossFar, column, beside);
-      const dy = among(downNear, downFar, column, beside);
+      const beside = x & 1 ? min(column + 1, u.width - 1) : max(column - 1, 0);
+      const dx = upsampleFlow(uNear, uFar, column, beside);
+      const dy = upsampleFlow(vNear, vFar, column, beside);
       const left = x + <i32> floor(dx);
       const top = y + <i32> floor(dy);
       const to = after + (at << 4);
@@ -44,9 +44,9 @@ export function move(
         v128.store(to, v128.load(before + (at << 4)));
       } else if (left >= 1 && top >= 1 && left < width - 2 && top < height - 2) {
         const from = before + ((top * width + left) << 4);
-        v128.store(to, sample(from, width << 4, dx - floor(dx), dy - floor(dy)));
+        v128.store(to, sampleCubic(from, width << 4, dx - floor(dx), dy - floor(dy)));
       } else {
-        trust.none(x, y);
+        confidence.clear(x, y);
         v128.store(to, loadPixel(frame + (at << 2)));
       }
     }
@@ -54,28 +54,29 @@ export function move(
 }
 
 /**
- * The motion of a pixel, which is a quarter of a pixel of half the size away from the middle of that.
+ * The flow of a frame's pixel, interpolated bilinearly: its center is a quarter of a flow pixel away
+ * from that of the flow pixel that holds it.
  *
- * @param near the row of motion that it is in
- * @param far the one that is nearest to it of the others
- * @param column of motion that it is in
- * @param beside the one that is nearest to it of the others
+ * @param near the row of flow that holds the pixel
+ * @param far the nearest other row
+ * @param column the column of flow that holds the pixel
+ * @param beside the nearest other column
  */
-function among(near: usize, far: usize, column: i32, beside: i32): f32 {
+function upsampleFlow(near: usize, far: usize, column: i32, beside: i32): f32 {
   const own = load<f32>(near + (column << 2)) * 3 + load<f32>(near + (beside << 2));
   const next = load<f32>(far + (column << 2)) * 3 + load<f32>(far + (beside << 2));
-  return (own * 3 + next) * TWICE / 16;
+  return (own * 3 + next) * FLOW_SCALE / 16;
 }
 
 /**
- * A value between others, by the weights of Catmull and Rom.
+ * A pixel at a fractional position, by the cubic weights of Catmull and Rom.
  *
- * @param from the value to the left of and above it
+ * @param from address of the pixel at the upper left of the position
  * @param pitch bytes from a row to the next
- * @param x how far to the right it is from there, 0..1
+ * @param x fractional part of the position, 0..1, to the right
  * @param y the same, down
  */
-function sample(from: usize, pitch: usize, x: f32, y: f32): v128 {
+function sampleCubic(from: usize, pitch: usize, x: f32, y: f32): v128 {
   const a = f32x4.splat(((-0.5 * x + 1) * x - 0.5) * x);
   const b = f32x4.splat((1.5 * x - 2.5) * x * x + 1);
   const c = f32x4.splat(((-1.5 * x + 2) * x + 0.5) * x);

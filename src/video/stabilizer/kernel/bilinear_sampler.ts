@@ -1,15 +1,15 @@
 import { PAD, Plane } from "./plane.ts";
 
-/** A place between the values of a plane. */
-export class Place {
-  /** The first value of the row above it, from which on others are to be interpolated. */
+/** Interpolates a plane at a fractional position, four values of a row at a time. */
+export class BilinearSampler {
+  /** Address of the value at the upper left of the position. */
   first: usize = 0;
-  /** How far it is from there, 0..1: four times. */
+  /** Fractional part of the position, 0..1, in each of four lanes. */
   private right: v128 = f32x4.splat(0);
   private below: v128 = f32x4.splat(0);
 
-  /** Sets it, to one no farther out than that a patch there is of padding. */
-  set(plane: Plane, x: f32, y: f32): void {
+  /** Sets the position, clamped so that a whole patch from there on lies within the padding. */
+  moveTo(plane: Plane, x: f32, y: f32): void {
     const least = <f32> 1 - <f32> PAD;
     const left = min(max(x, least), <f32> plane.width);
     const top = min(max(y, least), <f32> plane.height);
@@ -20,14 +20,14 @@ export class Place {
     this.below = f32x4.splat(top - row);
   }
 
-  /** Four values between those of a row. */
-  between(from: usize): v128 {
+  /** Interpolates four values horizontally, from an address on. */
+  acrossRow(from: usize): v128 {
     const left = v128.load(from);
     return f32x4.add(left, f32x4.mul(f32x4.sub(v128.load(from, 4), left), this.right));
   }
 
-  /** Four values between such ones of a row and of the next. */
-  among(upper: v128, lower: v128): v128 {
+  /** Interpolates vertically between two interpolated rows. */
+  betweenRows(upper: v128, lower: v128): v128 {
     return f32x4.add(upper, f32x4.mul(f32x4.sub(lower, upper), this.below));
   }
 }

@@ -1,48 +1,48 @@
 /**
- * Motion made smooth where the picture does not say otherwise: what minimises
+ * Variational refinement: flow that is smooth where the picture does not say otherwise. It minimizes
  *
  *     Σ ψ((I_t + I_x du + I_y dv)² / (I_x² + I_y² + ε²)) + α ψ(|∇u|² + |∇v|²)
  *
- * with ψ(s²) = √(s² + δ²), by its linear equations for the weights that ψ has at the start (Brox et
- * al., "High Accuracy Optical Flow Estimation Based on a Theory for Warping", ECCV 2004; as a last
- * step of dense inverse search by Kroeger et al., ECCV 2016).
+ * with ψ(s²) = √(s² + δ²), as linear equations with the weights that ψ has at the start (Brox et al.,
+ * "High Accuracy Optical Flow Estimation Based on a Theory for Warping", ECCV 2004; the last step of
+ * dense inverse search in Kroeger et al., ECCV 2016).
  *
  * @module
  */
 
 import { Plane } from "./plane.ts";
-import { warp } from "./warp.ts";
+import { warpPlane } from "./warp.ts";
 
-/** How much smoothness counts. */
+/** Weight of smoothness, α. */
 const ALPHA: f32 = 3;
 
-/** Gradients, in levels of brightness a pixel, that noise makes. */
-const NOISE: f32 = 2;
+/** Gradient that noise makes, ε, in levels of luminance a pixel. */
+const GRADIENT_NOISE: f32 = 2;
 
-/** Distances between what is observed and expected, and of motion a pixel, that are slight. */
-const SLIGHT_ERROR: f32 = 0.1;
-const SLIGHT_CHANGE: f32 = 0.3;
+/** δ of the data term, and of the smoothness term in pixels of flow a pixel. */
+const DATA_DELTA: f32 = 0.1;
+const SMOOTHNESS_DELTA: f32 = 0.3;
 
-/** Motion that may be an effect of noise, in pixels. */
-const SLIGHT_MOTION: f32 = 0.1;
+/** Shorter flow may be an effect of noise, in pixels. */
+const SHORTEST_FLOW: f32 = 0.1;
 
 const ITERATIONS = 6;
 
-/** Keeps equations solvable where nothing is known. */
-const LEAST: f32 = 1e-6;
+/** Keeps the equations solvable where there is no gradient. */
+const REGULARIZATION: f32 = 1e-6;
 
-/** Refines the motion at a level. */
-export class Refinement {
-  /** The mean of a picture and the one before it, moved; and what that one is brighter by. */
+/** Refines the flow at one level of a pyramid. */
+export class VariationalRefinement {
+  /** The mean of the current and the warped previous picture; the previous minus the current. */
   private readonly mean: Plane;
   private readonly change: Plane;
-  /** For each pixel the equations [xx xy; xy yy] [u; v] = [x; y], without their smoothness. */
+  /** For each pixel the equations [xx xy; xy yy] [u; v] = [x; y] of the data term. */
   private readonly xx: Plane;
   private readonly xy: Plane;
   private readonly yy: Plane;
   private readonly x: Plane;
   private readonly y: Plane;
-  /** How much a pixel's motion is to be that of the one to the right, and of the one below. */
+  /** Smoothness weights between a pixel and its neighbor to the right, and the one below. */
   private readonly rightward: Plane;
   private readonly downward: Plane;
 
@@ -50,14 +50,14 @@ export class Refinement {
   private readonly height: i32;
 
   /**
-   * @param across distance to where a pixel of `current` is in `before`, to the right, in pixels
-   * @param down the same, down
+   * @param u where a pixel of `current` is in `before`, to the right, in pixels
+   * @param v the same, down
    */
   constructor(
     private readonly current: Plane,
     private readonly before: Plane,
-    private readonly across: Plane,
-    private readonly down: Plane,
+    private readonly u: Plane,
+    private readonly v: Plane,
   ) {
     const width = current.width;
     const height = current.height;
@@ -74,18 +74,18 @@ export class Refinement {
     this.downward = new Plane(width, height);
   }
 
-  /** Refines what was found, in place. */
+  /** Refines the flow in place. */
   run(): void {
-    this.compare();
-    this.observe();
-    this.bind();
+    this.warpBefore();
+    this.addDataTerm();
+    this.addSmoothness();
     for (let iteration = 0; iteration < ITERATIONS; iteration++) this.relax();
-    this.settle();
+    this.suppressNoise();
   }
 
-  /** Moves the picture before, and looks at what is different. */
-  private compare(): void {
-    warp(this.before, this.across, this.down, this.change);
+  /** Warps the previous picture, and takes mean and difference. */
+  private warpBefore(): void {
+    warpPlane(this.before, this.u, this.v, this.change);
     const half = f32x4.splat(0.5);
     for (let row = 0; row < this.height; row++) {
       for (let column = 0; column < this.width; column += 4) {
@@ -98,8 +98,8 @@ export class Refinement {
     this.mean.pad();
   }
 
-  /** The equations of what is seen. */
-  private observe(): void {
+  /** Sets up the equations of the data term. */
+  private addDataTerm(): void {
     const half = f32x4.splat(0.5);
     for (let row = 0; row < this.height; row++) {
       for (let column = 0; column < this.width; column += 4) {
@@ -109,9 +109,9 @@ export class Refinement {
         const dy = f32x4.mul(half, f32x4.sub(v128.load(at + pitch), v128.load(at - pitch)));
         const change = v128.load(this.change.at(column, row));
         const structure = f32x4.add(f32x4.mul(dx, dx), f32x4.mul(dy, dy));
-        const norm = f32x4.add(structure, f32x4.splat(NOISE * NOISE));
+        const norm = f32x4.add(structure, f32x4.splat(GRADIENT_NOISE * GRADIENT_NOISE));
         const error = f32x4.div(f32x4.mul(change, change), norm);
-        const slight = f32x4.splat(SLIGHT_ERROR * SLIGHT_ERROR);
+        const slight = f32x4.splat(DATA_DELTA * DATA_DELTA);
         const weight = f32x4.div(
           f32x4.splat(1),
           f32x4.mul(norm, f32x4.sqrt(f32x4.add(error, slight))),
@@ -119,12 +119,12 @@ export class Refinement {
         const xx = f32x4.mul(weight, f32x4.mul(dx, dx));
         const xy = f32x4.mul(weight, f32x4.mul(dx, dy));
         const yy = f32x4.mul(weight, f32x4.mul(dy, dy));
-        const u = v128.load(this.across.at(column, row));
-        const v = v128.load(this.down.at(column, row));
+        const u = v128.load(this.u.at(column, row));
+        const v = v128.load(this.v.at(column, row));
         const seen = f32x4.mul(weight, change);
-        v128.store(this.xx.at(column, row), f32x4.add(xx, f32x4.splat(LEAST)));
+        v128.store(this.xx.at(column, row), f32x4.add(xx, f32x4.splat(REGULARIZATION)));
         v128.store(this.xy.at(column, row), xy);
-        v128.store(this.yy.at(column, row), f32x4.add(yy, f32x4.splat(LEAST)));
+        v128.store(this.yy.at(column, row), f32x4.add(yy, f32x4.splat(REGULARIZATION)));
         const x = f32x4.add(f32x4.mul(xx, u), f32x4.mul(xy, v));
         const y = f32x4.add(f32x4.mul(xy, u), f32x4.mul(yy, v));
         v128.store(this.x.at(column, row), f32x4.sub(x, f32x4.mul(seen, dx)));
@@ -133,44 +133,44 @@ export class Refinement {
     }
   }
 
-  /** How strongly neighbours are bound to each other, but across borders. */
-  private bind(): void {
+  /** Computes the smoothness weights; none across borders. */
+  private addSmoothness(): void {
     for (let row = 0; row < this.height; row++) {
       for (let column = 0; column < this.width; column += 4) {
-        const u = this.across.at(column, row);
-        const v = this.down.at(column, row);
-        v128.store(this.rightward.at(column, row), bond(u, v, 4));
-        v128.store(this.downward.at(column, row), bond(u, v, this.across.pitch));
+        const u = this.u.at(column, row);
+        const v = this.v.at(column, row);
+        v128.store(this.rightward.at(column, row), smoothness(u, v, 4));
+        v128.store(this.downward.at(column, row), smoothness(u, v, this.u.pitch));
       }
       store<f32>(this.rightward.at(this.width - 1, row), 0);
     }
     memory.fill(this.downward.at(0, this.height - 1), 0, this.width << 2);
   }
 
-  /** Solves each pixel's equations once, with what its neighbours have by now. */
+  /** Solves each pixel's equations once, with the current flow of its neighbors. */
   private relax(): void {
-    const pitch = this.across.pitch;
+    const pitch = this.u.pitch;
     for (let row = 0; row < this.height; row++) {
       for (let column = 0; column < this.width; column += 4) {
-        const u = this.across.at(column, row);
-        const v = this.down.at(column, row);
+        const u = this.u.at(column, row);
+        const v = this.v.at(column, row);
         const right = this.rightward.at(column, row);
         const below = this.downward.at(column, row);
         const toRight = v128.load(right);
         const toLeft = v128.load(right - 4);
         const toBelow = v128.load(below);
         const toAbove = v128.load(below - pitch);
-        const bonds = f32x4.add(f32x4.add(toRight, toLeft), f32x4.add(toBelow, toAbove));
-        const xx = f32x4.add(v128.load(this.xx.at(column, row)), bonds);
-        const yy = f32x4.add(v128.load(this.yy.at(column, row)), bonds);
+        const weights = f32x4.add(f32x4.add(toRight, toLeft), f32x4.add(toBelow, toAbove));
+        const xx = f32x4.add(v128.load(this.xx.at(column, row)), weights);
+        const yy = f32x4.add(v128.load(this.yy.at(column, row)), weights);
         const xy = v128.load(this.xy.at(column, row));
         const x = f32x4.add(
           v128.load(this.x.at(column, row)),
-          around(u, pitch, toRight, toLeft, toBelow, toAbove),
+          sumOfNeighbors(u, pitch, toRight, toLeft, toBelow, toAbove),
         );
         const y = f32x4.add(
           v128.load(this.y.at(column, row)),
-          around(v, pitch, toRight, toLeft, toBelow, toAbove),
+          sumOfNeighbors(v, pitch, toRight, toLeft, toBelow, toAbove),
         );
         const determinant = f32x4.sub(f32x4.mul(xx, yy), f32x4.mul(xy, xy));
         const scale = f32x4.div(f32x4.splat(1), determinant);
@@ -182,34 +182,41 @@ export class Refinement {
     }
   }
 
-  /** Takes slight motion for none. */
-  private settle(): void {
-    const slight = f32x4.splat(SLIGHT_MOTION * SLIGHT_MOTION);
+  /** Sets flow that may be noise to 0. */
+  private suppressNoise(): void {
+    const slight = f32x4.splat(SHORTEST_FLOW * SHORTEST_FLOW);
     for (let row = 0; row < this.height; row++) {
       for (let column = 0; column < this.width; column += 4) {
-        const across = this.across.at(column, row);
-        const down = this.down.at(column, row);
-        const u = v128.load(across);
-        const v = v128.load(down);
+        const uAt = this.u.at(column, row);
+        const vAt = this.v.at(column, row);
+        const u = v128.load(uAt);
+        const v = v128.load(vAt);
         const moves = f32x4.ge(f32x4.add(f32x4.mul(u, u), f32x4.mul(v, v)), slight);
-        v128.store(across, v128.and(u, moves));
-        v128.store(down, v128.and(v, moves));
+        v128.store(uAt, v128.and(u, moves));
+        v128.store(vAt, v128.and(v, moves));
       }
     }
   }
 }
 
-/** What binds four motions to those at an offset. */
-function bond(u: usize, v: usize, offset: usize): v128 {
+/** Smoothness weights of four flow vectors and those at an offset. */
+function smoothness(u: usize, v: usize, offset: usize): v128 {
   const du = f32x4.sub(v128.load(u + offset), v128.load(u));
   const dv = f32x4.sub(v128.load(v + offset), v128.load(v));
   const squares = f32x4.add(f32x4.mul(du, du), f32x4.mul(dv, dv));
-  const slight = f32x4.splat(SLIGHT_CHANGE * SLIGHT_CHANGE);
+  const slight = f32x4.splat(SMOOTHNESS_DELTA * SMOOTHNESS_DELTA);
   return f32x4.div(f32x4.splat(ALPHA), f32x4.sqrt(f32x4.add(squares, slight)));
 }
 
-/** The sum of what is around four values, by their bonds. */
-function around(at: usize, pitch: usize, right: v128, left: v128, below: v128, above: v128): v128 {
+/** Weighted sum of the neighbors of four values. */
+function sumOfNeighbors(
+  at: usize,
+  pitch: usize,
+  right: v128,
+  left: v128,
+  below: v128,
+  above: v128,
+): v128 {
   return f32x4.add(
     f32x4.add(f32x4.mul(right, v128.load(at + 4)), f32x4.mul(left, v128.load(at - 4))),
     f32x4.add(f32x4.mul(below, v128.load(at + pitch)), f32x4.mul(above, v128.load(at - pitch))),
