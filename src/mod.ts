@@ -32,8 +32,3 @@ export type { Metadata } from "./image/metadata/metadata.ts";
 export { ImageError, type Pixels, type Samples } from "./image/pixels.ts";
 export { resize, resizeShortSide } from "./image/resize.ts";
 export { matchColors } from "./image/color_transfer.ts";
-export { fadeStyle, STEADY, stylizeClip } from "./video/stylize_clip.ts";
-export type { ClipOptions, Frames, Look } from "./video/stylize_clip.ts";
-export { Steadier, type Steadying } from "./video/stabilizer/stabilizer.ts";
-export { CLIP_STATISTICS, type ClipStatistics } from "./video/content_statistics.ts";
-export { VideoError } from "./video/y4m.ts";

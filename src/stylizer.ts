@@ -163,6 +163,10 @@ export class Stylizer implements AsyncDisposable {
     regions: readonly Region[],
     options: Omit<StylizeOptions, "mask"> = {},
   ): Promise<Pixels<S>> {
+    const [first] = regions;
+    if (first && !first.mask && regions.length === 1) {
+      return await this.stylize(pixels, first.style, options);
+    }
     return await this.#inTiles(pixels, await shareRegions(pixels, regions), options);
   }
 

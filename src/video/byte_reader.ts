@@ -1,7 +1,7 @@
-/** Lines and runs of bytes out of a stream of chunks; holds no more than what is asked for. */
+/** Reads lines and runs of bytes from a stream of chunks, without buffering more than that. */
 export class ByteReader {
   #chunks: AsyncIterator<Uint8Array>;
-  /** What has been read and not yet handed out. */
+  /** Bytes of the last chunk that have not been handed out. */
   #rest: Uint8Array = new Uint8Array();
 
   constructor(source: AsyncIterable<Uint8Array>) {
@@ -9,8 +9,10 @@ export class ByteReader {
   }
 
   /**
-   * The bytes up to a line break, as Latin-1: `null` at the end of the stream, `undefined` where no
-   * line break comes within the longest line.
+   * Reads up to a line break, as Latin-1.
+   *
+   * @param longest length of the longest line accepted, in bytes
+   * @returns `null` at the end of the stream, `undefined` if no line break comes that soon
    */
   async line(longest: number): Promise<string | null | undefined> {
     let text = "";
@@ -28,8 +30,9 @@ export class ByteReader {
   }
 
   /**
-   * As many bytes, in memory of their own: `null` at the end of the stream, `undefined` where it
-   * ends among them.
+   * Reads exactly so many bytes, into memory of their own.
+   *
+   * @returns `null` at the end of the stream, `undefined` if it ends among these bytes
    */
   async exactly(length: number): Promise<Uint8Array<ArrayBuffer> | null | undefined> {
     const bytes = new Uint8Array(length);

@@ -1,8 +1,9 @@
 /**
- * Whose statistics the frames of a clip are matched by.
+ * Content statistics that the frames of a clip are matched by.
  *
- * A transformation from each frame's own statistics moves with whatever enters or leaves the frame,
- * and what stands still flickers. Sums over frames add up, so that frames can share one.
+ * With each frame's own statistics the transformation changes with whatever enters or leaves the
+ * frame, and what stands still flickers. Statistics are sums over features, which add up over
+ * frames, so that frames can share one transformation.
  *
  * @module
  */
@@ -13,13 +14,17 @@ import type { Matching } from "../tiling/two_passes.ts";
 import type { FeatureSums } from "../transfer/statistics.ts";
 import type { ContentStatistics } from "../transfer/transformation.ts";
 
-/** Statistics of the whole clip, of the frames up to now, or of each frame alone. */
+/** Content statistics: of the whole clip, of the frames up to now, or of each frame alone. */
 export const CLIP_STATISTICS = ["clip", "running", "frame"] as const;
 
 /** One of {@linkcode CLIP_STATISTICS}. */
 export type ClipStatistics = typeof CLIP_STATISTICS[number];
 
-/** Frames matched by the sums over some of them: all get one transformation. */
+/**
+ * Matches all frames by the statistics of a sample: they share one transformation.
+ *
+ * @throws as {@linkcode Stylizer.measure}
+ */
 export async function matchSample(
   stylizer: Stylizer,
   sample: AsyncIterable<Pixels> | Iterable<Pixels>,
@@ -39,7 +44,7 @@ export async function matchSample(
   return () => Promise.resolve(contents);
 }
 
-/** Matches each frame by the sums over it and all before it, which fade exponentially. */
+/** Matches each frame by the statistics of the frames up to it, which fade exponentially. */
 export class RunningStatistics {
   #decay: number;
   #total: FeatureSums[] | undefined;
@@ -59,7 +64,7 @@ export class RunningStatistics {
     return await describeAll(this.stylizer, this.#total);
   };
 
-  /** Forgets what was before: another scene begins. */
+  /** Discards the frames before: another scene begins. */
   restart(): void {
     this.#total = undefined;
   }

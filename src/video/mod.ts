@@ -1,27 +1,45 @@
 /**
- * Clips: restyled without flicker, read and written with ffmpeg or as YUV4MPEG2 streams.
+ * Stylizes clips: frame by frame in memory, as Y4M streams, or as files by way of ffmpeg.
  *
+ * @example Stylize a video file
+ * ```ts ignore
+ * const stylizer = await Stylizer.load();
+ * const style = await stylizer.encodeStyle(picture);
+ * const source = { path: "clip.mp4" };
+ * const info = await probeClip(source);
+ * const frames = () => readFrames(source, info);
+ * using writer = new ClipWriter({ path: "stylized.mp4" }, source, info);
+ * for await (const frame of stylizeClip(stylizer, frames(), frames(), [{ style }])) {
+ *   await writer.write(frame);
+ * }
+ * await writer.finish();
+ * ```
+ *
+ * @see {@linkcode stylizeClip}
  * @module
  */
 
-export { fadeStyle, STEADY, stylizeClip } from "./stylize_clip.ts";
-export type { ClipOptions, Frames, Look } from "./stylize_clip.ts";
+export { DEFAULT_STABILIZATION, fadeStyle, stylizeClip } from "./stylize_clip.ts";
+export type { ClipOptions, ClipStyle, Frames } from "./stylize_clip.ts";
 export { CLIP_STATISTICS, type ClipStatistics } from "./content_statistics.ts";
-export { Steadier, type Steadying } from "./stabilizer/stabilizer.ts";
-export { SteadierThread } from "./stabilizer/stabilizer_thread.ts";
+export { type FrameStabilizer, Stabilizer } from "./stabilizer/stabilizer.ts";
+export { StabilizerThread } from "./stabilizer/stabilizer_thread.ts";
 export { readAhead } from "./read_ahead.ts";
+export { VideoError } from "./video_error.ts";
 export {
+  type Chroma,
+  chromaSize,
   formatFrame,
   formatHeader,
   frameBytes,
-  VideoError,
+  parseHeader,
   Y4M_MAGIC,
   type Y4mFrame,
   type Y4mHeader,
   Y4mReader,
 } from "./y4m.ts";
 export { fromPixels, toPixels } from "./yuv.ts";
-export type { ClipFacts, ClipFile } from "./ffmpeg/clip_info.ts";
+export type { ClipFile, ClipInfo } from "./ffmpeg/clip_info.ts";
 export { probeClip } from "./ffmpeg/probe.ts";
-export { readFrames } from "./ffmpeg/reader.ts";
-export { CLIP_SUFFIXES, ClipWriter } from "./ffmpeg/writer.ts";
+export { type FrameSettings, readFrames } from "./ffmpeg/reader.ts";
+export { CLIP_SUFFIXES, ClipWriter, type ClipWriterOptions } from "./ffmpeg/writer.ts";

@@ -1,7 +1,7 @@
 /**
- * Items of a source, each asked for while the one before it is worked on.
+ * Requests items of a source ahead of time, while the items before them are being processed.
  *
- * @param count items that may be waiting
+ * @param count how many items to request ahead
  */
 export async function* readAhead<T>(
   source: AsyncIterable<T>,
@@ -11,7 +11,7 @@ export async function* readAhead<T>(
   const waiting: Promise<IteratorResult<T>>[] = [];
   const ask = () => {
     const next = iterator.next();
-    next.catch(() => {}); // Thrown where its turn comes.
+    next.catch(() => {}); // Thrown when its turn comes.
     waiting.push(next);
   };
   try {
@@ -23,6 +23,6 @@ export async function* readAhead<T>(
       yield value;
     }
   } finally {
-    iterator.return?.().catch(() => {}); // Not waited for: its source may have come to a halt.
+    iterator.return?.().catch(() => {}); // Not awaited: the source may be stuck.
   }
 }

@@ -3,58 +3,73 @@ import type { Region, StylizeOptions, Stylizer } from "../stylizer.ts";
 import { mixStyles } from "../transfer/blend.ts";
 import type { StyleStatistics } from "../transfer/style.ts";
 import { type ClipStatistics, matchSample, RunningStatistics } from "./content_statistics.ts";
-import { Steadier, type Steadying } from "./stabilizer/stabilizer.ts";
+import { type FrameStabilizer, Stabilizer } from "./stabilizer/stabilizer.ts";
 
-/** Frames, one after another. */
+/** Frames of a clip in the order in which they are shown, all of one size. */
 export type Frames = AsyncIterable<Pixels> | Iterable<Pixels>;
 
 /** Settings of {@linkcode stylizeClip}. */
 export interface ClipOptions extends Omit<StylizeOptions, "mask" | "matching" | "onProgress"> {
   /**
-   * Whose statistics frames are matched by. `"clip"`: those of the sample, so that what stands still
-   * stays still; `"running"`: of the frames up to now, fading; `"frame"`: each its own.
-   * Default: `"clip"`.
+   * Content statistics that frames are matched by. `"clip"`: those of the sample, so that what
+   * stands still stays still; `"running"`: those of the frames up to now, fading; `"frame"`: each
+   * frame's own. Default: `"clip"`.
    */
   statistics?: ClipStatistics;
-  /** Of `"running"`: frames of a scene after which a frame counts half. Default: 25. */
+  /** For `"running"`: frames after which a frame counts half. Default: 25. */
   halfLife?: number;
   /**
-   * How much of a frame is taken from the one before it, 0..1, where they show the same, moved as
-   * the content has: strokes then stay on what they are painted on. Default: {@linkcode STEADY}.
+   * Share of the previous result that is blended into a frame, 0..1, where both show the same,
+   * warped as the content has moved: strokes then stay on what they are painted on. Default:
+   * {@linkcode DEFAULT_STABILIZATION}.
    */
-  steady?: number;
-  /** What steadies frames, where it is not to be done on this thread. */
-  steadying?: Steadying;
-  /** Told after each frame of the sample, how many those were. */
+  stabilization?: number;
+  /** Stabilizes the frames, where that is not to be done on this thread. */
+  stabilizer?: FrameStabilizer;
+  /** Called after each frame of the sample, with their number so far. */
   onSample?: (count: number) => void;
 }
 
-/** The share of a frame that is taken from the one before it where no other is named. */
-export const STEADY = 0.95;
+/** Share of the previous result that is blended into a frame by default, 0..1. */
+export const DEFAULT_STABILIZATION = 0.95;
 
-/** How a clip looks: the same all the time, or another in each frame, by its index from 0. */
-export type Look = readonly Region[] | ((index: number) => readonly Region[]);
+/** Style of a clip: the same regions throughout, or those of each frame by its index from 0. */
+export type ClipStyle = readonly Region[] | ((index: number) => readonly Region[]);
 
 /**
- * Restyles the frames of a clip, each as it is asked for.
+ * Stylizes the frames of a clip, each as it is asked for.
  *
  * @param frames the clip
- * @param sample frames whose statistics `"clip"` takes: all of them, or some that stand for them
- * @throws as {@linkcode Stylizer.stylize}
+ * @param sample frames that `"clip"` statistics are taken from: all of the clip's, or some that
+ *   stand for them
+ * @param style a region without a mask for one style everywhere
+ * @returns the stylized frames, one for each of the clip's
+ * @throws {ImageError} if a frame is smaller than the networks can take, a mask is empty, or there
+ *   is not the memory to stabilize frames of that size.
+ * @throws {RangeError} if alpha, levels or stabilization are out of range.
+ * @throws {TypeError} if the statistics of a style are of another model.
+ *
+ * @example
+ * ```ts ignore
+ * const stylizer = await Stylizer.load();
+ * const style = await stylizer.encodeStyle(picture);
+ * for await (const frame of stylizeClip(stylizer, frames, frames, [{ style }])) show(frame);
+ * ```
  */
 export async function* stylizeClip(
   stylizer: Stylizer,
   frames: Frames,
   sample: Frames,
-  look: Look,
+  style: ClipStyle,
   options: ClipOptions = {},
 ): AsyncGenerator<Pixels, void, void> {
   const { statistics = "clip", halfLife = 25, onSample, ...others } = options;
-  const { steady = STEADY, steadying = new Steadier(steady), ...settings } = others;
-  const at = typeof look === "function" ? look : () => look;
+  const { stabilization = DEFAULT_STABILIZATION, stabilizer: given, ...settings } = others;
+  const stabilizer = given ?? await Stabilizer.load(stabilization);
+  const regionsAt = typeof style === "function" ? style : () => style;
   const running = statistics === "running" ? new RunningStatistics(stylizer, halfLife) : undefined;
   if (statistics === "clip") {
-    const matching = await matchSample(stylizer, sample, at(0), {
+    const matching = await matchSample(stylizer, sample, regionsAt(0), {
       ...(settings.tile === undefined ? {} : { tile: settings.tile }),
       ...(settings.signal ? { signal: settings.signal } : {}),
       ...(onSample ? { onFrame: onSample } : {}),
@@ -62,46 +77,46 @@ export async function* stylizeClip(
     Object.assign(settings, { matching });
   } else if (running) Object.assign(settings, { matching: running.matching });
 
-  /** The frame before, which is steadied while the networks are at the next. */
-  let last: Promise<Pixels> | undefined;
+  const changing = typeof style === "function";
+  const stabilizes = stabilization > 0;
+  /** The previous frame, which is stabilized while the networks run on the next. */
+  let previous: Promise<Pixels> | undefined;
   let index = 0;
   for await (const frame of frames) {
-    const looking = inTime(steady > 0 || running ? steadying.look(frame) : false);
-    if (running && await looking) running.restart();
-    const stylized = await restyle(stylizer, frame, at(index++), settings);
-    await looking;
-    const changing = typeof look === "function";
-    const next = inTime(steady > 0 ? steadying.steady(stylized, changing) : stylized);
-    if (last) yield await last;
-    last = next;
+    const analyzing = deferRejection(
+      stabilizes || running ? stabilizer.analyze(frame) : false,
+    );
+    if (running && await analyzing) running.restart();
+    const stylized = await stylizer.stylizeRegions(frame, regionsAt(index++), settings);
+    await analyzing;
+    const next = deferRejection(
+      stabilizes ? stabilizer.stabilize(stylized, changing) : stylized,
+    );
+    if (previous) yield await previous;
+    previous = next;
   }
-  if (last) yield await last;
+  if (previous) yield await previous;
 }
 
-function restyle(
-  stylizer: Stylizer,
-  frame: Pixels,
-  regions: readonly Region[],
-  settings: StylizeOptions,
-): Promise<Pixels> {
-  const [first] = regions;
-  return regions.length === 1 && !first!.mask
-    ? stylizer.stylize(frame, first!.style, settings)
-    : stylizer.stylizeRegions(frame, regions, settings);
-}
-
-/** A promise whose failure is that of who waits for it later. */
-function inTime<T>(value: T | Promise<T>): Promise<T> {
+/** Marks a rejection as handled; it surfaces where the promise is awaited. */
+function deferRejection<T>(value: T | Promise<T>): Promise<T> {
   const promise = Promise.resolve(value);
   promise.catch(() => {});
   return promise;
 }
 
 /**
- * A style that becomes another over a clip: their statistics mixed in proportion to the time.
+ * Fades from one style to another over a clip: their statistics are mixed in proportion to time.
  *
- * @param count frames of the clip
- * @returns the style of a frame, by its index
+ * @param count number of frames of the clip
+ * @returns the style of a frame, by its index from 0
+ * @throws {TypeError} if the styles are of different models.
+ *
+ * @example
+ * ```ts ignore
+ * const fade = fadeStyle(summer, winter, 250);
+ * const clip = stylizeClip(stylizer, frames, frames, (index) => [{ style: fade(index) }]);
+ * ```
  */
 export function fadeStyle(
   from: StyleStatistics,

@@ -1,28 +1,23 @@
 /**
- * YUV4MPEG2, the streams of uncompressed frames that mjpegtools and ffmpeg exchange through pipes.
- * What is not said here about a frame goes through as it came.
+ * YUV4MPEG2 (Y4M): streams of uncompressed frames that mjpegtools and ffmpeg exchange through pipes.
+ * Tags and parameters that are not interpreted here are passed on as they came.
  *
  * @see {@link https://wiki.multimedia.cx/index.php/YUV4MPEG2}
  * @module
  */
 
-import { LibraryError } from "../util/errors.ts";
 import { ByteReader } from "./byte_reader.ts";
+import { VideoError } from "./video_error.ts";
 
-/** A stream that cannot be read. */
-export class VideoError extends LibraryError {
-  /** `"VideoError"`. */
-  override name = "VideoError";
-}
-
-/** How many luma samples one chroma sample stands for, and where among them it is. */
+/** Chroma subsampling: how many luma samples a chroma sample stands for, and its position. */
 export interface Chroma {
-  /** Luma samples across: 1 or 2; 0 without colour. */
+  /** Luma samples across: 1 or 2; 0 without color. */
   across: 0 | 1 | 2;
-  /** Luma samples down: 1 or 2; 0 without colour. */
+  /** Luma samples down: 1 or 2; 0 without color. */
   down: 0 | 1 | 2;
-  /** Distance from the first of those luma samples, in luma samples. */
+  /** Distance to the right of the first of those luma samples, in luma samples. */
   left: 0 | 0.5;
+  /** The same, down. */
   top: 0 | 0.5;
 }
 
@@ -37,49 +32,63 @@ const CHROMA: Record<string, Chroma> = {
   mono: { across: 0, down: 0, left: 0, top: 0 },
 };
 
-/** What the first line of a stream says. */
+/** Header of a stream: its first line. */
 export interface Y4mHeader {
-  /** In pixels. */
+  /** Width of the frames, in pixels. */
   width: number;
+  /** Height of the frames, in pixels. */
   height: number;
+  /** Chroma subsampling. */
   chroma: Chroma;
-  /** Whether luma takes 0..255, and not 16..235. */
+  /** Whether luma spans 0..255 rather than 16..235. */
   fullRange: boolean;
-  /** Frames a second, as it stands: `25:1`; absent where unknown. */
+  /** Frames a second, as in the header: `25:1`; absent where unknown. */
   rate?: string;
-  /** All tags in their order, as they came: letter and value. */
+  /** All tags in their order: letter and value. */
   tags: string[];
 }
 
-/** A frame as it came. */
+/** A frame of a stream. */
 export interface Y4mFrame {
   /** The rest of the line after `FRAME`. */
   parameters: string;
-  /** Y, Cb, Cr, plane after plane. */
+  /** Samples of 8 bits: the planes of Y, Cb and Cr, rows from the top. */
   planes: Uint8Array<ArrayBuffer>;
 }
 
-/** What every stream begins with. */
+/** Signature of a stream. */
 export const Y4M_MAGIC = "YUV4MPEG2";
 
-/** Longest line, in bytes; those of real streams have some 100. */
+/** Longest line accepted, in bytes; those of real streams have some 100. */
 const LONGEST_LINE = 4096;
 
-/** Pixels of the largest frame: what a camera of 128 megapixels takes. */
+/** Largest frame accepted, in pixels: that of a camera of 128 megapixels. */
 const LARGEST_FRAME = 2 ** 27;
 
-/** A stream that is read frame by frame. */
+/**
+ * Reads a stream frame by frame.
+ *
+ * @example
+ * ```ts ignore
+ * const reader = await Y4mReader.open(Deno.stdin.readable);
+ * for await (const { planes } of reader.frames()) show(toPixels(planes, reader.header));
+ * ```
+ */
 export class Y4mReader {
   #reader: ByteReader;
 
-  private constructor(reader: ByteReader, readonly header: Y4mHeader) {
+  private constructor(
+    reader: ByteReader,
+    /** The header of the stream. */
+    readonly header: Y4mHeader,
+  ) {
     this.#reader = reader;
   }
 
   /**
    * Reads the header of a stream.
    *
-   * @throws {VideoError} if it is no such stream, or of a kind that cannot be read
+   * @throws {VideoError} if it is not a YUV4MPEG2 stream, or of a kind that cannot be read.
    */
   static async open(source: AsyncIterable<Uint8Array>): Promise<Y4mReader> {
     const reader = new ByteReader(source);
@@ -91,9 +100,9 @@ export class Y4mReader {
   }
 
   /**
-   * The frames, from the first that has not been read.
+   * The frames, from the first that has not been read yet.
    *
-   * @throws {VideoError} if the stream ends within one, or something else comes in between
+   * @throws {VideoError} if the stream is damaged, or ends within a frame.
    */
   async *frames(): AsyncGenerator<Y4mFrame, void, void> {
     const bytes = frameBytes(this.header);
@@ -111,9 +120,9 @@ export class Y4mReader {
 }
 
 /**
- * Reads the first line of a stream, without its line break.
+ * Parses the first line of a stream, without its line break.
  *
- * @throws {VideoError} if something is missing, wrong, or cannot be read
+ * @throws {VideoError} if a tag is missing, wrong, or names what cannot be read.
  */
 export function parseHeader(line: string): Y4mHeader {
   const tags = line.split(" ").slice(1).filter((tag) => tag !== "");
@@ -148,7 +157,7 @@ export function parseHeader(line: string): Y4mHeader {
   }
 }
 
-/** The first line of a stream, for frames of a size. */
+/** Formats the first line of a stream, with another size of frames: in pixels. */
 export function formatHeader({ tags }: Y4mHeader, width: number, height: number): Uint8Array {
   const sized = tags.map((tag) =>
     tag[0] === "W" ? `W${width}` : tag[0] === "H" ? `H${height}` : tag
@@ -156,19 +165,23 @@ export function formatHeader({ tags }: Y4mHeader, width: number, height: number)
   return latin1(`${[Y4M_MAGIC, ...sized].join(" ")}\n`);
 }
 
-/** A frame as it goes into a stream: its line, then its samples. */
+/** Formats a frame: its line, then its samples. */
 export function formatFrame({ parameters, planes }: Y4mFrame): [Uint8Array, Uint8Array] {
   return [latin1(`FRAME${parameters}\n`), planes];
 }
 
-/** Width and height of a plane of chroma. */
-export function chromaSize({ across, down }: Chroma, width: number, height: number) {
+/** Size of a chroma plane, in samples, for a frame of a size in pixels. */
+export function chromaSize(
+  { across, down }: Chroma,
+  width: number,
+  height: number,
+): { width: number; height: number } {
   return across === 0
     ? { width: 0, height: 0 }
     : { width: Math.ceil(width / across), height: Math.ceil(height / down) };
 }
 
-/** Bytes of a frame's samples. */
+/** Number of bytes of a frame's samples. */
 export function frameBytes({ width, height, chroma }: Y4mHeader): number {
   const { width: columns, height: rows } = chromaSize(chroma, width, height);
   return width * height + 2 * columns * rows;

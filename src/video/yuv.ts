@@ -1,5 +1,5 @@
 /**
- * Y'CbCr samples to pixels and back.
+ * Converts Y'CbCr samples to RGBA pixels and back.
  *
  * @module
  */
@@ -7,7 +7,7 @@
 import type { Pixels } from "../image/pixels.ts";
 import { type Chroma, chromaSize, type Y4mHeader } from "./y4m.ts";
 
-/** How colours are coded in samples. */
+/** How colors are coded in samples. */
 interface Coding {
   /** Weights of red and blue in luma. */
   red: number;
@@ -20,8 +20,8 @@ interface Coding {
 }
 
 /**
- * The coding of a stream. Streams do not say which primaries their luma is of; players take
- * Rec. ITU-R BT.709 for more than 576 lines and BT.601 for less, and so is it here.
+ * The coding of a stream. Y4M does not name the matrix; as in players, that is ITU-R BT.709 above 576
+ * lines, and BT.601 up to there.
  */
 function codingOf(height: number, fullRange: boolean): Coding {
   const [red, blue] = height > 576 ? [0.2126, 0.0722] : [0.299, 0.114];
@@ -30,7 +30,12 @@ function codingOf(height: number, fullRange: boolean): Coding {
     : { red, blue, black: 16, luma: 219, chroma: 224 };
 }
 
-/** The samples of a frame as pixels; chroma is interpolated between its samples. */
+/**
+ * Converts the samples of a frame to pixels. Chroma is interpolated bilinearly.
+ *
+ * @param planes the planes of Y, Cb and Cr, as in {@linkcode Y4mFrame}
+ * @returns RGBA, opaque, of the header's size
+ */
 export function toPixels(planes: Uint8Array, header: Y4mHeader): Pixels {
   const { width, height, chroma, fullRange } = header;
   const { red, blue, black, luma, chroma: span } = codingOf(height, fullRange);
@@ -38,7 +43,7 @@ export function toPixels(planes: Uint8Array, header: Y4mHeader): Pixels {
   const area = width * height;
   const cb = planes.subarray(area, area + small.width * small.height);
   const cr = planes.subarray(area + small.width * small.height);
-  const colour = chroma.across > 0;
+  const color = chroma.across > 0;
   const [rowB, rowR] = [new Float32Array(width), new Float32Array(width)];
   const columns = positions(width, small.width, chroma.across, chroma.left);
   const rows = positions(height, small.height, chroma.down, chroma.top);
@@ -47,14 +52,14 @@ export function toPixels(planes: Uint8Array, header: Y4mHeader): Pixels {
   const green = 1 - red - blue;
   const data = new Uint8ClampedArray(4 * area);
   for (let y = 0; y < height; y++) {
-    if (colour) {
+    if (color) {
       interpolate(cb, small.width, rows, y, columns, rowB);
       interpolate(cr, small.width, rows, y, columns, rowR);
     }
     for (let x = 0, from = y * width, to = 4 * from; x < width; x++, from++, to += 4) {
       const brightness = (planes[from]! - black) * scale;
-      const r = colour ? (rowR[x]! - 128) * toRed : 0;
-      const b = colour ? (rowB[x]! - 128) * toBlue : 0;
+      const r = color ? (rowR[x]! - 128) * toRed : 0;
+      const b = color ? (rowB[x]! - 128) * toBlue : 0;
       data[to] = brightness + r;
       data[to + 1] = brightness - (red * r + blue * b) / green;
       data[to + 2] = brightness + b;
@@ -64,7 +69,11 @@ export function toPixels(planes: Uint8Array, header: Y4mHeader): Pixels {
   return { data, width, height };
 }
 
-/** Pixels as the samples of a frame; chroma is averaged around its samples. */
+/**
+ * Converts pixels to the samples of a frame. Chroma is averaged around each of its samples.
+ *
+ * @returns the planes of Y, Cb and Cr, as in {@linkcode Y4mFrame}
+ */
 export function fromPixels(
   { data, width, height }: Pixels,
   { chroma, fullRange }: Y4mHeader,
@@ -74,26 +83,26 @@ export function fromPixels(
   const [area, smallArea] = [width * height, small.width * small.height];
   const planes = new Uint8ClampedArray(area + 2 * smallArea);
   const green = 1 - red - blue;
-  const colour = chroma.across > 0;
-  const [fullB, fullR] = [new Float32Array(colour ? area : 0), new Float32Array(colour ? area : 0)];
+  const color = chroma.across > 0;
+  const [fullB, fullR] = [new Float32Array(color ? area : 0), new Float32Array(color ? area : 0)];
   const [fromBlue, fromRed] = [span / 255 / 2 / (1 - blue), span / 255 / 2 / (1 - red)];
   for (let at = 0, from = 0; at < area; at++, from += 4) {
     const [r, b] = [data[from]!, data[from + 2]!];
     const brightness = red * r + green * data[from + 1]! + blue * b;
     planes[at] = black + brightness * luma / 255;
-    if (colour) {
+    if (color) {
       fullB[at] = 128 + (b - brightness) * fromBlue;
       fullR[at] = 128 + (r - brightness) * fromRed;
     }
   }
-  if (colour) {
+  if (color) {
     reduce(fullB, width, height, chroma, planes.subarray(area, area + smallArea));
     reduce(fullR, width, height, chroma, planes.subarray(area + smallArea));
   }
   return new Uint8Array(planes.buffer);
 }
 
-/** Between which samples each of some positions lies, and how far. */
+/** For each of some positions the samples on either side, and the share of the upper one. */
 interface Positions {
   low: Uint32Array;
   high: Uint32Array;
@@ -112,7 +121,7 @@ function positions(length: number, samples: number, step: number, offset: number
   return { low, high, share };
 }
 
-/** A row of a plane at full size. */
+/** Interpolates a row of a plane at full size. */
 function interpolate(
   plane: Uint8Array,
   width: number,
@@ -131,7 +140,7 @@ function interpolate(
   }
 }
 
-/** A plane at the size of its samples: means of those it stands for, 1 2 1 where it is on one. */
+/** Subsamples a plane: means of the values a sample stands for; 1 2 1 where it lies on one. */
 function reduce(
   plane: Float32Array,
   width: number,

@@ -1,7 +1,5 @@
 import assert from "node:assert/strict";
-import { ClipWriter } from "../../src/video/ffmpeg/writer.ts";
-import { probeClip } from "../../src/video/ffmpeg/probe.ts";
-import { readFrames } from "../../src/video/ffmpeg/reader.ts";
+import { ClipWriter, probeClip, readFrames } from "../../src/video/mod.ts";
 import { facts, ffmpeg, frame } from "../helpers/clips.ts";
 import { psnr } from "../helpers/pictures.ts";
 import { example, temporaryFolder } from "../helpers/program.ts";
@@ -23,14 +21,14 @@ async function studio(name: string, ...settings: string[]) {
 
 /** Decodes a clip and encodes what came out. */
 async function copy(cwd: string, from: string, to: string, size?: [number, number]) {
-  const original = { path: `${cwd}/${from}`, shown: from };
-  const facts = await probeClip(original);
-  const [width, height] = size ?? [facts.width, facts.height];
-  const frames = await Array.fromAsync(readFrames(original, facts, { width, height }));
-  using writer = new ClipWriter(`${cwd}/${to}`, to, original, facts, { width, height, crf: 8 });
+  const source = { path: `${cwd}/${from}` };
+  const info = await probeClip(source);
+  const [width, height] = size ?? [info.width, info.height];
+  const frames = await Array.fromAsync(readFrames(source, info, { width, height }));
+  using writer = new ClipWriter({ path: `${cwd}/${to}` }, source, info, { width, height, crf: 8 });
   for (const frame of frames) await writer.write(frame);
   await writer.finish();
-  return { facts, frames };
+  return { info, frames };
 }
 
 const KINDS: Record<string, string[]> = {
@@ -45,7 +43,7 @@ const KINDS: Record<string, string[]> = {
 
 for (const [name, settings] of Object.entries(KINDS)) {
   Deno.test({
-    name: `a clip goes through with its colours, size, rate and length: ${name}`,
+    name: `a clip keeps its colors, size, rate and length: ${name}`,
     ignore,
     async fn() {
       await using folder = await studio("clip.mp4", ...settings);
@@ -138,25 +136,25 @@ Deno.test({
       "vfr",
     );
     const cwd = folder.path;
-    const { facts: found, frames } = await copy(cwd, "varied.mp4", "out.mp4");
-    assert.equal(found.variable, true);
-    const [top, bottom] = found.rate.split("/").map(Number);
+    const { info, frames } = await copy(cwd, "varied.mp4", "out.mp4");
+    assert.equal(info.variable, true);
+    const [top, bottom] = info.rate.split("/").map(Number);
     const seconds = frames.length * bottom! / top!;
-    assert.ok(seconds > 0.5 && seconds < 0.7, `${frames.length} frames at ${found.rate}`);
+    assert.ok(seconds > 0.5 && seconds < 0.7, `${frames.length} frames at ${info.rate}`);
   },
 });
 
 Deno.test({
-  name: "frames are picked evenly, and no more than asked for",
+  name: "frames are sampled evenly, and no more than asked for",
   ignore,
   async fn() {
     await using folder = await studio("clip.mp4", "-pix_fmt", "yuv420p");
-    const original = { path: `${folder.path}/clip.mp4`, shown: "clip.mp4" };
-    const found = await probeClip(original);
-    assert.equal(found.count, 8);
+    const source = { path: `${folder.path}/clip.mp4` };
+    const info = await probeClip(source);
+    assert.equal(info.count, 8);
     const size = { width: 96, height: 64 };
-    const all = await Array.fromAsync(readFrames(original, found, size));
-    const some = await Array.fromAsync(readFrames(original, found, { ...size, every: 3, most: 2 }));
+    const all = await Array.fromAsync(readFrames(source, info, size));
+    const some = await Array.fromAsync(readFrames(source, info, { ...size, every: 3, limit: 2 }));
     assert.deepEqual(some, [all[0], all[3]]);
   },
 });

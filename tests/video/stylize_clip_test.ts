@@ -1,13 +1,6 @@
 import assert from "node:assert/strict";
-import {
-  type ClipOptions,
-  fadeStyle,
-  type Look,
-  mixStyles,
-  type Pixels,
-  stylizeClip,
-  Stylizer,
-} from "../../src/mod.ts";
+import { mixStyles, type Pixels, Stylizer } from "../../src/mod.ts";
+import { type ClipOptions, type ClipStyle, fadeStyle, stylizeClip } from "../../src/video/mod.ts";
 import { examplePicture, grain, largestDifference, psnr } from "../helpers/pictures.ts";
 import { crop } from "../../src/image/pixels.ts";
 
@@ -28,9 +21,9 @@ const { encoder, decoder } = stylizer.network.manifest.radius;
 /** Further from the thing than the networks see. */
 const still = { left: 64 + encoder + decoder, top: 0, width: 64, height: 64 };
 
-async function restyle(look: Look, options: ClipOptions = {}) {
+async function stylize(style: ClipStyle, options: ClipOptions = {}) {
   const result: Pixels[] = [];
-  const clip = stylizeClip(stylizer, frames, frames, look, options);
+  const clip = stylizeClip(stylizer, frames, frames, style, options);
   for await (const frame of clip) result.push(frame);
   return result;
 }
@@ -43,16 +36,16 @@ function flicker(clip: Pixels[]): number {
 
 Deno.test("what stands still stays still with the statistics of the clip, and only then", async () => {
   assert.ok(still.left + still.width <= scene.width);
-  const shared = await restyle([{ style: mosaic }], { statistics: "clip" });
+  const shared = await stylize([{ style: mosaic }], { statistics: "clip" });
   assert.equal(flicker(shared), 0);
-  const own = await restyle([{ style: mosaic }], { statistics: "frame", steady: 0 });
+  const own = await stylize([{ style: mosaic }], { statistics: "frame", stabilization: 0 });
   assert.ok(flicker(own) >= 8, `${flicker(own)}`);
-  const running = await restyle([{ style: mosaic }], { statistics: "running", steady: 0 });
+  const running = await stylize([{ style: mosaic }], { statistics: "running", stabilization: 0 });
   assert.ok(flicker(running) > 0 && flicker(running) < flicker(own), `${flicker(running)}`);
 });
 
 Deno.test("the statistics of a frame are those of a picture", async () => {
-  const own = await restyle([{ style: mosaic }], { statistics: "frame", steady: 0 });
+  const own = await stylize([{ style: mosaic }], { statistics: "frame", stabilization: 0 });
   const picture = await stylizer.stylize(frames[2]!, mosaic);
   assert.equal(largestDifference(own[2]!, picture), 0);
 });
@@ -70,7 +63,7 @@ Deno.test("a clip of one picture looks as the picture does, whatever the statist
 
 Deno.test("running statistics forget by half lives", async () => {
   const last = async (halfLife: number) => {
-    const options = { statistics: "running", halfLife, steady: 0 } as const;
+    const options = { statistics: "running", halfLife, stabilization: 0 } as const;
     const clip = stylizeClip(stylizer, [...frames, scene], [], [{ style: mosaic }], options);
     let latest: Pixels | undefined;
     for await (const frame of clip) latest = frame;
@@ -98,8 +91,8 @@ Deno.test("noise in a clip is not painted anew in each frame", async () => {
       i % 4 === 3 ? 255 : value + (noise[i + index * scene.data.length]! - 128) / 16
     ),
   }));
-  const change = async (steady: number) => {
-    const clip = stylizeClip(stylizer, noisy, noisy, [{ style: mosaic }], { steady });
+  const change = async (stabilization: number) => {
+    const clip = stylizeClip(stylizer, noisy, noisy, [{ style: mosaic }], { stabilization });
     const [before, last] = (await Array.fromAsync(clip)).slice(-2);
     return psnr(before!, last!);
   };
@@ -110,7 +103,7 @@ Deno.test("noise in a clip is not painted anew in each frame", async () => {
 Deno.test("a clip has one transformation by regions, too", async () => {
   const mask: Pixels = { ...scene, data: scene.data.map((_, i) => (i >> 2) % 288 < 100 ? 0 : 255) };
   const regions = [{ style: mosaic, mask }, { style: strokes }];
-  assert.equal(flicker(await restyle(regions)), 0);
+  assert.equal(flicker(await stylize(regions)), 0);
 });
 
 Deno.test("a style becomes another over the clip", async () => {
@@ -121,7 +114,7 @@ Deno.test("a style becomes another over the clip", async () => {
   third.mean.forEach((value, i) => assert.ok(Math.abs(value - fade(1).mean[i]!) < 1e-6));
   const [faded, from, to] = await Promise.all(
     [(index: number) => [{ style: fade(index) }], [{ style: mosaic }], [{ style: strokes }]]
-      .map((look) => restyle(look, { steady: 0 })),
+      .map((style) => stylize(style, { stabilization: 0 })),
   );
   assert.ok(largestDifference(faded![0]!, from![0]!) <= 1);
   assert.ok(largestDifference(faded![3]!, to![3]!) <= 1);

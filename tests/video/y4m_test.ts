@@ -1,8 +1,14 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { VideoError } from "../../src/mod.ts";
-import { formatFrame, formatHeader, frameBytes, Y4mReader } from "../../src/video/y4m.ts";
-import { fromPixels, toPixels } from "../../src/video/yuv.ts";
+import {
+  formatFrame,
+  formatHeader,
+  frameBytes,
+  fromPixels,
+  toPixels,
+  VideoError,
+  Y4mReader,
+} from "../../src/video/mod.ts";
 import { examplePicture, grain, psnr } from "../helpers/pictures.ts";
 import { spawn } from "../helpers/program.ts";
 import { hasFfmpeg, missing } from "../helpers/requirements.ts";

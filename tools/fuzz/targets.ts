@@ -7,7 +7,6 @@ import {
   ModelError,
   PackError,
   StylePack,
-  VideoError,
   writePack,
 } from "../../src/mod.ts";
 import { parseManifest } from "../../src/model/manifest.ts";
@@ -16,9 +15,10 @@ import {
   formatHeader,
   frameBytes,
   parseHeader,
+  toPixels,
+  VideoError,
   Y4mReader,
-} from "../../src/video/y4m.ts";
-import { toPixels } from "../../src/video/yuv.ts";
+} from "../../src/video/mod.ts";
 import { type Fixture, makeFixtures, withoutPillow } from "../../tests/image/fixtures.ts";
 import { examplePicture } from "../../tests/helpers/pictures.ts";
 import { PROJECT } from "../../tests/helpers/program.ts";

@@ -16,8 +16,8 @@ import type { AnimateOptions, Animation } from "./animate.ts";
 import {
   clipOptions,
   ClipProgress,
+  clipStyle,
   loadMixture,
-  lookOf,
   sampleSize,
 } from "../options/clip_options.ts";
 import { UsageError } from "../errors.ts";
@@ -61,14 +61,14 @@ export async function restyle(
   const stylizer = await loadStylizer(given, progress);
   const count = delays.length;
   const watch = new ClipProgress(progress, describe(content), count);
-  const look = lookOf(
+  const style = clipStyle(
     await loadRegions(stylizer, first),
     given.to && await loadMixture(given.to, stylizer, styleSettings(given, first)),
     count,
   );
   const every = Math.max(1, Math.ceil(count / Math.max(1, sampleSize(given))));
-  const clip = stylizeClip(stylizer, frames(1), frames(every), look, {
-    // Of few frames a second each is another picture.
+  const clip = stylizeClip(stylizer, frames(1), frames(every), style, {
+    // With few frames a second, each shows another picture.
     ...clipOptions({ ...given, steady: given.steady ?? 0 }, stylizer),
     onSample: (count) => watch.sampled(count),
   });

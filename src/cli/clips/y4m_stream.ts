@@ -14,10 +14,10 @@ import type { AnimateOptions, Animation } from "./animate.ts";
 import {
   clipOptions,
   ClipProgress,
+  clipStyle,
   loadMixture,
-  lookOf,
   sampleSize,
-  startSteadier,
+  startStabilizer,
 } from "../options/clip_options.ts";
 import { FileError, UsageError } from "../errors.ts";
 import { describe, readChunks, STANDARD } from "../io/input.ts";
@@ -77,16 +77,16 @@ export async function restyle(
     const stylizer = await loadStylizer(given, progress);
     const watch = new ClipProgress(progress, describe(content), count);
     const before = toPixels(first.planes, header);
-    const look = lookOf(
+    const style = clipStyle(
       await loadRegions(stylizer, before),
       given.to && await loadMixture(given.to, stylizer, styleSettings(given, before)),
       count,
     );
     const lines: string[] = [];
-    using steadying = startSteadier(given);
-    const clip = stylizeClip(stylizer, frames(lines), sampled(), look, {
+    using stabilizer = startStabilizer(given);
+    const clip = stylizeClip(stylizer, frames(lines), sampled(), style, {
       ...clipOptions(given, stylizer),
-      steadying,
+      stabilizer,
       onSample: (count) => watch.sampled(count),
     });
     let writing: Promise<void> | undefined;

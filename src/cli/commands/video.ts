@@ -1,8 +1,7 @@
 import { Command, Option } from "commander";
 import {
   CLIP_SUFFIXES,
-  type ClipFacts,
-  type ClipFile,
+  type ClipInfo,
   ClipWriter,
   probeClip,
   readAhead,
@@ -14,14 +13,15 @@ import {
   clipOptions,
   ClipProgress,
   type ClipSettings,
+  clipStyle,
   loadMixture,
-  lookOf,
   sampleSize,
-  startSteadier,
+  startStabilizer,
 } from "../options/clip_options.ts";
 import { FileError, quote, UsageError } from "../errors.ts";
 import { STANDARD } from "../io/input.ts";
 import { options, whole } from "../options/definitions.ts";
+import { onInterruption } from "../io/cleanup.ts";
 import { checkWritable, PendingFile } from "../io/atomic_write.ts";
 import { beside, exists, isSameFile, resolvePath, stem, suffix } from "../io/paths.ts";
 import { Progress } from "../io/progress.ts";
@@ -32,6 +32,12 @@ import { nameOf, parseStyle, type StyleName } from "../styles.ts";
 interface VideoOptions extends RestyleOptions, ClipSettings {
   style?: StyleName[];
   crf?: number;
+}
+
+/** A clip in a file, named in messages as the user names it. */
+interface NamedClip {
+  path: string;
+  name: string;
 }
 
 /** The `video` subcommand. */
@@ -73,10 +79,10 @@ export function command(): Command {
       "\nExamples: linear-style video clip.mp4 painting.jpg -o out.mp4" +
         "\n          linear-style video clip.mp4 --style a.jpg --to b.jpg -o out.mkv",
     )
-    .action(restyleVideo);
+    .action(stylizeVideo);
 }
 
-async function restyleVideo(
+async function stylizeVideo(
   clip: string,
   style: string | undefined,
   given: VideoOptions,
@@ -87,71 +93,79 @@ async function restyleVideo(
   if ([clip, ...[...names, ...given.to ?? []].map(({ path }) => path)].includes(STANDARD)) {
     throw new UsageError("Clip and styles are files: for a pipe use `stylize -` with Y4M");
   }
-  const original: ClipFile = { path: resolvePath(clip), shown: clip };
+  const source: NamedClip = { path: resolvePath(clip), name: clip };
   if (!exists(clip)) throw new FileError(`Cannot read ${quote(clip)}: there is no such file`);
-  const target = chooseTarget(original, names, given);
-  await checkWritable(target.path, target.shown, given.overwrite ?? false);
+  const target = chooseTarget(source, names, given);
+  await checkWritable(target.path, target.name, given.overwrite ?? false);
   const progress = new Progress(Deno.stderr.isTerminal() && !given.quiet);
+  const interruption = new AbortController();
+  using _ = onInterruption(() => interruption.abort());
   try {
-    progress.step(`Reading ${quote(clip)}`);
-    const facts = await probeClip(original);
-    if (!given.quiet) noteChanges(original, facts, progress);
-    await restyleClip(original, facts, names, target, given, progress);
+    await new VideoRun(source, target, names, given, progress, interruption.signal).run();
   } finally {
     progress.clear();
   }
-  if (!given.quiet) console.error(target.shown);
+  if (!given.quiet) console.error(target.name);
 }
 
-async function restyleClip(
-  original: ClipFile,
-  facts: ClipFacts,
-  names: readonly StyleName[],
-  target: ClipFile,
-  given: VideoOptions,
-  progress: Progress,
-): Promise<void> {
-  const stylizer = await loadStylizer(given, progress);
-  const size = sizeOf(facts, given.size);
-  const [first] = await Array.fromAsync(readFrames(original, facts, { ...size, most: 1 }));
-  progress.step("Reading the style");
-  const settings = styleSettings(given, first);
-  const look = lookOf(
-    [{ style: await loadMixture(names, stylizer, settings) }],
-    given.to && await loadMixture(given.to, stylizer, settings),
-    facts.count,
-  );
-  const most = sampleSize(given);
-  const every = Math.max(1, Math.ceil((facts.count ?? 0) / Math.max(1, most)));
-  const watch = new ClipProgress(progress, quote(original.shown), facts.count);
-  const frames = readAhead(readFrames(original, facts, size), 2);
-  const sample = readAhead(readFrames(original, facts, { ...size, every, most }));
-  using steadying = startSteadier(given);
-  const results = stylizeClip(stylizer, frames, sample, look, {
-    ...clipOptions(given, stylizer),
-    steadying,
-    onSample: (count) => watch.sampled(count),
-  });
+/** Stylizes one clip. */
+class VideoRun {
+  constructor(
+    private readonly source: NamedClip,
+    private readonly target: NamedClip,
+    private readonly styles: readonly StyleName[],
+    private readonly given: VideoOptions,
+    private readonly progress: Progress,
+    private readonly signal: AbortSignal,
+  ) {}
 
-  using pending = await PendingFile.create(target.path, target.shown);
-  using writer = new ClipWriter(pending.path, target.shown, original, facts, {
-    ...size,
-    ...(given.crf === undefined ? {} : { crf: given.crf }),
-  });
-  let writing: Promise<void> | undefined;
-  for await (const frame of results) {
+  async run(): Promise<void> {
+    const { source, target, styles, given, progress, signal } = this;
+    progress.step(`Reading ${quote(source.name)}`);
+    const info = await probeClip(source, { signal });
+    if (!given.quiet) noteChanges(source, info, progress);
+    const stylizer = await loadStylizer(given, progress);
+    const settings = { ...sizeOf(info, given.size), signal };
+    const [first] = await Array.fromAsync(readFrames(source, info, { ...settings, limit: 1 }));
+    progress.step("Reading the style");
+    const reading = styleSettings(given, first);
+    const style = clipStyle(
+      [{ style: await loadMixture(styles, stylizer, reading) }],
+      given.to && await loadMixture(given.to, stylizer, reading),
+      info.count,
+    );
+    const limit = sampleSize(given);
+    const every = Math.max(1, Math.ceil((info.count ?? 0) / Math.max(1, limit)));
+    const watch = new ClipProgress(progress, quote(source.name), info.count);
+    const frames = readAhead(readFrames(source, info, settings), 2);
+    const sample = readAhead(readFrames(source, info, { ...settings, every, limit }));
+    using stabilizer = startStabilizer(given);
+    const results = stylizeClip(stylizer, frames, sample, style, {
+      ...clipOptions(given, stylizer),
+      stabilizer,
+      onSample: (count) => watch.sampled(count),
+    });
+
+    using pending = await PendingFile.create(target.path, target.name);
+    using writer = new ClipWriter({ ...target, path: pending.path }, source, info, {
+      ...settings,
+      ...(given.crf === undefined ? {} : { crf: given.crf }),
+    });
+    let writing: Promise<void> | undefined;
+    for await (const frame of results) {
+      await writing;
+      writing = writer.write(frame);
+      writing.catch(() => {}); // Thrown before the next frame is written, or below.
+      watch.restyled();
+    }
     await writing;
-    writing = writer.write(frame);
-    writing.catch(() => {}); // Thrown before the next frame is written, or below.
-    watch.restyled();
+    await writer.finish();
+    await pending.finish();
   }
-  await writing;
-  await writer.finish();
-  await pending.finish();
 }
 
 /** The clip's size, or one of an even number of pixels with that short side. */
-function sizeOf({ width, height }: ClipFacts, short: number | undefined) {
+function sizeOf({ width, height }: ClipInfo, short: number | undefined) {
   if (!short) return { width, height };
   const scale = short / Math.min(width, height);
   const side = (length: number) => Math.max(2, 2 * Math.round(length * scale / 2));
@@ -160,31 +174,31 @@ function sizeOf({ width, height }: ClipFacts, short: number | undefined) {
 
 /** Where the result goes: to `--output`, else beside the clip as `<clip>-<style>`. */
 function chooseTarget(
-  { path, shown }: ClipFile,
+  source: NamedClip,
   styles: readonly StyleName[],
   { output }: VideoOptions,
-): ClipFile {
-  const own = CLIP_SUFFIXES.includes(suffix(path)) ? suffix(path) : "mp4";
-  const name = `${stem(shown)}-${styles.map((style) => stem(nameOf(style))).join("-")}.${own}`;
-  const chosen = output ?? beside(shown, name);
-  if (!CLIP_SUFFIXES.includes(suffix(chosen))) {
+): NamedClip {
+  const own = CLIP_SUFFIXES.includes(suffix(source.path)) ? suffix(source.path) : "mp4";
+  const stylesPart = styles.map((style) => stem(nameOf(style))).join("-");
+  const name = output ?? beside(source.name, `${stem(source.name)}-${stylesPart}.${own}`);
+  if (!CLIP_SUFFIXES.includes(suffix(name))) {
     const suffixes = CLIP_SUFFIXES.map((suffix) => `.${suffix}`).join(", ");
-    throw new UsageError(`A video goes to a file whose name ends in ${suffixes}: ${quote(chosen)}`);
+    throw new UsageError(`A video goes to a file whose name ends in ${suffixes}: ${quote(name)}`);
   }
-  const target = resolvePath(chosen);
-  if (isSameFile(target, path)) {
-    throw new UsageError(`The result would replace the clip ${quote(shown)}`);
+  const path = resolvePath(name);
+  if (isSameFile(path, source.path)) {
+    throw new UsageError(`The result would replace the clip ${quote(source.name)}`);
   }
-  return { path: target, shown: chosen };
+  return { path, name };
 }
 
-function noteChanges({ shown }: ClipFile, facts: ClipFacts, progress: Progress): void {
+function noteChanges({ name }: NamedClip, info: ClipInfo, progress: Progress): void {
   const notes = [];
-  if (facts.variable) {
-    const rate = facts.rate.replace("/1", "");
+  if (info.variable) {
+    const rate = info.rate.replace("/1", "");
     notes.push(`its frames are shown for different times; the result has ${rate} a second`);
   }
-  if (facts.interlaced) notes.push("it is interlaced; both fields are restyled as one picture");
+  if (info.interlaced) notes.push("it is interlaced; both fields are restyled as one picture");
   progress.clear();
-  for (const note of notes) console.error(`note: ${quote(shown)}: ${note}`);
+  for (const note of notes) console.error(`note: ${quote(name)}: ${note}`);
 }

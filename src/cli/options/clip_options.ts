@@ -10,10 +10,10 @@ import {
   CLIP_STATISTICS,
   type ClipOptions,
   type ClipStatistics,
+  type ClipStyle,
+  DEFAULT_STABILIZATION,
   fadeStyle,
-  type Look,
-  SteadierThread,
-  STEADY,
+  StabilizerThread,
 } from "../../video/mod.ts";
 import { UsageError } from "../errors.ts";
 import { number, whole } from "./definitions.ts";
@@ -50,7 +50,7 @@ export function addClipOptions(command: Command): Command {
       new Option(
         "--steady <0..1>",
         "how much of a frame is kept from the one before it where they show the same" +
-          ` (default: ${STEADY}; GIF and WebP: 0)`,
+          ` (default: ${DEFAULT_STABILIZATION}; GIF and WebP: 0)`,
       ).argParser(number(0, 1)),
     )
     .addOption(
@@ -69,13 +69,15 @@ export function clipOptions(given: RestyleOptions & ClipSettings, stylizer: Styl
   return {
     ...lookSettings(given, stylizer),
     ...(given.statistics ? { statistics: given.statistics } : {}),
-    ...(given.steady === undefined ? {} : { steady: given.steady }),
+    ...(given.steady === undefined ? {} : { stabilization: given.steady }),
   };
 }
 
-/** What steadies a clip beside the networks, by the options. */
-export function startSteadier({ steady = STEADY }: ClipSettings): SteadierThread {
-  return new SteadierThread(steady);
+/** A stabilizer that runs beside the networks, by the options. */
+export function startStabilizer(
+  { steady = DEFAULT_STABILIZATION }: ClipSettings,
+): StabilizerThread {
+  return new StabilizerThread(steady);
 }
 
 /** One style of all that are named. */
@@ -92,16 +94,16 @@ export async function loadMixture(
 }
 
 /**
- * The look of a clip that begins with some regions, and turns to another style where there is one.
+ * The style of a clip: that of some regions, or one that turns into another where one is named.
  *
  * @param count frames of the clip, where known
  * @throws {UsageError} if it turns to a style, and that cannot be done
  */
-export function lookOf(
+export function clipStyle(
   regions: readonly Region[],
   to: StyleStatistics | undefined,
   count: number | undefined,
-): Look {
+): ClipStyle {
   if (!to) return regions;
   if (regions.length !== 1 || regions[0]!.mask) {
     throw new UsageError("--to is for a clip without masks");

@@ -1,42 +1,53 @@
-/** A clip that the user named. */
+/** A clip in a file. */
 export interface ClipFile {
-  /** Absolute path. */
+  /** Path of the file. */
   path: string;
-  /** The path as the user gave it. */
-  shown: string;
+  /** How errors name the file. Default: its path. */
+  name?: string;
 }
 
-/** What a clip is. */
-export interface ClipFacts {
-  /** In pixels, upright. */
+/** Properties of a clip, as ffprobe finds them. */
+export interface ClipInfo {
+  /** Width in pixels, upright. */
   width: number;
+  /** Height in pixels, upright. */
   height: number;
   /** Frames a second, as a fraction: `30000/1001`. */
   rate: string;
   /** Whether frames are shown for different times, which a constant rate replaces. */
   variable: boolean;
-  /** Frames at that rate, where the file tells. */
+  /** Number of frames at that rate, where the file tells. */
   count?: number;
-  /** Width of a pixel by its height, as a fraction: `1/1`. */
+  /** Width of a pixel to its height, as a fraction: `1/1`. */
   aspect: string;
-  /** How much later than the file the pictures begin, in seconds. */
+  /** How much later than the file its video begins, in seconds. */
   delay: number;
+  /** Pixel format, as ffmpeg calls it: `yuv420p`. */
   pixelFormat: string;
-  /** What the samples mean, in ffmpeg's names; absent where the file does not tell. */
+  /** Range of the samples, as ffmpeg calls it: `tv` or `pc`; absent where unknown, as below. */
   range?: string;
+  /** Matrix between RGB and the samples: `bt709`. */
   matrix?: string;
+  /** Primaries: `bt709`. */
   primaries?: string;
+  /** Transfer characteristics: `bt709`. */
   transfer?: string;
+  /** Whether frames consist of two fields, taken one after the other. */
   interlaced: boolean;
 }
 
-/** Whether a clip has red, green and blue rather than luminance and chroma. */
-export function isRgb({ pixelFormat, matrix }: ClipFacts): boolean {
+/** A clip's name in errors. */
+export function quoteName({ path, name = path }: ClipFile): string {
+  return JSON.stringify(name);
+}
+
+/** Whether the samples are red, green and blue rather than luminance and chroma. */
+export function isRgb({ pixelFormat, matrix }: ClipInfo): boolean {
   return matrix === "gbr" || /^(gbr|rgb|bgr|argb|abgr|pal8|0rgb|0bgr)/.test(pixelFormat);
 }
 
-/** Names of matrices in ffmpeg's scaler. Clips that do not say theirs have that of their size. */
-export function matrixOf({ matrix, height }: ClipFacts): string {
+/** ffmpeg's name, in its scaler, of a clip's matrix. Untagged clips have that of their size. */
+export function matrixOf({ matrix, height }: ClipInfo): string {
   const names: Record<string, string> = {
     ...{ bt709: "bt709", fcc: "fcc", bt470bg: "bt470", smpte170m: "smpte170m" },
     ...{ smpte240m: "smpte240m", bt2020nc: "bt2020" },

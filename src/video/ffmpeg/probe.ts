@@ -1,8 +1,8 @@
-import { FileError, quote } from "../../cli/errors.ts";
-import type { ClipFacts, ClipFile } from "./clip_info.ts";
+import { VideoError } from "../video_error.ts";
+import { type ClipFile, type ClipInfo, quoteName } from "./clip_info.ts";
 import { LOCAL, start } from "./process.ts";
 
-/** What ffprobe says of a stream of pictures and of its file, as far as it is of use. */
+/** The part that is used of what ffprobe prints about a video stream and its file. */
 interface Probed {
   streams?: {
     width?: number;
@@ -26,24 +26,37 @@ interface Probed {
 }
 
 /**
- * Finds out what a clip is.
+ * Finds out the properties of a clip by ffprobe.
  *
- * @throws {FileError} if ffprobe is missing, or finds no pictures that move in the file.
+ * @param options `signal` ends ffprobe when it is aborted
+ * @throws {VideoError} if ffprobe is missing, cannot read the file, or finds no video in it.
+ *
+ * @example
+ * ```ts ignore
+ * const { width, height, rate } = await probeClip({ path: "clip.mp4" });
+ * ```
  */
-export async function probeClip({ path, shown }: ClipFile): Promise<ClipFacts> {
+export async function probeClip(
+  clip: ClipFile,
+  { signal }: { signal?: AbortSignal } = {},
+): Promise<ClipInfo> {
+  const { path } = clip;
   const args = ["-v", "error", "-select_streams", "V:0", "-show_streams", "-show_format"];
-  const child = start("ffprobe", [...args, "-of", "json", ...LOCAL, "-i", path], "null", "piped");
+  using child = start("ffprobe", [...args, "-of", "json", ...LOCAL, "-i", path], {
+    stdout: "piped",
+    signal,
+  });
   const [stdout, reason] = await Promise.all([
     new Response(child.stdout).text(),
     child.complaint,
   ]);
   if (!(await child.status).success) {
     const words = reason.replace(path, "").replace(/^[:\s]+/, "");
-    throw new FileError(`${quote(shown)}: ffprobe cannot read it: ${words}`);
+    throw new VideoError(`Cannot read ${quoteName(clip)}: ffprobe says: ${words}`);
   }
   const { streams, format } = JSON.parse(stdout) as Probed;
   const stream = streams?.[0];
-  if (!stream?.width || !stream.height) throw new FileError(`${quote(shown)}: It has no video`);
+  if (!stream?.width || !stream.height) throw new VideoError(`${quoteName(clip)} has no video`);
   const turned = stream.side_data_list?.find(({ rotation }) => rotation !== undefined)?.rotation ??
     Number(stream.tags?.rotate ?? 0);
   const upright = Math.round(turned / 90) % 2 === 0;
@@ -58,7 +71,7 @@ export async function probeClip({ path, shown }: ClipFile): Promise<ClipFacts> {
   const aspect = /^[1-9]\d*:[1-9]\d*$/.test(stream.sample_aspect_ratio ?? "")
     ? stream.sample_aspect_ratio!.split(":")
     : ["1", "1"];
-  const colours = {
+  const colors = {
     range: known(stream.color_range),
     matrix: known(stream.color_space),
     primaries: known(stream.color_primaries),
@@ -70,7 +83,7 @@ export async function probeClip({ path, shown }: ClipFile): Promise<ClipFacts> {
     aspect: (upright ? aspect : aspect.reverse()).join("/"),
     delay: Number.isFinite(begin) ? begin : 0,
     pixelFormat: stream.pix_fmt ?? "yuv420p",
-    ...Object.fromEntries(Object.entries(colours).filter(([, value]) => value !== undefined)),
+    ...Object.fromEntries(Object.entries(colors).filter(([, value]) => value !== undefined)),
     interlaced: /^(tt|bb|tb|bt)$/.test(stream.field_order ?? ""),
   };
 }
@@ -81,8 +94,8 @@ function fraction(text: string | undefined): number {
 }
 
 /**
- * The rate of a clip from the least one at which all its frames would find a place, and its mean.
- * Where the former is far above the latter, it is no rate anyone chose.
+ * Chooses the rate of a clip, from the lowest one at which each frame falls on a tick, and the mean.
+ * Where the former is far above the latter, nobody chose it.
  */
 function chooseRate(base: string | undefined, mean: string | undefined) {
   const [least, average] = [fraction(base), fraction(mean)];

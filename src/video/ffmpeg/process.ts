@@ -1,48 +1,60 @@
 /**
- * ffmpeg and ffprobe, as they are found in PATH.
+ * Runs ffmpeg and ffprobe, as found in PATH.
  *
  * @module
  */
 
-import { FileError } from "../../cli/errors.ts";
-import { onInterruption } from "../../cli/io/cleanup.ts";
+import { VideoError } from "../video_error.ts";
 
-/** Ask for nothing, and say nothing but errors. */
+/** No questions, and no output but errors. */
 export const QUIET = ["-nostdin", "-hide_banner", "-v", "error"];
 
-/** Nothing that a file refers to is fetched from elsewhere. */
+/** Nothing that a file refers to is fetched from the network. */
 export const LOCAL = ["-protocol_whitelist", "file,crypto,data"];
 
 /** How frames are resized, and their chroma with them. */
 export const SCALING = "lanczos+accurate_rnd+full_chroma_int";
 
-/** A program that runs beside this one, and does not outlive it. */
+/** A running program, which is killed when it is disposed of. */
 export interface Child extends Disposable {
   stdin: WritableStream<Uint8Array>;
   stdout: ReadableStream<Uint8Array>;
   status: Promise<Deno.CommandStatus>;
-  /** The first line of its standard error, when that has ended. */
+  /** First line of its standard error, available when that ends. */
   complaint: Promise<string>;
 }
 
+/** Settings of {@linkcode start}. */
+export interface ChildOptions {
+  stdin?: "piped";
+  stdout?: "piped";
+  /** Kills the program when it is aborted. */
+  signal?: AbortSignal | undefined;
+}
+
 /**
- * Starts one of them.
+ * Starts ffmpeg or ffprobe.
  *
- * @throws {FileError} if it is not there, or may not be run.
+ * @throws {VideoError} if it is not installed, or may not be run.
  */
 export function start(
   name: "ffmpeg" | "ffprobe",
   args: string[],
-  stdin: "piped" | "null",
-  stdout: "piped" | "null",
+  { stdin, stdout, signal }: ChildOptions,
 ): Child {
+  signal?.throwIfAborted();
   let child: Deno.ChildProcess;
   try {
-    child = new Deno.Command(name, { args, stdin, stdout, stderr: "piped" }).spawn();
+    child = new Deno.Command(name, {
+      args,
+      stdin: stdin ?? "null",
+      stdout: stdout ?? "null",
+      stderr: "piped",
+    }).spawn();
   } catch (error) {
     const absent = error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotCapable;
     throw absent
-      ? new FileError(
+      ? new VideoError(
         `There is no ${name} in PATH: install ffmpeg, and run with --allow-run=ffmpeg,ffprobe`,
         { cause: error },
       )
@@ -52,10 +64,10 @@ export function start(
   const kill = () => {
     if (!ended) child.kill("SIGKILL");
   };
-  const interruption = onInterruption(kill);
+  signal?.addEventListener("abort", kill);
   const status = child.status.then(async (status) => {
     ended = true;
-    // Ctrl-C ends both programs: that is not the child's fault, and this one is about to end, too.
+    // Ctrl-C ends both programs. The child is not at fault, and this program is about to end, too.
     if (status.code === 255 || status.signal) await new Promise((go) => setTimeout(go, 300));
     return status;
   });
@@ -69,13 +81,13 @@ export function start(
     status,
     complaint: firstLine(child.stderr),
     [Symbol.dispose]() {
-      interruption[Symbol.dispose]();
+      signal?.removeEventListener("abort", kill);
       kill();
     },
   };
 }
 
-/** Reads to the end, and keeps no more than a line. */
+/** Reads a stream to its end, and keeps its first line. */
 async function firstLine(stream: ReadableStream<Uint8Array>): Promise<string> {
   let text = "";
   const decoder = new TextDecoder();

@@ -1,43 +1,53 @@
-import type { Pixels } from "../../mod.ts";
+import type { Pixels } from "../../image/pixels.ts";
 import { ByteReader } from "../byte_reader.ts";
-import { FileError, quote } from "../../cli/errors.ts";
-import { type ClipFacts, type ClipFile, matrixOf } from "./clip_info.ts";
+import { VideoError } from "../video_error.ts";
+import { type ClipFile, type ClipInfo, matrixOf, quoteName } from "./clip_info.ts";
 import { LOCAL, QUIET, SCALING, start } from "./process.ts";
 
-/** What a clip's frames are to be, upright. */
+/** Settings of {@linkcode readFrames}. */
 export interface FrameSettings {
-  width: number;
-  height: number;
-  /** Every how many-th frame. */
+  /** Width of the frames, upright, in pixels. Default: as the clip. */
+  width?: number;
+  /** The same, their height. */
+  height?: number;
+  /** Frame step: 2 reads every second frame. Default: 1. */
   every?: number;
-  /** How many at most. */
-  most?: number;
+  /** How many frames to read at most. */
+  limit?: number;
+  /** Ends ffmpeg when it is aborted. */
+  signal?: AbortSignal;
 }
 
 /**
- * The frames of a clip, upright, at its constant rate.
+ * Reads the frames of a clip by ffmpeg: upright, RGBA, at the clip's constant rate.
  *
- * @throws {FileError} if ffmpeg cannot decode it.
+ * @param info as {@linkcode probeClip} returned it
+ * @throws {VideoError} if ffmpeg is missing, or cannot decode the clip.
+ *
+ * @example
+ * ```ts ignore
+ * const clip = { path: "clip.mp4" };
+ * for await (const frame of readFrames(clip, await probeClip(clip))) show(frame);
+ * ```
  */
 export async function* readFrames(
-  { path, shown }: ClipFile,
-  facts: ClipFacts,
-  { width, height, every = 1, most }: FrameSettings,
+  clip: ClipFile,
+  info: ClipInfo,
+  { width = info.width, height = info.height, every = 1, limit, signal }: FrameSettings = {},
 ): AsyncGenerator<Pixels, void, void> {
   const filters = [
-    ...(facts.variable ? [`fps=${facts.rate}`] : []),
+    ...(info.variable ? [`fps=${info.rate}`] : []),
     ...(every > 1 ? [`select=not(mod(n\\,${every}))`] : []),
-    `scale=${width}:${height}:in_color_matrix=${matrixOf(facts)}:flags=${SCALING}`,
+    `scale=${width}:${height}:in_color_matrix=${matrixOf(info)}:flags=${SCALING}`,
   ];
   using child = start(
     "ffmpeg",
     [
-      ...[...QUIET, ...LOCAL, "-i", path, "-map", "0:V:0", "-vf", filters.join()],
-      ...["-fps_mode", "passthrough", ...(most ? ["-frames:v", `${most}`] : [])],
+      ...[...QUIET, ...LOCAL, "-i", clip.path, "-map", "0:V:0", "-vf", filters.join()],
+      ...["-fps_mode", "passthrough", ...(limit ? ["-frames:v", `${limit}`] : [])],
       ...["-f", "rawvideo", "-pix_fmt", "rgba", "pipe:1"],
     ],
-    "null",
-    "piped",
+    { stdout: "piped", signal },
   );
   const reader = new ByteReader(child.stdout);
   for (let count = 0;; count++) {
@@ -46,8 +56,9 @@ export async function* readFrames(
     else {
       const { success } = await child.status;
       if (bytes === null && success && count > 0) return;
-      const reason = await child.complaint || `it ends in frame ${count + 1}`;
-      throw new FileError(`${quote(shown)}: ffmpeg cannot decode it: ${reason}`);
+      const complaint = await child.complaint;
+      const reason = complaint ? `ffmpeg says: ${complaint}` : `it ends in frame ${count + 1}`;
+      throw new VideoError(`Cannot decode ${quoteName(clip)}: ${reason}`);
     }
   }
 }

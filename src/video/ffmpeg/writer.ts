@@ -1,11 +1,10 @@
-import type { Pixels } from "../../mod.ts";
-import { FileError, quote } from "../../cli/errors.ts";
-import { suffix } from "../../cli/io/paths.ts";
-import { type ClipFacts, type ClipFile, isRgb, matrixOf } from "./clip_info.ts";
+import type { Pixels } from "../../image/pixels.ts";
+import { VideoError } from "../video_error.ts";
+import { type ClipFile, type ClipInfo, isRgb, matrixOf, quoteName } from "./clip_info.ts";
 import { type Child, LOCAL, QUIET, SCALING, start } from "./process.ts";
 
-/** How pictures are coded, by the suffix of the file. */
-const CODINGS: Record<string, (crf?: number) => string[]> = {
+/** Encoder settings by the suffix of the file. */
+const ENCODERS: Record<string, (crf?: number) => string[]> = {
   mp4: (crf) => [...x264(crf), "-movflags", "+faststart"],
   m4v: (crf) => [...x264(crf), "-movflags", "+faststart"],
   mov: (crf) => [...x264(crf), "-movflags", "+faststart"],
@@ -15,68 +14,99 @@ const CODINGS: Record<string, (crf?: number) => string[]> = {
   ],
 };
 
-/** Suffixes of files that can be written. */
-export const CLIP_SUFFIXES = Object.keys(CODINGS);
+/** Suffixes of files that can be written, without the dot. */
+export const CLIP_SUFFIXES: readonly string[] = Object.keys(ENCODERS);
 
-/** Half of the time that `medium` takes, for a file as large that is a little less close. */
+/** Takes half the time of preset `medium`, for a little less quality at the same size. */
 function x264(crf = 18): string[] {
   return ["-c:v", "libx264", "-preset", "faster", "-crf", `${crf}`];
 }
 
-/** Writes a clip frame by frame. */
+/** Settings of {@linkcode ClipWriter}. */
+export interface ClipWriterOptions {
+  /** Width of the frames, in pixels. Default: as the source. */
+  width?: number;
+  /** The same, their height. */
+  height?: number;
+  /** Constant rate factor, 0..63: lower is closer, and larger. Default: 18; VP9: 24. */
+  crf?: number;
+  /** Ends ffmpeg when it is aborted. */
+  signal?: AbortSignal;
+}
+
+/**
+ * Writes a clip by ffmpeg, frame by frame. Sound, chapters and metadata are copied from a source.
+ *
+ * @example
+ * ```ts ignore
+ * using writer = new ClipWriter({ path: "out.mp4" }, source, await probeClip(source));
+ * for await (const frame of frames) await writer.write(frame);
+ * await writer.finish();
+ * ```
+ */
 export class ClipWriter implements Disposable {
   #child: Child;
   #writer: WritableStreamDefaultWriter<Uint8Array>;
 
   /**
-   * @param path where ffmpeg is to write, of a suffix that says the format
-   * @param shown the path as the user gave it
-   * @param original the clip that sound, chapters and tags are copied from
+   * Starts ffmpeg.
+   *
+   * @param target file to write, which is replaced if it exists; its suffix, one of
+   *   {@linkcode CLIP_SUFFIXES}, chooses format and encoder
+   * @param source clip that sound, chapters and metadata are copied from
+   * @param info the source's, as {@linkcode probeClip} returned it
+   * @throws {VideoError} if ffmpeg is missing, or the suffix is another.
    */
   constructor(
-    path: string,
-    private readonly shown: string,
-    original: ClipFile,
-    facts: ClipFacts,
-    { width, height, crf }: { width: number; height: number; crf?: number },
+    private readonly target: ClipFile,
+    source: ClipFile,
+    info: ClipInfo,
+    { width = info.width, height = info.height, crf, signal }: ClipWriterOptions = {},
   ) {
-    const format = suffix(path);
-    const coding = CODINGS[format]!;
-    // Subtitles can be copied where the formats are alike.
-    const subtitles = suffix(original.path) === format ? ["-map", "1:s?"] : [];
-    const range = facts.range === "pc" && !isRgb(facts) ? "pc" : "tv";
-    const matrix = matrixOf(facts);
+    const format = suffix(target.path);
+    const encoder = ENCODERS[format];
+    if (!encoder) {
+      throw new VideoError(
+        `Cannot write ${quoteName(target)}: its name must end in .${CLIP_SUFFIXES.join(", .")}`,
+      );
+    }
+    // Subtitles can be copied between files of one format.
+    const subtitles = suffix(source.path) === format ? ["-map", "1:s?"] : [];
+    const range = info.range === "pc" && !isRgb(info) ? "pc" : "tv";
     this.#child = start(
       "ffmpeg",
       [
         ...[...QUIET, "-f", "rawvideo", "-pix_fmt", "rgba", "-video_size", `${width}x${height}`],
-        ...["-framerate", facts.rate, "-itsoffset", facts.delay.toFixed(6), "-i", "pipe:0"],
-        ...[...LOCAL, "-i", original.path, "-map", "0:v:0", "-map", "1:a?", ...subtitles],
+        ...["-framerate", info.rate, "-itsoffset", info.delay.toFixed(6), "-i", "pipe:0"],
+        ...[...LOCAL, "-i", source.path, "-map", "0:v:0", "-map", "1:a?", ...subtitles],
         ...["-map_metadata", "1", "-map_chapters", "1", "-c", "copy"],
         ...[
           "-vf",
           [
-            `scale=out_color_matrix=${matrix}:out_range=${range}:flags=${SCALING}`,
-            `setsar=${facts.aspect}`,
+            `scale=out_color_matrix=${matrixOf(info)}:out_range=${range}:flags=${SCALING}`,
+            `setsar=${info.aspect}`,
           ].join(),
         ],
-        ...["-pix_fmt", outputFormat(facts, width, height), ...coding(crf)],
+        ...["-pix_fmt", outputFormat(info, width, height), ...encoder(crf)],
         ...[
           "-color_range",
           range,
-          ...(facts.matrix && !isRgb(facts) ? ["-colorspace", facts.matrix] : []),
+          ...(info.matrix && !isRgb(info) ? ["-colorspace", info.matrix] : []),
         ],
-        ...(facts.primaries ? ["-color_primaries", facts.primaries] : []),
-        ...(facts.transfer ? ["-color_trc", facts.transfer] : []),
-        ...["-y", path],
+        ...(info.primaries ? ["-color_primaries", info.primaries] : []),
+        ...(info.transfer ? ["-color_trc", info.transfer] : []),
+        ...["-y", target.path],
       ],
-      "piped",
-      "null",
+      { stdin: "piped", signal },
     );
     this.#writer = this.#child.stdin.getWriter();
   }
 
-  /** Ends when the frame is handed over. */
+  /**
+   * Hands a frame to ffmpeg.
+   *
+   * @throws {VideoError} if ffmpeg has failed.
+   */
   async write({ data }: Pixels): Promise<void> {
     try {
       await this.#writer.write(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
@@ -85,7 +115,11 @@ export class ClipWriter implements Disposable {
     }
   }
 
-  /** Waits until the clip is whole. */
+  /**
+   * Waits until the file is complete.
+   *
+   * @throws {VideoError} if ffmpeg has failed.
+   */
   async finish(): Promise<void> {
     await this.#writer.close().catch(() => {});
     if (!(await this.#child.status).success) await this.#fail();
@@ -95,18 +129,24 @@ export class ClipWriter implements Disposable {
     await this.#child.status;
     const reason = await this.#child.complaint || "ffmpeg ended early";
     const hint = /codec|tag|support/i.test(reason) ? "; a name ending in .mkv takes any sound" : "";
-    throw new FileError(`Cannot write ${quote(this.shown)}: ${reason}${hint}`);
+    throw new VideoError(`Cannot write ${quoteName(this.target)}: ${reason}${hint}`);
   }
 
+  /** Ends ffmpeg, whether or not the file is complete. */
   [Symbol.dispose](): void {
     this.#writer.abort().catch(() => {});
     this.#child[Symbol.dispose]();
   }
 }
 
-/** Chroma as the clip has it, where players can take it. */
-function outputFormat({ pixelFormat }: ClipFacts, width: number, height: number): string {
+/** Chroma subsampling as in the source, where players can take it. */
+function outputFormat({ pixelFormat }: ClipInfo, width: number, height: number): string {
   if (/^yuvj?444/.test(pixelFormat) || width % 2 === 1) return "yuv444p";
   if (/^yuvj?422/.test(pixelFormat)) return "yuv422p";
   return height % 2 === 1 ? "yuv422p" : "yuv420p";
+}
+
+/** Suffix of a path, in lower case, without its dot. */
+function suffix(path: string): string {
+  return /\.([^./\\]+)$/.exec(path)?.[1]?.toLowerCase() ?? "";
 }

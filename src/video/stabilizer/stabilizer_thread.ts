@@ -2,63 +2,73 @@ import { Worker } from "node:worker_threads";
 import { ImageError, type Pixels, toEightBits } from "../../image/pixels.ts";
 import { receivePixels, sendPixels, type SentPixels } from "../../image/workers/protocol.ts";
 import type { SentError } from "../../util/errors.ts";
-import type { Steadying } from "./stabilizer.ts";
+import type { FrameStabilizer } from "./stabilizer.ts";
 
-/** What is asked of the thread: in this order, and so answered. */
-export type Question = { look: SentPixels } | { steady: SentPixels; changing: boolean };
+/** A request to the thread. Responses come in the same order. */
+export type Request = { analyze: SentPixels } | { stabilize: SentPixels; changing: boolean };
 
-/** Whether another scene begins, the frame that was to be steadied, or why it is not. */
-export type Answer = boolean | SentPixels | SentError;
+/** Whether another scene begins, the stabilized frame, or the error. */
+export type Response = boolean | SentPixels | SentError;
 
-/** A thread of its own for a {@linkcode Steadier}, while the networks run on another. */
-export class SteadierThread implements Steadying, Disposable {
+/**
+ * Stabilizes frames on a thread of its own, while the networks run on another.
+ *
+ * @example
+ * ```ts ignore
+ * using stabilizer = new StabilizerThread(0.95);
+ * const clip = stylizeClip(stylizer, frames, sample, [{ style }], { stabilizer });
+ * ```
+ */
+export class StabilizerThread implements FrameStabilizer, Disposable {
   readonly #worker: Worker;
-  readonly #waiting: PromiseWithResolvers<Answer>[] = [];
-  /** What ended the thread, if something did. */
-  #broken?: Error;
+  readonly #pending: PromiseWithResolvers<Response>[] = [];
+  /** The error that ended the thread, if one did. */
+  #failure?: Error;
 
-  /** @param share see {@linkcode Steadier} */
+  /** @param share how much of the previous result is blended into a frame at most, 0..1 */
   constructor(share: number) {
-    // Not a web worker: under Deno none can be started after ONNX Runtime has started its own.
-    // It gets no environment: all of it is more than the program may read.
+    // Not a web worker: Deno cannot start one after ONNX Runtime has started its own.
+    // It gets no environment: the program may not read all of its own.
     this.#worker = new Worker(new URL("./worker.ts", import.meta.url), {
       workerData: share,
       env: {},
     });
-    this.#worker.on("message", (answer: Answer) => {
-      const waiting = this.#waiting.shift();
-      if (typeof answer === "object" && "error" in answer) {
-        waiting?.reject(new ImageError(answer.error, answer));
-      } else waiting?.resolve(answer);
+    this.#worker.on("message", (response: Response) => {
+      const pending = this.#pending.shift();
+      if (typeof response === "object" && "error" in response) {
+        pending?.reject(new ImageError(response.error, response));
+      } else pending?.resolve(response);
     });
     this.#worker.on("error", (error: Error) => {
-      this.#broken = error;
-      for (const { reject } of this.#waiting.splice(0)) reject(error);
+      this.#failure = error;
+      for (const { reject } of this.#pending.splice(0)) reject(error);
     });
   }
 
-  async look(content: Pixels): Promise<boolean> {
-    // The networks need it, too.
+  /** See {@linkcode FrameStabilizer.analyze}. */
+  async analyze(content: Pixels): Promise<boolean> {
+    // A copy is sent: the networks need the content, too.
     const sent = sendPixels({ ...content, data: content.data.slice() });
-    return await this.#ask({ look: sent }, sent.memory) as boolean;
+    return await this.#request({ analyze: sent }, sent.memory) as boolean;
   }
 
-  async steady(stylized: Pixels, changing = false): Promise<Pixels> {
+  /** See {@linkcode FrameStabilizer.stabilize}. */
+  async stabilize(stylized: Pixels, changing = false): Promise<Pixels> {
     const sent = sendPixels(stylized);
-    const answer = await this.#ask({ steady: sent, changing }, sent.memory);
-    return toEightBits(receivePixels(answer as SentPixels));
+    const response = await this.#request({ stabilize: sent, changing }, sent.memory);
+    return toEightBits(receivePixels(response as SentPixels));
   }
 
-  /** Ends the thread; what it was asked is not answered any more. */
+  /** Ends the thread; pending requests stay unanswered. */
   [Symbol.dispose](): void {
     void this.#worker.terminate();
   }
 
-  #ask(question: Question, memory: ArrayBuffer): Promise<Answer> {
-    if (this.#broken) return Promise.reject(this.#broken);
-    const waiting = Promise.withResolvers<Answer>();
-    this.#waiting.push(waiting);
-    this.#worker.postMessage(question, [memory]);
-    return waiting.promise;
+  #request(request: Request, memory: ArrayBuffer): Promise<Response> {
+    if (this.#failure) return Promise.reject(this.#failure);
+    const pending = Promise.withResolvers<Response>();
+    this.#pending.push(pending);
+    this.#worker.postMessage(request, [memory]);
+    return pending.promise;
   }
 }

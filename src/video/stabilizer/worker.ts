@@ -1,5 +1,5 @@
 /**
- * The other side of {@linkcode SteadierThread}.
+ * The worker of {@linkcode StabilizerThread}.
  *
  * @module
  */
@@ -8,26 +8,29 @@ import { parentPort, workerData } from "node:worker_threads";
 import { ImageError, toEightBits } from "../../image/pixels.ts";
 import { receivePixels, sendPixels } from "../../image/workers/protocol.ts";
 import { sendError } from "../../util/errors.ts";
-import { Steadier } from "./stabilizer.ts";
-import type { Answer, Question } from "./stabilizer_thread.ts";
+import { Stabilizer } from "./stabilizer.ts";
+import type { Request, Response } from "./stabilizer_thread.ts";
 
-const steadier = new Steadier(workerData as number);
+const loading = Stabilizer.load(workerData as number);
 
-parentPort!.on("message", (question: Question) => {
+parentPort!.on("message", async (request: Request) => {
+  // All requests wait for the same promise, and so go on in the order in which they came.
+  const stabilizer = await loading;
   try {
-    if ("look" in question) answer(steadier.look(toEightBits(receivePixels(question.look))));
-    else {
-      const stylized = toEightBits(receivePixels(question.steady));
-      const sent = sendPixels(steadier.steady(stylized, question.changing));
-      answer(sent, sent.memory);
+    if ("analyze" in request) {
+      respond(stabilizer.analyze(toEightBits(receivePixels(request.analyze))));
+    } else {
+      const stylized = toEightBits(receivePixels(request.stabilize));
+      const sent = sendPixels(stabilizer.stabilize(stylized, request.changing));
+      respond(sent, sent.memory);
     }
   } catch (error) {
     if (!(error instanceof ImageError)) throw error;
-    answer(sendError(error));
+    respond(sendError(error));
   }
 });
 
-/** Sends an answer, and hands its memory over. */
-function answer(message: Answer, ...memory: ArrayBuffer[]): void {
-  parentPort!.postMessage(message, memory);
+/** Sends a response, and transfers its memory. */
+function respond(response: Response, ...memory: ArrayBuffer[]): void {
+  parentPort!.postMessage(response, memory);
 }
