@@ -1,6 +1,7 @@
 import { type BackendName, openBackend, type Precision } from "../backends/mod.ts";
 import { shareMasks, toMask } from "./image/mask.ts";
-import { ImageError, type Pixels, type Samples } from "./image/pixels.ts";
+import { ImageError } from "./image/image_error.ts";
+import type { Pixels, Samples } from "./image/pixels.ts";
 import { fromPlanes, toPlanes } from "./image/planes.ts";
 import { Network } from "./model/network.ts";
 import { chooseTile, type Tile } from "./tiling/tile_size.ts";

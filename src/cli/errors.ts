@@ -52,7 +52,7 @@ export function explainSystemError(error: unknown): string {
 }
 
 /** What an option of the command line can do about an error of the library. */
-const HINTS: Record<ErrorCode, string> = {
+const HINTS: Partial<Record<ErrorCode, string>> = {
   "too-many-pixels": "--max-pixels sets the limit",
   "frames-too-large": "--steady 0 does without it",
   "unsupported-precision": "leave out --precision",

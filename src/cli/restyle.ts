@@ -6,8 +6,8 @@
 
 import type { Command } from "commander";
 import {
+  closeIdleCodecs,
   type Depth,
-  endReading,
   type OutputFormat,
   type Pixels,
   type Samples,
@@ -124,7 +124,7 @@ export function restyleRegions(
   given: RestyleOptions,
   notify: Notify,
 ): Promise<Pixels<Samples>> {
-  endReading(); // The networks need its memory.
+  closeIdleCodecs(); // The networks need its memory.
   const onProgress = (share: number) => notify(`Restyling: ${Math.floor(100 * share)} %`);
   onProgress(0);
   const settings = { ...lookSettings(given, stylizer), inPlace: true, onProgress };

@@ -1,5 +1,5 @@
 /**
- * Whose colours a picture has: those of content or style, apart from their brightness.
+ * Whose colors a picture has: those of content or style, apart from their brightness.
  *
  * @module
  */
@@ -9,15 +9,15 @@ import { luminance } from "./mask.ts";
 import { maxValue, type Pixels, quantizer, type Samples } from "./pixels.ts";
 
 /**
- * A picture with its own brightness and the colours of another of its size: luma of the one, chroma
+ * A picture with its own brightness and the colors of another of its size: luma of the one, chroma
  * of the other (Rec. ITU-R BT.601), and its own transparency.
  */
-export function withColorsOf<S extends Samples>(pixels: Pixels<S>, colours: Pixels<S>): Pixels<S> {
+export function withColorsOf<S extends Samples>(pixels: Pixels<S>, colors: Pixels<S>): Pixels<S> {
   const data = pixels.data.slice() as S;
   const fit = quantizer(data);
   for (let index = 0; index < data.length; index += 4) {
     const own = luminance(data[index]!, data[index + 1]!, data[index + 2]!);
-    const [red, green, blue] = colours.data.subarray(index, index + 3);
+    const [red, green, blue] = colors.data.subarray(index, index + 3);
     const shift = own - luminance(red!, green!, blue!);
     // To shift all three alike leaves both differences of chroma as they are.
     data[index] = fit(red! + shift);
@@ -28,17 +28,17 @@ export function withColorsOf<S extends Samples>(pixels: Pixels<S>, colours: Pixe
 }
 
 /**
- * A picture with its colours moved so that their mean and covariance are those of another's: the
+ * A picture with its colors moved so that their mean and covariance are those of another's: the
  * symmetric linear map of Gatys et al., "Preserving Color in Neural Artistic Style Transfer", 2016.
  */
 export function matchColors(pixels: Pixels, target: Pixels<Samples>): Pixels {
-  const [from, to] = [colourStatistics(pixels), colourStatistics(target)];
+  const [from, to] = [colorStatistics(pixels), colorStatistics(target)];
   const whiten = matrixRoots(from.covariance, 3).inverse;
   const map = multiply(matrixRoots(to.covariance, 3).root, whiten, 3);
   const data = pixels.data.slice();
   for (let index = 0; index < data.length; index += 4) {
-    const centred = from.mean.map((mean, channel) => data[index + channel]! - mean);
-    const moved = apply(map, centred, 3);
+    const centered = from.mean.map((mean, channel) => data[index + channel]! - mean);
+    const moved = apply(map, centered, 3);
     for (let channel = 0; channel < 3; channel++) {
       data[index + channel] = moved[channel]! + to.mean[channel]!;
     }
@@ -46,8 +46,8 @@ export function matchColors(pixels: Pixels, target: Pixels<Samples>): Pixels {
   return { ...pixels, data };
 }
 
-/** Mean (3) and covariance (3 × 3) of the colours, in 0..255, weighted by opacity. */
-function colourStatistics({ data }: Pixels<Samples>) {
+/** Mean (3) and covariance (3 × 3) of the colors, in 0..255, weighted by opacity. */
+function colorStatistics({ data }: Pixels<Samples>) {
   const scale = 255 / maxValue(data);
   const mean = [0, 0, 0];
   const products = new Float64Array(9);

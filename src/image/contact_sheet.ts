@@ -1,10 +1,12 @@
 import font from "oled-font-5x7";
+import { checkPixels } from "./check_arguments.ts";
 import type { Pixels } from "./pixels.ts";
 
-/** A picture on a contact sheet. */
+/** An image on a contact sheet. */
 export interface Cell {
+  /** The image, at the size in which it is shown. */
   pixels: Pixels;
-  /** Shown below it; what is not ASCII as `?`. */
+  /** Text below the image; characters beyond ASCII become `?`. */
   label: string;
 }
 
@@ -13,8 +15,19 @@ const SCALE = 2;
 const LINE = (font.height + 4) * SCALE;
 const GAP = 8;
 
-/** Pictures side by side on white, `columns` in a row, each with its label. */
+/**
+ * Draws images side by side on white, each above its label.
+ *
+ * @param cells at least one
+ * @param columns images in a row, from 1
+ * @throws {TypeError | RangeError} if an argument is invalid.
+ */
 export function contactSheet(cells: readonly Cell[], columns: number): Pixels {
+  if (cells.length === 0) throw new RangeError("cells must hold at least one image, not 0");
+  if (!(Number.isInteger(columns) && columns > 0)) {
+    throw new RangeError(`columns must be a whole number from 1, not ${columns}`);
+  }
+  for (const [index, { pixels }] of cells.entries()) checkPixels(pixels, `cells[${index}].pixels`);
   const cellWidth = Math.max(...cells.map(({ pixels }) => pixels.width)) + GAP;
   const cellHeight = Math.max(...cells.map(({ pixels }) => pixels.height)) + LINE + GAP;
   const width = GAP + columns * cellWidth;

@@ -1,54 +1,59 @@
-import type { Codec } from "./formats/codec.ts";
-import { type Depth, FORMAT_NAMES, type ImageFormat } from "./formats/format.ts";
-import { readHeader } from "./header.ts";
-import { checkPixels, MAX_PIXELS } from "./pixel_limit.ts";
+import { checkBytes, checkChoice, checkNumber } from "./check_arguments.ts";
+import { toSrgb } from "./color/icc.ts";
+import { type Depth, DEPTHS } from "./formats/format.ts";
+import { formatOf, type ImageFormat } from "./formats/registry.ts";
+import { type ImageHeader, readHeader } from "./header.ts";
+import { ImageError } from "./image_error.ts";
 import { copyMetadata, type Metadata } from "./metadata/metadata.ts";
 import { upright } from "./orientation.ts";
-import { ImageError, type Pixels, type Samples, toSixteenBits } from "./pixels.ts";
-import { toSrgb } from "./color/icc.ts";
-
-const CODECS: Record<ImageFormat, () => Promise<Codec>> = {
-  png: () => import("./formats/png/codec.ts"),
-  jpeg: () => import("./formats/jpeg/codec.ts"),
-  gif: () => import("./formats/gif/codec.ts"),
-  webp: () => import("./formats/webp/codec.ts"),
-  avif: () => import("./formats/avif/codec.ts"),
-  tiff: () => import("./formats/tiff/codec.ts"),
-  bmp: () => import("./formats/bmp/codec.ts"),
-};
+import { checkPixelLimit, MAX_PIXELS } from "./pixel_limit.ts";
+import { type Pixels, type Samples, toSixteenBits } from "./pixels.ts";
 
 /** Settings of {@linkcode decodeImage}. */
 export interface DecodeOptions {
-  /** The most that a picture may have. Default: {@linkcode MAX_PIXELS}. */
+  /** How many pixels the image may have. Default: {@linkcode MAX_PIXELS}. */
   maxPixels?: number;
-  /** Bits a channel; `"own"`: 16 of a PNG or TIFF of 16, or an AVIF of 10 or 12, else 8. Default: 8. */
+  /**
+   * Bits a channel. `"own"`: 16 for a PNG or TIFF of 16 bits and an AVIF of 10 or 12, else 8.
+   * Default: 8.
+   */
   depth?: Depth | "own";
+  /** What {@linkcode readHeader} found in the same bytes, to spare reading it again. */
+  header?: ImageHeader;
 }
 
-/** Bits a channel that are read as 16, by the formats that have them. */
-const DEEP: Partial<Record<ImageFormat, readonly number[]>> = {
-  png: [16],
-  tiff: [16],
-  avif: [10, 12],
-};
-
-/** A picture, and what its file says of it. */
-export interface Picture<S extends Samples = Uint8ClampedArray> {
+/** A decoded image with what its file says of it. */
+export interface DecodedImage<S extends Samples = Uint8ClampedArray> {
+  /** Upright, in sRGB. */
   pixels: Pixels<S>;
+  /** Of the file. */
   format: ImageFormat;
+  /** Of the file; orientation and size in it are those of the stored image. */
   metadata: Metadata;
 }
 
 /**
- * Reads a picture: PNG, JPEG, GIF, WebP, AVIF, TIFF or BMP, of several frames the first. It comes
- * upright, in sRGB, and with its transparency.
+ * Decodes an image file: PNG, JPEG, GIF, WebP, AVIF, TIFF or BMP; of several frames the first. The
+ * pixels are upright, in sRGB, with transparency.
  *
- * @throws {ImageError} if it is of another format, damaged, or has too many pixels.
+ * This runs on the calling thread, and a hostile file may keep it busy for long;
+ * {@linkcode CodecThreads} has a time limit.
+ *
+ * @example
+ * ```ts
+ * import { decodeImage } from "./src/image/mod.ts";
+ *
+ * const { width, height } = await decodeImage(await Deno.readFile("examples/island.jpg"));
+ * ```
+ *
+ * @throws {ImageError} if the file is in no format that can be read, damaged, or has too many pixels.
+ * @throws {TypeError | RangeError} if an argument is invalid.
  */
 export async function decodeImage(
   bytes: Uint8Array,
   options?: DecodeOptions & { depth?: 8 },
 ): Promise<Pixels>;
+/** As above, in 16 bits a channel where the options ask for it. */
 export async function decodeImage(
   bytes: Uint8Array,
   options: DecodeOptions,
@@ -57,43 +62,71 @@ export async function decodeImage(
   bytes: Uint8Array,
   options: DecodeOptions = {},
 ): Promise<Pixels<Samples>> {
-  return (await decodePicture(bytes, options)).pixels;
+  return (await decodeWithMetadata(bytes, options)).pixels;
 }
 
-/** As {@linkcode decodeImage}, with what else is in the file. */
-export async function decodePicture(
+/** As {@linkcode decodeImage}, with the format and the metadata. */
+export async function decodeWithMetadata(
   bytes: Uint8Array,
   options?: DecodeOptions & { depth?: 8 },
-): Promise<Picture>;
-export async function decodePicture(
+): Promise<DecodedImage>;
+/** As above, in 16 bits a channel where the options ask for it. */
+export async function decodeWithMetadata(
   bytes: Uint8Array,
   options: DecodeOptions,
-): Promise<Picture<Samples>>;
-export async function decodePicture(
+): Promise<DecodedImage<Samples>>;
+export async function decodeWithMetadata(
   bytes: Uint8Array,
-  { maxPixels = MAX_PIXELS, depth = 8 }: DecodeOptions = {},
-): Promise<Picture<Samples>> {
-  const header = await readHeader(bytes);
-  checkPixels(header, maxPixels);
-  const { format, orientation, profile } = header;
-  const metadata = copyMetadata(header.metadata);
-  const isDeep = depth !== 8 && DEEP[format]?.includes(header.bits) === true;
-  const decoded = await decodeWith(format, bytes, isDeep);
-  const pixels = upright(depth === 16 ? toSixteenBits(decoded) : decoded, orientation);
-  return { pixels: profile ? await toSrgb(pixels, profile) : pixels, format, metadata };
+  options: DecodeOptions = {},
+): Promise<DecodedImage<Samples>> {
+  checkDecodeOptions(bytes, options);
+  const { maxPixels = MAX_PIXELS, depth = 8 } = options;
+  const header = options.header ?? await readHeader(bytes);
+  checkPixelLimit(header, maxPixels);
+  const decoded = await decodeStored(bytes, header, depth);
+  const pixels = await finish(depth === 16 ? toSixteenBits(decoded) : decoded, header);
+  return { pixels, format: header.format, metadata: copyMetadata(header.metadata) };
 }
 
-async function decodeWith(
-  format: ImageFormat,
+/** @throws {TypeError | RangeError} if an argument is invalid. */
+export function checkDecodeOptions(
   bytes: Uint8Array,
-  isDeep: boolean,
+  { maxPixels = MAX_PIXELS, depth = 8 }: DecodeOptions,
+): void {
+  checkBytes(bytes, "bytes");
+  checkNumber(maxPixels, "maxPixels", 1, Infinity);
+  checkChoice(depth, "depth", [...DEPTHS, "own"]);
+}
+
+/** Brings stored pixels into the form that callers get: upright and in sRGB. */
+export async function finish<S extends Samples>(
+  stored: Pixels<S>,
+  { orientation, profile }: ImageHeader,
+): Promise<Pixels<S>> {
+  const pixels = upright(stored, orientation);
+  return profile ? await toSrgb(pixels, profile) : pixels;
+}
+
+async function decodeStored(
+  bytes: Uint8Array,
+  header: ImageHeader,
+  depth: Depth | "own",
 ): Promise<Pixels<Samples>> {
-  const codec = await CODECS[format]();
+  const format = formatOf(header.format);
+  const isDeep = depth !== 8 && format.deepBits.includes(header.bits);
+  const codec = await format.codec();
   try {
-    return await (isDeep && codec.decodeDeep ? codec.decodeDeep(bytes) : codec.decode(bytes));
-  } catch (error) {
-    throw new ImageError(`The ${FORMAT_NAMES[format]} file is damaged or cut off`, {
-      cause: error,
-    });
+    return await (isDeep && codec.decodeDeep
+      ? codec.decodeDeep(bytes, header)
+      : codec.decode(bytes, header));
+  } catch (cause) {
+    throw damaged(header.format, cause);
   }
+}
+
+/** The error for a file that a decoder fails at. */
+export function damaged(format: ImageFormat, cause: unknown): ImageError {
+  if (cause instanceof ImageError) return cause;
+  const message = `The ${formatOf(format).label} file is damaged or cut off`;
+  return new ImageError(message, { code: "damaged", cause });
 }

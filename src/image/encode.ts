@@ -1,58 +1,68 @@
 import { concatenate } from "../util/bytes.ts";
-import type { Codec } from "./formats/codec.ts";
-import { FORMAT_NAMES, type OutputFormat } from "./formats/format.ts";
-import { addMetadata } from "./header.ts";
+import { checkChoice, checkNumber, checkPixels } from "./check_arguments.ts";
+import {
+  formatLabel,
+  formatOf,
+  OUTPUT_FORMATS,
+  type OutputFormat,
+  outputOf,
+} from "./formats/registry.ts";
+import { ImageError } from "./image_error.ts";
 import { type Metadata, metadataForResult } from "./metadata/metadata.ts";
-import { ImageError, type Pixels, type Samples, toEightBits } from "./pixels.ts";
-
-const ENCODERS: Record<
-  OutputFormat,
-  () => Promise<Required<Pick<Codec, "encode">> & Pick<Codec, "encodeDeep">>
-> = {
-  png: () => import("./formats/png/codec.ts"),
-  jpeg: () => import("./formats/jpeg/codec.ts"),
-  webp: () => import("./formats/webp/codec.ts"),
-  avif: () => import("./formats/avif/codec.ts"),
-  tiff: () => import("./formats/tiff/codec.ts"),
-};
+import { type Pixels, type Samples, toEightBits } from "./pixels.ts";
 
 /** Settings of {@linkcode encodeImage}. */
 export interface EncodeOptions {
   /** Of JPEG, WebP and AVIF: 1 (small) to 100 (close). Default: 92. */
   quality?: number;
-  /** What the file is to say of the picture, but orientation, size and thumbnail. Default: nothing. */
+  /**
+   * Metadata to write. Orientation, size and thumbnail are left out: they would no longer be true.
+   * Default: none.
+   */
   metadata?: Metadata;
 }
 
-/** The longest side, in pixels, that a format can hold, where that is not beyond all pictures. */
-const LONGEST: Partial<Record<OutputFormat, number>> = { jpeg: 65_500, webp: 16_383, avif: 65_536 };
-
 /**
- * Finds out before the work whether its result could be written.
+ * Finds out before the work whether an image could be written.
  *
- * @throws {ImageError} if it is too large for the format.
+ * @throws {ImageError} if it has more pixels a side than the format can hold.
  */
-export function checkEncodable({ width, height }: Pixels<Samples>, format: OutputFormat): void {
-  const name = FORMAT_NAMES[format];
-  const longest = LONGEST[format] ?? Infinity;
-  if (Math.max(width, height) > longest) {
+export function checkEncodable(
+  { width, height }: Omit<Pixels<Samples>, "data">,
+  format: OutputFormat,
+): void {
+  const { maxSide = Infinity } = outputOf(format);
+  if (Math.max(width, height) > maxSide) {
+    const unlimited = OUTPUT_FORMATS.find((name) => outputOf(name).maxSide === undefined)!;
     throw new ImageError(
-      `${name} holds up to ${longest} px a side, not ${width}×${height}: use PNG`,
+      `${formatLabel(format)} holds up to ${maxSide} px a side, not ${width}×${height}: use ${
+        formatLabel(unlimited)
+      }`,
+      { code: "too-large-for-format" },
     );
   }
 }
 
 /**
- * A picture as the bytes of a file, in sRGB: the same bytes for the same picture. A picture of 16
- * bits a channel becomes a PNG or TIFF of as many; other formats round it to 8.
+ * Encodes pixels to a file in sRGB: the same bytes for the same pixels. Pixels of 16 bits a channel
+ * become a PNG or TIFF of 16 bits; other formats round them to 8.
  *
- * @throws {ImageError} if it is too large for the format, or for the memory.
+ * @example
+ * ```ts
+ * import { decodeImage, encodeImage } from "./src/image/mod.ts";
+ *
+ * const pixels = await decodeImage(await Deno.readFile("examples/island.jpg"));
+ * const webp = await encodeImage(pixels, "webp", { quality: 80 });
+ * ```
+ *
+ * @throws {ImageError} if the image is too large for the format or the memory, or the encoder fails.
+ * @throws {TypeError | RangeError} if an argument is invalid.
  */
 export async function encodeImage(
   pixels: Pixels<Samples>,
   format: OutputFormat,
   options?: EncodeOptions,
-): Promise<Uint8Array> {
+): Promise<Uint8Array<ArrayBuffer>> {
   return concatenate(await encodeInPieces(pixels, format, options));
 }
 
@@ -62,22 +72,46 @@ export async function encodeInPieces(
   format: OutputFormat,
   { quality = 92, metadata = {} }: EncodeOptions = {},
 ): Promise<Uint8Array[]> {
-  const kept = metadataForResult(metadata);
-  const { width, height } = pixels;
+  checkPixels(pixels);
+  checkChoice(format, "format", OUTPUT_FORMATS);
+  checkNumber(quality, "quality", 1, 100);
   checkEncodable(pixels, format);
-  const codec = await ENCODERS[format]();
+  const kept = metadataForResult(metadata);
+  const encoder = await outputOf(format).encoder();
+  const container = await formatOf(format).container();
+  const { data, width, height } = pixels;
   try {
-    const { data } = pixels;
-    const [head, ...others] = data instanceof Uint16Array && codec.encodeDeep
-      ? await codec.encodeDeep({ data, width, height }, kept)
-      : await codec.encode(toEightBits(pixels), quality, kept);
-    return [await addMetadata(head!, format, kept), ...others];
-  } catch (error) {
-    throw new ImageError(
-      `${width}×${height} px cannot be written as ${
-        FORMAT_NAMES[format]
-      }: memory ran out, most likely`,
-      { cause: error },
-    );
+    const [head, ...others] = data instanceof Uint16Array && encoder.encodeDeep
+      ? await encoder.encodeDeep({ data, width, height }, kept)
+      : await encoder.encode(toEightBits(pixels), quality, kept);
+    return [container.addMetadata?.(head!, kept) ?? head!, ...others];
+  } catch (cause) {
+    throw encodingError(pixels, format, cause);
   }
+}
+
+/** The error for pixels that an encoder fails at. */
+function encodingError(
+  { width, height }: Omit<Pixels<Samples>, "data">,
+  format: OutputFormat,
+  cause: unknown,
+): ImageError {
+  const lacksMemory = isMemoryFailure(cause);
+  const reason = lacksMemory
+    ? "there is not enough memory"
+    : `the encoder failed: ${cause instanceof Error ? cause.message : cause}`;
+  return new ImageError(
+    `${width}×${height} px cannot be written as ${formatLabel(format)}: ${reason}`,
+    { ...(lacksMemory ? { code: "out-of-memory" } : {}), cause },
+  );
+}
+
+/**
+ * Whether an error is one by which engines, emscripten and ImageMagick say that memory is lacking.
+ * Where an allocation of ImageMagick fails, its JavaScript copies to an offset out of bounds.
+ */
+function isMemoryFailure(error: unknown): boolean {
+  return error instanceof Error &&
+    /\bOOM\b|memory|allocat|cache ?resources ?exhausted|array (buffer )?length|offset is out of/i
+      .test(error.message);
 }

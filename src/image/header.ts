@@ -1,59 +1,51 @@
-import type { Container } from "./formats/container.ts";
-import { detectFormat, FORMAT_NAMES, type ImageFormat } from "./formats/format.ts";
-import type { Metadata } from "./metadata/metadata.ts";
-import { ImageError } from "./pixels.ts";
+import { checkBytes } from "./check_arguments.ts";
+import type { ContainerHeader } from "./formats/format.ts";
+import { detectFormat, formatOf, type ImageFormat } from "./formats/registry.ts";
+import { ImageError } from "./image_error.ts";
+import { copyMetadata } from "./metadata/metadata.ts";
 
-/** What a picture's file says of it, beside the pixels. */
-export interface ImageHeader {
+/** What the header of an image file says. */
+export interface ImageHeader extends ContainerHeader {
+  /** Detected by the first bytes. */
   format: ImageFormat;
-  /** In pixels, before it is turned upright. */
-  width: number;
-  /** In pixels, before it is turned upright. */
-  height: number;
-  /** `"RGB"`, `"grey"`, `"palette"`, `"CMYK"`. */
-  colour: string;
-  alpha: boolean;
-  /** Of a channel. */
-  bits: number;
-  /** Of EXIF, 1 (upright) to 8. */
+  /** EXIF orientation, 1 (upright) to 8. */
   orientation: number;
-  /** ICC profile; without one the colours are sRGB. */
-  profile?: Uint8Array;
-  metadata: Metadata;
 }
 
-const CONTAINERS: Record<ImageFormat, () => Promise<Container>> = {
-  png: () => import("./formats/png/container.ts"),
-  jpeg: () => import("./formats/jpeg/container.ts"),
-  gif: () => import("./formats/gif/container.ts"),
-  webp: () => import("./formats/webp/container.ts"),
-  avif: () => import("./formats/avif/container.ts"),
-  tiff: () => import("./formats/tiff/container.ts"),
-  bmp: () => import("./formats/bmp/container.ts"),
-};
-
 /**
- * Reads what a file says of its picture, and nothing of the pixels.
+ * Reads the header of an image file without decoding the pixels. Profile and metadata are views of
+ * the file's bytes.
  *
- * @throws {ImageError} if it is of no format that can be read, or cut off.
+ * @example
+ * ```ts
+ * import { readHeader } from "./src/image/mod.ts";
+ *
+ * const { width, height, format } = await readHeader(await Deno.readFile("examples/island.jpg"));
+ * ```
+ *
+ * @throws {ImageError} if the file is in no format that can be read, or its header is damaged.
  */
 export async function readHeader(bytes: Uint8Array): Promise<ImageHeader> {
-  const format = detectFormat(bytes);
-  const container = await CONTAINERS[format]();
+  checkBytes(bytes, "bytes");
+  const name = detectFormat(bytes);
+  const format = formatOf(name);
+  const container = await format.container();
   try {
-    const found = await container.readHeader(bytes);
-    if (found.width > 0 && found.height > 0) return { format, orientation: 1, ...found };
+    const header = await container.readHeader(bytes);
+    if (header.width > 0 && header.height > 0) return { orientation: 1, ...header, format: name };
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
   }
-  throw new ImageError(`The head of the ${FORMAT_NAMES[format]} file is damaged or cut off`);
+  throw new ImageError(`The header of the ${format.label} file is damaged or cut off`, {
+    code: "damaged",
+  });
 }
 
-/** Metadata put into a file that was just encoded, or its head, where its codec has not done so. */
-export async function addMetadata(
-  bytes: Uint8Array,
-  format: ImageFormat,
-  metadata: Metadata,
-): Promise<Uint8Array> {
-  return (await CONTAINERS[format]()).addMetadata?.(bytes, metadata) ?? bytes;
+/** A header that does not refer to the file's bytes. */
+export function detachHeader({ profile, metadata, ...header }: ImageHeader): ImageHeader {
+  return {
+    ...header,
+    ...(profile ? { profile: profile.slice() } : {}),
+    metadata: copyMetadata(metadata),
+  };
 }

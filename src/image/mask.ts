@@ -1,20 +1,25 @@
-import { type Area, ImageError, type Pixels, quantizer, type Samples } from "./pixels.ts";
+import { checkPixels } from "./check_arguments.ts";
+import { ImageError } from "./image_error.ts";
+import { type Area, type Pixels, quantizer, type Samples } from "./pixels.ts";
 import { resize } from "./resize.ts";
 
 /** Where something applies: fully at 1, not at all at 0. */
 export interface Mask {
   /** 0 to 1, rows from the top, `width * height` values. */
   data: Float32Array;
+  /** In pixels. */
   width: number;
+  /** In pixels. */
   height: number;
 }
 
 /**
- * A picture as a mask of a size: white is 1, black and transparent 0, grey between.
+ * A picture as a mask of a size: white is 1, black and transparent 0, gray between.
  *
  * @throws {ImageError} if the mask is 0 everywhere.
  */
 export async function toMask(pixels: Pixels, width: number, height: number): Promise<Mask> {
+  checkPixels(pixels, "mask");
   const { data } = await resize(pixels, width, height);
   const mask = new Float32Array(width * height);
   let filled = false;
@@ -29,7 +34,7 @@ export async function toMask(pixels: Pixels, width: number, height: number): Pro
   return { data: mask, width, height };
 }
 
-/** Brightness of a colour, in the unit of its parts (Rec. ITU-R BT.601). */
+/** Brightness of a color, in the unit of its parts (Rec. ITU-R BT.601). */
 export function luminance(red: number, green: number, blue: number): number {
   return 0.299 * red + 0.587 * green + 0.114 * blue;
 }

@@ -1,38 +1,64 @@
 /**
- * Pictures: reading, writing, and what else is done to them besides restyling.
+ * Images: files decoded to pixels and pixels encoded to files, resizing, masks, contact sheets.
+ *
+ * Names: an *image* is a file; *pixels* are what is decoded from it.
  *
  * @module
  */
 
-export { decodeImage, type DecodeOptions, decodePicture, type Picture } from "./decode.ts";
-export { checkEncodable, encodeImage, encodeInPieces, type EncodeOptions } from "./encode.ts";
+export { decodeImage, decodeWithMetadata } from "./decode.ts";
+export type { DecodedImage, DecodeOptions } from "./decode.ts";
+export { checkEncodable, encodeImage, encodeInPieces } from "./encode.ts";
+export type { EncodeOptions } from "./encode.ts";
 export { type ImageHeader, readHeader } from "./header.ts";
+export { encodeAnimation, readAnimation } from "./animation.ts";
+export type { Animation } from "./animation.ts";
+export { ImageError } from "./image_error.ts";
+export { type ErrorCode, LibraryError, type LibraryErrorOptions } from "../util/errors.ts";
+export { DEPTHS } from "./formats/format.ts";
+export type {
+  AnimationDecoder,
+  AnimationEncoder,
+  AnimationFrame,
+  Codec,
+  Container,
+  ContainerHeader,
+  Depth,
+  Encoder,
+  Format,
+  FormatAnimation,
+  FormatOutput,
+} from "./formats/format.ts";
 export {
+  ANIMATION_FORMATS,
+  animationFormatOfName,
   DEEP_FORMATS,
-  type Depth,
-  DEPTHS,
+  DEFAULT_FORMAT,
   detectFormat,
-  FORMAT_NAMES,
+  formatLabel,
   formatOfName,
-  type ImageFormat,
+  FORMATS,
+  isAnimated,
+  isPictureName,
+  isUnwritableName,
+  listFormats,
+  listSuffixes,
+  LOSSY_FORMATS,
   OUTPUT_FORMATS,
-  type OutputFormat,
-  PICTURE_NAME,
   SIGNATURE_BYTES,
   suffixOf,
-  UNWRITABLE_NAME,
-} from "./formats/format.ts";
-export * as animations from "./formats/animations.ts";
-export type { AnimationFrame } from "./formats/gif/codec.ts";
-export type { Metadata } from "./metadata/metadata.ts";
+} from "./formats/registry.ts";
+export type { AnimationFormat, ImageFormat, OutputFormat } from "./formats/registry.ts";
+export { type Area, crop, paste, type Pixels, type Samples } from "./pixels.ts";
+export { toEightBits, toSixteenBits } from "./pixels.ts";
 export { MAX_PIXELS } from "./pixel_limit.ts";
-export { ImageError, type Pixels, type Samples, toEightBits } from "./pixels.ts";
-export { type Planes, toPlanes } from "./planes.ts";
-export { upright } from "./orientation.ts";
-export { profileName, toSrgb } from "./color/icc.ts";
+export type { Metadata } from "./metadata/metadata.ts";
+export { profileName } from "./color/icc.ts";
 export { resize, resizeShortSide } from "./resize.ts";
 export { matchColors } from "./color_transfer.ts";
+export { type Mask, toMask } from "./mask.ts";
 export { type Cell, contactSheet } from "./contact_sheet.ts";
-export type { ImageWork } from "./workers/codecs.ts";
-export { ImageThread } from "./workers/codec_threads.ts";
-export { endReading, sparingWork } from "./workers/default_codecs.ts";
+export { type Planes, toPlanes } from "./planes.ts";
+export { type CodecService, inProcessCodecs } from "./workers/codec_service.ts";
+export { CodecThreads } from "./workers/codec_threads.ts";
+export { closeIdleCodecs, defaultCodecs } from "./workers/default_codecs.ts";

@@ -1,22 +1,22 @@
-import { ImageError, type Pixels, type Samples } from "./pixels.ts";
+import { ImageError } from "./image_error.ts";
+import type { Pixels, Samples } from "./pixels.ts";
 
-/** As many pixels as a picture may have where no other limit is given: 1.6 GB in memory. */
+/** How many pixels an image may have where no other limit is given: 1.6 GB in memory. */
 export const MAX_PIXELS = 400_000_000;
 
 /**
- * Refuses a picture that has, or would have, too many pixels.
+ * Refuses an image that has, or would have, too many pixels.
  *
- * @param most pixels that it may have
- * @throws {ImageError} if it has more.
+ * @throws {ImageError} with the code `"too-many-pixels"`.
  */
-export function checkPixels(
+export function checkPixelLimit(
   { width, height }: Omit<Pixels<Samples>, "data">,
-  most: number,
+  maxPixels: number,
   verb: "has" | "would have" = "has",
 ): void {
-  if (width * height <= most) return;
+  if (width * height <= maxPixels) return;
   throw new ImageError(
-    `It ${verb} ${width}×${height} px, which is more than the limit of ${most / 1e6} MP`,
+    `The picture ${verb} ${width}×${height} px, more than the limit of ${maxPixels / 1e6} MP`,
     { code: "too-many-pixels" },
   );
 }

@@ -1,5 +1,3 @@
-import { LibraryError } from "../util/errors.ts";
-
 /** Values of channels: of 8 bits, 0 to 255, or of 16 bits, 0 to 65535. */
 export type Samples = Uint8ClampedArray | Uint16Array;
 
@@ -15,16 +13,14 @@ export interface Pixels<S extends Samples = Uint8ClampedArray> {
 
 /** A rectangle of a picture, in pixels. */
 export interface Area {
+  /** First column. */
   left: number;
+  /** First row. */
   top: number;
+  /** Columns. */
   width: number;
+  /** Rows. */
   height: number;
-}
-
-/** A picture that cannot be read, written or used. */
-export class ImageError extends LibraryError {
-  /** `"ImageError"`. */
-  override name = "ImageError";
 }
 
 /** The largest value of a sample: white, and full opacity. */

@@ -2,8 +2,11 @@ import { type Area, blankLike, maxValue, type Pixels, quantizer, type Samples } 
 
 /** RGB planes, 0 to 1, in the layout 3 × height × width, as the networks take and give them. */
 export interface Planes {
+  /** All of red, then green, then blue; rows from the top. */
   data: Float32Array;
+  /** In pixels. */
   width: number;
+  /** In pixels. */
   height: number;
 }
 

@@ -1,17 +1,35 @@
 import resample from "@jsquash/resize";
-import { checkPixels, MAX_PIXELS } from "./pixel_limit.ts";
-import { type Pixels, type Samples } from "./pixels.ts";
+import { checkNumber, checkPixels, checkSide } from "./check_arguments.ts";
+import { checkPixelLimit, MAX_PIXELS } from "./pixel_limit.ts";
+import type { Pixels, Samples } from "./pixels.ts";
 import { resizeRows } from "./resize_rows.ts";
 
 /** Pixels beyond which a picture is too much for the resampler's memory, at 16 bytes each. */
 const LARGE = 2 ** 26;
 
-/** A picture at another size, resampled by Lanczos' filter (three lobes). */
+/**
+ * Resizes an image with a Lanczos filter (three lobes), colors weighted by their opacity.
+ *
+ * @example
+ * ```ts
+ * import { decodeImage, resize } from "./src/image/mod.ts";
+ *
+ * const pixels = await decodeImage(await Deno.readFile("examples/island.jpg"));
+ * const half = await resize(pixels, pixels.width >> 1, pixels.height >> 1);
+ * ```
+ *
+ * @param width of the result, in pixels
+ * @param height of the result, in pixels
+ * @throws {TypeError | RangeError} if an argument is invalid.
+ */
 export async function resize<S extends Samples>(
   pixels: Pixels<S>,
   width: number,
   height: number,
 ): Promise<Pixels<S>> {
+  checkPixels(pixels);
+  checkSide(width, "width");
+  checkSide(height, "height");
   if (width === pixels.width && height === pixels.height) return pixels;
   const most = Math.max(pixels.width * pixels.height, width * height);
   if (pixels.data instanceof Uint16Array || most > LARGE) return resizeRows(pixels, width, height);
@@ -27,19 +45,24 @@ export async function resize<S extends Samples>(
 }
 
 /**
- * A picture scaled, its shape kept, so that its short side has a number of pixels.
+ * Resizes an image to a short side, keeping its shape.
  *
- * @param maxPixels the most that it may then have, where that is beyond {@linkcode MAX_PIXELS}
+ * @param short side of the result, in pixels
+ * @param maxPixels how many pixels the result may have, where that is beyond {@linkcode MAX_PIXELS}
  * @throws {ImageError} if it would have more.
+ * @throws {TypeError | RangeError} if an argument is invalid.
  */
 export async function resizeShortSide<S extends Samples>(
   pixels: Pixels<S>,
   short: number,
   maxPixels: number = MAX_PIXELS,
 ): Promise<Pixels<S>> {
+  checkPixels(pixels);
+  checkSide(short, "short");
+  checkNumber(maxPixels, "maxPixels", 1, Infinity);
   const scale = short / Math.min(pixels.width, pixels.height);
   const side = (length: number) => Math.max(short, Math.round(length * scale));
   const [width, height] = [side(pixels.width), side(pixels.height)];
-  checkPixels({ width, height }, Math.max(maxPixels, MAX_PIXELS), "would have");
+  checkPixelLimit({ width, height }, Math.max(maxPixels, MAX_PIXELS), "would have");
   return await resize(pixels, width, height);
 }

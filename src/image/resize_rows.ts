@@ -4,7 +4,7 @@ import { blankLike, maxValue, type Pixels, quantizer, type Samples } from "./pix
 const LOBES = 3;
 
 /**
- * A picture at another size, resampled by Lanczos' filter (three lobes), with its colours weighted
+ * A picture at another size, resampled by Lanczos' filter (three lobes), with its colors weighted
  * by their opacity. Of the given picture only a few rows are held besides it.
  */
 export function resizeRows<S extends Samples>(
@@ -40,7 +40,7 @@ export function resizeRows<S extends Samples>(
   return { data: result, width: newWidth, height: newHeight };
 }
 
-/** A row at its new width: colours times opacity, and opacity from 0 to 1. */
+/** A row at its new width: colors times opacity, and opacity from 0 to 1. */
 function resizeRow(row: Samples, filter: readonly Taps[]): Float32Array {
   const most = maxValue(row);
   const result = new Float32Array(4 * filter.length);
@@ -70,12 +70,12 @@ function filter(length: number, newLength: number): Taps[] {
   const scale = length / newLength;
   const wide = Math.max(1, scale);
   return Array.from({ length: newLength }, (_, index) => {
-    const centre = (index + 0.5) * scale - 0.5;
-    const first = Math.max(0, Math.ceil(centre - LOBES * wide));
-    const last = Math.min(length - 1, Math.floor(centre + LOBES * wide));
+    const center = (index + 0.5) * scale - 0.5;
+    const first = Math.max(0, Math.ceil(center - LOBES * wide));
+    const last = Math.min(length - 1, Math.floor(center + LOBES * wide));
     const raw = Array.from(
       { length: last - first + 1 },
-      (_, tap) => lanczos((first + tap - centre) / wide),
+      (_, tap) => lanczos((first + tap - center) / wide),
     );
     const sum = raw.reduce((total, weight) => total + weight, 0);
     return { first, weights: raw.map((weight) => weight / sum) };

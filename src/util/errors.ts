@@ -9,6 +9,16 @@
 export type ErrorCode =
   /** A picture exceeds the limit of pixels. */
   | "too-many-pixels"
+  /** The file is in no format that can be read. */
+  | "unsupported-format"
+  /** The file is damaged or cut off. */
+  | "damaged"
+  /** Decoding the file took far more time than usual. */
+  | "too-slow"
+  /** The output format cannot hold so many pixels a side. */
+  | "too-large-for-format"
+  /** There is not enough memory. */
+  | "out-of-memory"
   /** Frames are too large for the stabilizer's memory. */
   | "frames-too-large"
   /** The device cannot compute in the requested precision. */

@@ -1,11 +1,9 @@
 import assert from "node:assert/strict";
 import { concatenate } from "../../src/util/bytes.ts";
 import { decodeImage, encodeImage, type Pixels } from "../../src/mod.ts";
-import { decodeFrames, readLoops } from "../../src/image/formats/gif/codec.ts";
-import * as webp from "../../src/image/formats/webp/codec.ts";
+import { encodeAnimation, readAnimation } from "../../src/image/mod.ts";
 import { crop } from "../../src/image/pixels.ts";
 import { srgbProfile } from "../../src/image/color/srgb.ts";
-import { encodeGif } from "../../src/image/formats/gif/encoder.ts";
 import { formatFrame, formatHeader, parseHeader, Y4mReader } from "../../src/video/y4m.ts";
 import { fromPixels, toPixels } from "../../src/video/yuv.ts";
 import { examplePicture, largestDifference } from "../helpers/pictures.ts";
@@ -203,15 +201,15 @@ Deno.test("a GIF becomes a GIF with its frames, delays and loops", async () => {
   const cwd = folder.path;
   const delays = [5, 50, 7, 0];
   const given = frames.map((pixels, index) => ({ pixels, delay: delays[index]! }));
-  await Deno.writeFile(`${cwd}/in.gif`, await encodeGif(given, 3));
+  await Deno.writeFile(`${cwd}/in.gif`, await encodeAnimation(given, "gif", { loops: 3 }));
   const args = ["stylize", "in.gif", example("mosaic.jpg"), ...COMMON];
   const { code, stderr } = await linearStyle([...args, "-o", "out.gif"], { cwd });
   assert.equal(code, 0, stderr);
   assert.equal(stderr, "out.gif\n");
   const bytes = await Deno.readFile(`${cwd}/out.gif`);
-  const found = await Array.fromAsync(decodeFrames(bytes));
+  const found = await Array.fromAsync((await readAnimation(bytes)).frames());
   assert.deepEqual(found.map(({ delay }) => delay), delays);
-  assert.equal(readLoops(bytes), 3);
+  assert.equal((await readAnimation(bytes)).loops, 3);
   assert.equal(flicker(found.map(({ pixels }) => pixels)), 0);
   assert.ok(largestDifference(found[0]!.pixels, frames[0]!) > 30);
 
@@ -220,7 +218,9 @@ Deno.test("a GIF becomes a GIF with its frames, delays and loops", async () => {
   const photo = ["stylize", example("island.jpg"), example("mosaic.jpg"), ...COMMON];
   const one = await linearStyle([...photo, "--size", "32", "-o", "still.gif"], { cwd });
   assert.equal(one.code, 0, one.stderr);
-  const stillFrames = await Array.fromAsync(decodeFrames(await Deno.readFile(`${cwd}/still.gif`)));
+  const stillFrames = await Array.fromAsync(
+    (await readAnimation(await Deno.readFile(`${cwd}/still.gif`))).frames(),
+  );
   assert.deepEqual(stillFrames.map(({ pixels }) => [pixels.width, pixels.height]), [[48, 32]]);
   const again = await linearStyle([...args, "-o", "out.gif"], { cwd });
   assert.match(again.stderr, /the file exists; --overwrite replaces it/);
@@ -232,7 +232,7 @@ Deno.test("an animation is one as WebP, too, and back", async () => {
   const cwd = folder.path;
   const delays = [5, 50, 7, 2];
   const given = frames.map((pixels, index) => ({ pixels, delay: delays[index]! }));
-  await Deno.writeFile(`${cwd}/in.gif`, await encodeGif(given, 3));
+  await Deno.writeFile(`${cwd}/in.gif`, await encodeAnimation(given, "gif", { loops: 3 }));
   const run = async (content: string, output: string) => {
     const args = ["stylize", content, example("mosaic.jpg"), "-o", output, "--size", "16"];
     const { code, stderr } = await linearStyle([...args, ...COMMON], { cwd });
@@ -240,25 +240,30 @@ Deno.test("an animation is one as WebP, too, and back", async () => {
     return await Deno.readFile(`${cwd}/${output}`);
   };
   const moving = await run("in.gif", "out.webp");
-  const found = await Array.fromAsync(webp.decodeFrames(moving));
+  const found = await Array.fromAsync((await readAnimation(moving)).frames());
   assert.deepEqual(found.map(({ delay }) => delay), delays);
   assert.deepEqual([found[3]!.pixels.width, found[3]!.pixels.height], [144, 16]);
   assert.ok(largestDifference(found[0]!.pixels, found[3]!.pixels) > 30);
-  assert.equal(await webp.readLoops(moving), 3);
+  assert.equal((await readAnimation(moving)).loops, 3);
 
   const again = await run("out.webp", "again.gif");
-  assert.deepEqual((await Array.fromAsync(decodeFrames(again))).map(({ delay }) => delay), delays);
-  assert.equal(readLoops(again), 3);
+  assert.deepEqual((await readAnimation(again)).delays, delays);
+  assert.equal((await readAnimation(again)).loops, 3);
   const still = await encodeImage(frames[0]!, "webp");
   await Deno.writeFile(`${cwd}/still.webp`, still);
-  const one = await Array.fromAsync(webp.decodeFrames(await run("still.webp", "one.webp")));
+  const one = await Array.fromAsync(
+    (await readAnimation(await run("still.webp", "one.webp"))).frames(),
+  );
   assert.equal(one.length, 1);
 });
 
 Deno.test("how often a WebP is repeated is kept, once and for ever too", async () => {
   const given = frames.map((pixels) => ({ pixels, delay: 4 }));
   for (const loops of [undefined, 0, 1]) {
-    assert.equal(await webp.readLoops(await webp.encodeFrames(given, 90, loops)), loops);
+    assert.equal(
+      (await readAnimation(await encodeAnimation(given, "webp", { loops }))).loops,
+      loops,
+    );
   }
 });
 
@@ -266,16 +271,19 @@ Deno.test("every frame of a WebP comes upright and in sRGB", async () => {
   await using folder = await temporaryFolder();
   const cwd = folder.path;
   const given = frames.map((pixels) => ({ pixels, delay: 4 }));
-  const turned = describeWebp(await webp.encodeFrames(given, 100));
+  const turned = describeWebp(await encodeAnimation(given, "webp", { quality: 100 }));
   await Deno.writeFile(`${cwd}/turned.webp`, turned);
   // The first frame is read as any picture is.
   const upright = await Promise.all(given.map(async (frame, index) => {
     const two = [frame, given.at(index - 1)!];
-    const first = describeWebp(await webp.encodeFrames(two, 100));
+    const first = describeWebp(await encodeAnimation(two, "webp", { quality: 100 }));
     return { ...frame, pixels: await decodeImage(first) };
   }));
   assert.deepEqual([upright[0]!.pixels.width, upright[0]!.pixels.height], [32, 288]);
-  await Deno.writeFile(`${cwd}/upright.webp`, await webp.encodeFrames(upright, 100));
+  await Deno.writeFile(
+    `${cwd}/upright.webp`,
+    await encodeAnimation(upright, "webp", { quality: 100 }),
+  );
   const [first, second] = await Promise.all(["turned", "upright"].map(async (name) => {
     const args = [`${name}.webp`, example("mosaic.jpg"), "-o", `${name}.gif`, "--size", "16"];
     const { code, stderr } = await linearStyle(["stylize", ...args, ...COMMON], { cwd });

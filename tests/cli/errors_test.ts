@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { encodeImage, writePack } from "../../src/mod.ts";
-import { encodeGif } from "../../src/image/formats/gif/encoder.ts";
+import { encodeAnimation } from "../../src/image/mod.ts";
 import { flat, grain } from "../helpers/pictures.ts";
 import {
   commandLine,
@@ -24,7 +24,9 @@ async function studio() {
   }
   const pixels = flat(16, 16, [200, 100, 50, 255]);
   await Deno.writeFile(`${path}/mask.png`, await encodeImage(pixels, "png"));
-  const gif = await encodeGif([{ pixels, delay: 5 }, { pixels, delay: 5 }], 0);
+  const gif = await encodeAnimation([{ pixels, delay: 5 }, { pixels, delay: 5 }], "gif", {
+    loops: 0,
+  });
   await Deno.writeFile(`${path}/in.gif`, gif);
   await Deno.symlink("in.gif", `${path}/link.gif`);
   await Deno.writeFile(`${path}/cut.gif`, gif.slice(0, 30));
@@ -33,7 +35,11 @@ async function studio() {
     ...grainy,
     data: grainy.data.map((value, at) => at % 4 === 3 ? 255 : 255 - value),
   };
-  const long = await encodeGif([{ pixels: grainy, delay: 5 }, { pixels: other, delay: 5 }], 0);
+  const long = await encodeAnimation(
+    [{ pixels: grainy, delay: 5 }, { pixels: other, delay: 5 }],
+    "gif",
+    { loops: 0 },
+  );
   await Deno.writeFile(`${path}/late.gif`, long.slice(0, 0.8 * long.length)); // In its second frame.
   await Deno.writeTextFile(`${path}/in.y4m`, `YUV4MPEG2 W16 H16 Cmono\nFRAME\n${" ".repeat(256)}`);
   await Deno.writeTextFile(`${path}/text`, "no picture");

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { readTexts, writeExif } from "../../src/image/metadata/exif.ts";
-import { detectFormat } from "../../src/image/formats/format.ts";
+import { detectFormat } from "../../src/image/formats/registry.ts";
 import { Tag } from "../../src/image/metadata/tiff_directory.ts";
-import { decodeImage, decodePicture, encodeImage, type OutputFormat } from "../../src/mod.ts";
+import { decodeImage, decodeWithMetadata, encodeImage, type OutputFormat } from "../../src/mod.ts";
 import { makeFixtures, withoutPillow } from "../image/fixtures.ts";
 import { examplePicture } from "../helpers/pictures.ts";
 import { example, linearStyle, list, temporaryFolder } from "../helpers/program.ts";
@@ -28,7 +28,7 @@ async function run(cwd: string, ...args: string[]) {
 }
 
 async function copyrightOf(path: string): Promise<string | undefined> {
-  const { metadata: { exif } } = await decodePicture(await Deno.readFile(path));
+  const { metadata: { exif } } = await decodeWithMetadata(await Deno.readFile(path));
   return exif && readTexts(exif, [Tag.copyright]).get(Tag.copyright);
 }
 
@@ -79,8 +79,14 @@ Deno.test("--max-pixels refuses content, style and mask, and takes what is not m
     assert.ok(stderr.includes(named) && stderr.includes("(--max-pixels"), stderr);
     assert.deepEqual(list(cwd), files);
   };
-  await refuse(["stylize", "in", ...STYLE, "--max-pixels", "6143"], '"in": It has 96×64 px');
-  await refuse(["stylize", "in", ...STYLE, "--max-pixels", "0.1MP"], 'mosaic.jpg": It has 512×512');
+  await refuse(
+    ["stylize", "in", ...STYLE, "--max-pixels", "6143"],
+    '"in": The picture has 96×64 px',
+  );
+  await refuse(
+    ["stylize", "in", ...STYLE, "--max-pixels", "0.1MP"],
+    'mosaic.jpg": The picture has 512×512',
+  );
   const small = ["stylize", "in", "in", "--size", "64", "--backend", "wasm"];
   const mask = ["--mask", example("island-sky.png"), "--max-pixels", "6144"];
   await refuse([...small, ...mask], "island-sky.png");
@@ -104,7 +110,10 @@ Deno.test("a folder's pictures are those of every format, and HEIC is not passed
   const args = ["stylize", "photos", ...STYLE, "-o", "out"];
   const { code, stderr } = await linearStyle(args, { cwd });
   assert.equal(code, 1);
-  assert.match(stderr, /^error: "photos\/two\.heic": It is a HEIC picture: export it as JPEG/m);
+  assert.match(
+    stderr,
+    /^error: "photos\/two\.heic": The file is a HEIC picture: export it as JPEG/m,
+  );
   assert.deepEqual(list(`${cwd}/out`), ["one-mosaic.tif"]);
 });
 
@@ -117,10 +126,10 @@ Deno.test("inspect tells format, size, colours, profile, orientation and metadat
   };
   assert.equal(
     await inspect("in"),
-    "PNG picture, 96×64 px, RGB with transparency, 8 bits a channel, no colour profile, upright, EXIF\n",
+    "PNG picture, 96×64 px, RGB with transparency, 8 bits a channel, no color profile, upright, EXIF\n",
   );
   assert.deepEqual(JSON.parse(await inspect("in", "--json")), {
-    ...{ kind: "picture", format: "png", width: 96, height: 64, colour: "RGB", alpha: true },
+    ...{ kind: "picture", format: "png", width: 96, height: 64, color: "RGB", alpha: true },
     ...{ bits: 8, orientation: 1, metadata: ["exif"] },
   });
 });
@@ -134,16 +143,16 @@ Deno.test({
       "cmyk-profile.jpg": "JPEG picture, 93×61 px, CMYK, 8 bits a channel, A press, upright",
       "display-p3-turned.jpg":
         "JPEG picture, 93×61 px, RGB, 8 bits a channel, Display P3, to be turned (EXIF orientation 6), EXIF",
-      "grey-16.png": "PNG picture, 93×61 px, grey, 16 bits a channel, no colour profile, upright",
+      "grey-16.png": "PNG picture, 93×61 px, gray, 16 bits a channel, no color profile, upright",
       "palette-2.png":
-        "PNG picture, 93×61 px, palette, 2 bits a channel, no colour profile, upright",
+        "PNG picture, 93×61 px, palette, 2 bits a channel, no color profile, upright",
       "adobe-rgb.webp":
         "WebP picture, 93×61 px, RGB with transparency, 8 bits a channel, Adobe RGB (1998), upright",
       "rgba-16-tiles.tif":
-        "TIFF picture, 93×61 px, RGB with transparency, 16 bits a channel, no colour profile, upright",
+        "TIFF picture, 93×61 px, RGB with transparency, 16 bits a channel, no color profile, upright",
       "orientation-5.avif":
-        "AVIF picture, 93×61 px, RGB, 8 bits a channel, no colour profile, to be turned (EXIF orientation 5)",
-      "bilevel.bmp": "BMP picture, 93×61 px, palette, 1 bit a channel, no colour profile, upright",
+        "AVIF picture, 93×61 px, RGB, 8 bits a channel, no color profile, to be turned (EXIF orientation 5)",
+      "bilevel.bmp": "BMP picture, 93×61 px, palette, 1 bit a channel, no color profile, upright",
     };
     for (const { file, bytes } of await makeFixtures()) {
       const line = expected[file as keyof typeof expected];

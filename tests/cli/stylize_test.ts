@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { decodeImage, encodeImage, resize } from "../../src/mod.ts";
-import { detectFormat } from "../../src/image/formats/format.ts";
+import { detectFormat } from "../../src/image/formats/registry.ts";
 import { psnr } from "../helpers/pictures.ts";
 import { example, linearStyle, list, PROJECT, spawn, temporaryFolder } from "../helpers/program.ts";
 

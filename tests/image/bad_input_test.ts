@@ -72,16 +72,16 @@ Deno.test("sizes that a file is far too short for are refused before they are ma
   const jpeg = await encodeImage(picture, "jpeg");
   const frame = jpeg.findIndex((byte, at) => byte === 0xff && [0xc0, 0xc2].includes(jpeg[at + 1]!));
   jpeg.set([0x4e, 0x20, 0x4e, 0x20], frame + 5); // 20,000 × 20,000 px.
-  await refuses(jpeg, /^The head of the JPEG file is damaged or cut off$/);
+  await refuses(jpeg, /^The header of the JPEG file is damaged or cut off$/);
   jpeg.set([0xff, 0xff, 0xff, 0xff], frame + 5);
-  await refuses(jpeg.slice(0, 200), /^The head of the JPEG file is damaged or cut off$/);
-  await refuses(png(65535, 65535, new Uint8Array(9)), /^The head of the PNG file is damaged/);
+  await refuses(jpeg.slice(0, 200), /^The header of the JPEG file is damaged or cut off$/);
+  await refuses(png(65535, 65535, new Uint8Array(9)), /^The header of the PNG file is damaged/);
   const bmp = concatenate([latin1("BM"), new Uint8Array(52)]);
   new DataView(bmp.buffer).setUint32(14, 40, true);
   new DataView(bmp.buffer).setInt32(18, 20000, true);
   new DataView(bmp.buffer).setInt32(22, 20000, true);
   new DataView(bmp.buffer).setUint16(28, 24, true);
-  await refuses(bmp, /^The head of the BMP file is damaged/);
+  await refuses(bmp, /^The header of the BMP file is damaged/);
 });
 
 Deno.test("more pixels than the limit are refused, as many as it are not", async () => {
@@ -89,10 +89,12 @@ Deno.test("more pixels than the limit are refused, as many as it are not", async
   await decodeImage(bytes, { maxPixels: 90 * 60 });
   await assert.rejects(
     decodeImage(bytes, { maxPixels: 5000 }),
-    new ImageError("It has 90×60 px, which is more than the limit of 0.005 MP"),
+    new ImageError("The picture has 90×60 px, more than the limit of 0.005 MP", {
+      code: "too-many-pixels",
+    }),
   );
   const gif = latin1("GIF89a\xff\xff\xff\xff\0\0\0;");
-  await refuses(gif, /^It has 65535×65535 px, which is more than the limit of 400 MP/);
+  await refuses(gif, /^The picture has 65535×65535 px, more than the limit of 400 MP/);
 });
 
 Deno.test("a PNG that unpacks to far more than its picture is no matter", async () => {
@@ -121,14 +123,14 @@ Deno.test("a damaged profile is named", async () => {
     damaged.set(big(tags), 128);
     const profile = chunk("iCCP", concatenate([latin1("x\0\0"), deflateSync(damaged)]));
     const bytes = concatenate([whole.subarray(0, 33), profile, whole.subarray(33)]);
-    await refuses(bytes, /^The colour profile in the file is damaged$/);
+    await refuses(bytes, /^The color profile in the file is damaged$/);
   }
 });
 
 Deno.test("HEIC and RAW are named, with what to do", async () => {
   const heic = latin1("\0\0\0\x18ftypheic\0\0\0\0mif1heic");
-  await refuses(heic, /^It is a HEIC picture: export it as JPEG, PNG or AVIF first$/);
-  const raw = /^It is a camera's RAW file: develop it to TIFF, PNG or JPEG first$/;
+  await refuses(heic, /^The file is a HEIC picture: export it as JPEG, PNG or AVIF first$/);
+  const raw = /^The file is a camera's RAW file: develop it to TIFF, PNG or JPEG first$/;
   await refuses(latin1("II*\0\x10\0\0\0CR\x02\0"), raw); // CR2
   await refuses(latin1("\0\0\0\x18ftypcrx \0\0\0\x01crx isom"), raw); // CR3
   await refuses(latin1("FUJIFILMCCD-RAW 0201FF"), raw); // RAF
@@ -145,7 +147,7 @@ Deno.test("a TIFF that is far too short for its size is refused before it is mad
     ...[[0x0100, 4, 20000], [0x0101, 4, 20000], [0x0102, 3, 8 << 16]] as const,
     ...[[0x0103, 3, 5 << 16], [0x0106, 3, 1 << 16]] as const,
   ]);
-  await refuses(lying, /^The head of the TIFF file is damaged or cut off$/);
+  await refuses(lying, /^The header of the TIFF file is damaged or cut off$/);
 });
 
 /** The head of a TIFF with one value for each tag. */

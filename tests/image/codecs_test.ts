@@ -113,10 +113,39 @@ Deno.test("a large JPEG, written band by band, is as close as a small one", asyn
   }
 });
 
-Deno.test("a picture that cannot be written is named by its size and format", async () => {
-  const empty = { data: new Uint8ClampedArray(), width: 3000, height: 2000 };
-  await assert.rejects(
-    encodeImage(empty, "tiff"),
-    /^ImageError: 3000×2000 px cannot be written as TIFF: memory ran out, most likely$/,
-  );
+Deno.test("lack of memory is called so, with size and format", async () => {
+  // As where the system has no more memory to give.
+  const { grow } = WebAssembly.Memory.prototype;
+  WebAssembly.Memory.prototype.grow = () => {
+    throw new RangeError("WebAssembly.Memory.grow(): Maximum memory size exceeded");
+  };
+  try {
+    await assert.rejects(
+      encodeImage(flat(9000, 5000, [1, 2, 3, 255]), "tiff"),
+      (error: ImageError) => {
+        const reason = "9000×5000 px cannot be written as TIFF: there is not enough memory";
+        assert.deepEqual([error.message, error.code], [reason, "out-of-memory"]);
+        return true;
+      },
+    );
+  } finally {
+    WebAssembly.Memory.prototype.grow = grow;
+  }
+});
+
+Deno.test("an encoder's failure is called so, and not lack of memory", async () => {
+  const { CompressionStream } = globalThis;
+  globalThis.CompressionStream = class {
+    constructor() {
+      throw new TypeError("no such method");
+    }
+  } as unknown as typeof CompressionStream;
+  try {
+    await assert.rejects(
+      encodeImage(flat(3, 2, [1, 2, 3, 255]), "png"),
+      new ImageError("3×2 px cannot be written as PNG: the encoder failed: no such method"),
+    );
+  } finally {
+    globalThis.CompressionStream = CompressionStream;
+  }
 });

@@ -1,8 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { decodeImage, ImageError, type Pixels } from "../../src/mod.ts";
-import { type AnimationFrame, decodeFrames, readLoops } from "../../src/image/formats/gif/codec.ts";
-import { encodeGif } from "../../src/image/formats/gif/encoder.ts";
+import { type AnimationFrame, encodeAnimation, readAnimation } from "../../src/image/mod.ts";
 import { examplePicture, flat, psnr } from "../helpers/pictures.ts";
 import { spawn } from "../helpers/program.ts";
 import { hasFfmpeg, missing } from "../helpers/requirements.ts";
@@ -47,7 +46,7 @@ function assemble(rectangles: Rectangle[], loops?: number): Uint8Array<ArrayBuff
 }
 
 async function frames(bytes: Uint8Array): Promise<AnimationFrame[]> {
-  return await Array.fromAsync(decodeFrames(bytes));
+  return await Array.fromAsync((await readAnimation(bytes)).frames());
 }
 
 /** A picture in letters, a line a row: k, r, g, b, and dots where it is transparent. */
@@ -78,8 +77,8 @@ Deno.test("frames are laid over each other as their disposal says", async () => 
     "..rrrr ..rrrr rrrrrr rrrrkk",
   ]);
   assert.deepEqual(found.map(({ delay }) => delay), [7, 0, 300, 65535]);
-  assert.equal(readLoops(bytes), 3);
-  assert.equal(readLoops(assemble(MOVING)), undefined);
+  assert.equal((await readAnimation(bytes)).loops, 3);
+  assert.equal((await readAnimation(assemble(MOVING))).loops, undefined);
   assert.equal(letters(await decodeImage(bytes)), "rrrrrr rrrrrr rrrrrr rrrrrr");
 });
 
@@ -108,10 +107,10 @@ Deno.test("a GIF comes back with its frames, delays and loops", async () => {
   );
   for (const loops of [undefined, 0, 1, 65535]) {
     const given = [0, 7, 65535].map((delay, i) => ({ pixels: pictures[i % 2]!, delay }));
-    const bytes = await encodeGif(given, loops);
+    const bytes = await encodeAnimation(given, "gif", { loops });
     const found = await frames(bytes);
     assert.deepEqual(found.map(({ delay }) => delay), [0, 7, 65535]);
-    assert.equal(readLoops(bytes), loops);
+    assert.equal((await readAnimation(bytes)).loops, loops);
     for (const [index, { pixels }] of found.entries()) {
       const likeness = psnr(pixels, given[index]!.pixels);
       assert.ok(likeness > 26, `frame ${index}: ${likeness} dB`);
@@ -124,7 +123,7 @@ Deno.test("what does not change in the frames does not change in the GIF, and ta
   const moved: Pixels = { ...still, data: still.data.slice() };
   for (let y = 0; y < 16; y++) moved.data.fill(255, 4 * 96 * y, 4 * 96 * y + 64);
   const [one, two, all] = await Promise.all([[still], [still, still], [still, moved, still]].map(
-    (pictures) => encodeGif(pictures.map((pixels) => ({ pixels, delay: 4 }))),
+    (pictures) => encodeAnimation(pictures.map((pixels) => ({ pixels, delay: 4 })), "gif"),
   ));
   assert.ok(two!.length < one!.length + 150, `${one!.length} and ${two!.length} bytes`);
   const [first, second, third] = (await frames(all!)).map(({ pixels }) => pixels.data);
@@ -137,7 +136,7 @@ Deno.test("what does not change in the frames does not change in the GIF, and ta
 Deno.test("flat colours stay flat, and few colours exact", async () => {
   const colours = [[255, 0, 0, 255], [0, 0, 255, 255], [250, 250, 250, 255]];
   const given = colours.map((colour) => ({ pixels: flat(16, 16, colour), delay: 1 }));
-  const found = await frames(await encodeGif(given));
+  const found = await frames(await encodeAnimation(given, "gif"));
   for (const [index, { pixels }] of found.entries()) {
     const [r, g, b] = pixels.data;
     assert.ok(pixels.data.every((value, i) => value === [r, g, b, 255][i % 4]), `frame ${index}`);
@@ -151,7 +150,7 @@ Deno.test("transparency is kept where it is, frame by frame", async () => {
   const half: Pixels = { ...clear, data: clear.data.map((_, i) => i < 128 ? 255 : 0) };
   const other: Pixels = { ...clear, data: clear.data.map((_, i) => i < 128 ? 0 : 255) };
   const given = [half, other, clear].map((pixels) => ({ pixels, delay: 1 }));
-  const found = await frames(await encodeGif(given));
+  const found = await frames(await encodeAnimation(given, "gif"));
   for (const [index, { pixels }] of found.entries()) {
     const opaque = (data: Uint8ClampedArray) => data.filter((_, i) => i % 4 === 3);
     assert.deepEqual(opaque(pixels.data), opaque(given[index]!.pixels.data), `frame ${index}`);
@@ -181,6 +180,9 @@ Deno.test("no bytes make the reader hang, or fail but with an ImageError", async
   await assert.rejects(decodeImage(huge), ImageError);
 });
 
-Deno.test("encodeGif() refuses to write no frame", async () => {
-  await assert.rejects(encodeGif([]), new RangeError("An animation needs at least one frame"));
+Deno.test("encodeAnimation() refuses to write no frame", async () => {
+  await assert.rejects(
+    encodeAnimation([], "gif"),
+    new RangeError("An animation needs at least one frame"),
+  );
 });

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { decodePicture, encodeImage } from "../../src/mod.ts";
+import { decodeWithMetadata, encodeImage } from "../../src/mod.ts";
 import { ascii } from "../../src/util/bytes.ts";
 import { readHeader } from "../../src/image/header.ts";
 import { profileName } from "../../src/image/color/icc.ts";
@@ -75,7 +75,9 @@ Deno.test({
     const { code, stderr } = await spawn("python3", ["-c", WRITE, cwd]);
     assert.equal(code, 0, stderr);
     for (const format of FORMATS) {
-      const { pixels, metadata } = await decodePicture(await Deno.readFile(`${cwd}/in.${format}`));
+      const { pixels, metadata } = await decodeWithMetadata(
+        await Deno.readFile(`${cwd}/in.${format}`),
+      );
       assert.deepEqual([pixels.width, pixels.height], [24, 40], format);
       await Deno.writeFile(`${cwd}/${format}`, await encodeImage(pixels, format, { metadata }));
     }

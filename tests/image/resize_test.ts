@@ -31,7 +31,7 @@ Deno.test("resizeShortSide() refuses to make more pixels than any picture may ha
   await assert.rejects(
     resizeShortSide(picture, 20_000, 1000),
     new ImageError(
-      "It would have 30000×20000 px, which is more than the limit of 400 MP",
+      "The picture would have 30000×20000 px, more than the limit of 400 MP",
     ),
   );
   assert.equal((await resizeShortSide(picture, 400, 1000)).width, 600);

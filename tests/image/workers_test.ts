@@ -1,25 +1,24 @@
 import assert from "node:assert/strict";
 import { concatenate } from "../../src/util/bytes.ts";
-import { decodeImage, encodeImage, ImageError } from "../../src/mod.ts";
-import { ImageThread } from "../../src/image/workers/codec_threads.ts";
+import { CodecThreads, decodeImage, encodeImage, ImageError } from "../../src/image/mod.ts";
 import { examplePicture } from "../helpers/pictures.ts";
 
 const small = await encodeImage(await examplePicture("island.jpg", 60, 40), "png");
 const damaged = small.slice(0, small.length / 2);
 
-/** Memory of its own for each: what is given to a thread is lost. */
+/** Memory of its own for each: what is given to a threads is lost. */
 const copy = (bytes: Uint8Array) => bytes.slice();
 
-Deno.test("a thread reads, resizes and writes as this one does", async () => {
-  using thread = new ImageThread();
-  const { pixels, format } = await thread.decode(copy(small));
+Deno.test("threads read, resizes and writes as this one does", async () => {
+  using threads = new CodecThreads();
+  const { pixels, format } = await threads.decode(copy(small));
   assert.equal(format, "png");
   assert.deepEqual(pixels, await decodeImage(small));
-  await assert.rejects(thread.decode(copy(damaged)), ImageError);
+  await assert.rejects(threads.decode(copy(damaged)), ImageError);
   const picture = await decodeImage(small);
-  const { width, height } = await thread.resize(picture, 30, 20);
+  const { width, height } = await threads.resize(picture, 30, 20);
   assert.deepEqual([width, height], [30, 20]);
-  const pieces = await thread.encode(await decodeImage(small), "png", {});
+  const pieces = await threads.encode(await decodeImage(small), "png", {});
   assert.deepEqual(concatenate(pieces), await encodeImage(await decodeImage(small), "png"));
 });
 
@@ -46,17 +45,20 @@ function endless(): Uint8Array<ArrayBuffer> {
 
 const LIMIT = 1500;
 const limitOf = (pixels: number) => pixels > 1e6 ? LIMIT : 600_000;
-const TOO_LONG = new ImageError("It cannot be read in 2 s, far more than usual: it is damaged");
+const TOO_LONG = new ImageError(
+  "The file took longer to decode than 2 s, far more than usual: it is damaged",
+  { code: "too-slow" },
+);
 
 Deno.test("a decoder that takes too long is ended, and the next files are read all the same", async () => {
-  using thread = new ImageThread(limitOf);
+  using threads = new CodecThreads(limitOf);
   const hours = endless();
   for (let turn = 0; turn < 2; turn++) {
     const [slow, next, wrong, last] = await Promise.allSettled([
-      thread.decode(copy(hours)),
-      thread.decode(copy(small)),
-      thread.decode(copy(damaged)),
-      thread.decode(copy(small)),
+      threads.decode(copy(hours)),
+      threads.decode(copy(small)),
+      threads.decode(copy(damaged)),
+      threads.decode(copy(small)),
     ]);
     assert.ok(slow.status === "rejected");
     assert.deepEqual(slow.reason, TOO_LONG);
@@ -69,10 +71,10 @@ Deno.test("a decoder that takes too long is ended, and the next files are read a
 });
 
 Deno.test("the time of those before it does not count", async () => {
-  using thread = new ImageThread(limitOf);
+  using threads = new CodecThreads(limitOf);
   const hours = endless();
   const ends = await Promise.all([1, 2].map(async () => {
-    await assert.rejects(thread.decode(copy(hours)), TOO_LONG);
+    await assert.rejects(threads.decode(copy(hours)), TOO_LONG);
     return performance.now();
   }));
   // Else the second, which has waited for as long as it may take, would be ended with the first.

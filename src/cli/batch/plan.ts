@@ -8,7 +8,7 @@ import { sep } from "node:path";
 import {
   DEEP_FORMATS,
   detectFormat,
-  FORMAT_NAMES,
+  formatLabel,
   formatOfName,
   type ImageFormat,
   SIGNATURE_BYTES,
@@ -143,8 +143,8 @@ function check(
     const { path, shown, format } = job.target;
     if (depth === 16 && !DEEP_FORMATS.includes(format)) {
       throw new UsageError(
-        `${FORMAT_NAMES[format]} cannot hold 16 bits a channel, as "${shown}" would have to:` +
-          " add --format png or tiff, or leave out --depth",
+        `${formatLabel(format)} cannot hold 16 bits a channel, as "${shown}" would have to:` +
+          ` add --format ${DEEP_FORMATS.join(" or ")}, or leave out --depth`,
       );
     }
     if (path === undefined) continue;

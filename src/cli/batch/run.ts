@@ -6,12 +6,12 @@
 
 import {
   checkEncodable,
+  type CodecService,
+  CodecThreads,
+  type DecodedImage,
   DEEP_FORMATS,
-  ImageThread,
-  type ImageWork,
-  type Picture,
+  defaultCodecs,
   type Samples,
-  sparingWork,
 } from "../../image/mod.ts";
 import type { Stylizer } from "../../mod.ts";
 import { describeError, FileError, report, UsageError } from "../errors.ts";
@@ -53,7 +53,7 @@ class Run {
   readonly #started = performance.now();
   #stylizer!: Stylizer;
   /** Reads and writes pictures. */
-  #images: ImageWork = sparingWork;
+  #images: CodecService = defaultCodecs;
   /** Ends when the networks are free. */
   #networks: Promise<unknown> = Promise.resolve();
   readonly #count = { done: 0, skipped: 0, failed: 0 };
@@ -107,8 +107,8 @@ class Run {
   /** Some jobs at a time, so that pictures are read and written while the networks run. */
   async #makeAll(jobs: Job[]): Promise<void> {
     this.#stylizer = await loadStylizer(this.given, this.#progress);
-    using thread = new ImageThread();
-    this.#images = thread;
+    using threads = new CodecThreads();
+    this.#images = threads;
     const queue = jobs.values();
     const work = async () => {
       for (const job of queue) await this.#tryToMake(job);
@@ -134,7 +134,7 @@ class Run {
     }
   }
 
-  async #read({ content, look, target }: Job): Promise<Picture<Samples>> {
+  async #read({ content, look, target }: Job): Promise<DecodedImage<Samples>> {
     if (this.single) this.#progress.step(`Reading ${describe(content)}`);
     const { maxPixels, depth = "own" } = this.given;
     const sized = look.size ? { shortSide: look.size } : {};
@@ -146,7 +146,7 @@ class Run {
     });
   }
 
-  async #make(job: Job, { pixels, format, metadata }: Picture<Samples>): Promise<Outcome> {
+  async #make(job: Job, { pixels, format, metadata }: DecodedImage<Samples>): Promise<Outcome> {
     const { content, look, target } = job;
     const started = performance.now();
     const notify = (what: string) => {

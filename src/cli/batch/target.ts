@@ -1,12 +1,14 @@
 import { join } from "node:path";
 import {
+  DEFAULT_FORMAT,
   formatOfName,
   type ImageFormat,
+  isPictureName,
+  isUnwritableName,
+  listSuffixes,
   OUTPUT_FORMATS,
   type OutputFormat,
-  PICTURE_NAME,
   suffixOf,
-  UNWRITABLE_NAME,
 } from "../../image/mod.ts";
 import { UsageError } from "../errors.ts";
 import { STANDARD } from "../io/input.ts";
@@ -45,7 +47,7 @@ export function checkTemplate(template: string): void {
 
 /** The format of a result where neither its name nor the user says: the content's, if it can be. */
 export function ownFormat(content: ImageFormat | undefined): OutputFormat {
-  return OUTPUT_FORMATS.find((format) => format === content) ?? "png";
+  return OUTPUT_FORMATS.find((format) => format === content) ?? DEFAULT_FORMAT;
 }
 
 /** A result's name by the template. */
@@ -93,19 +95,21 @@ export function singleTarget(
   content: ImageFormat | undefined,
 ): Target {
   if (output !== STANDARD) {
-    if (!format && UNWRITABLE_NAME.test(output)) {
+    if (!format && isUnwritableName(output)) {
       throw new UsageError(
-        `"${output}" is of a format that is not written: end it with .png, .jpg, .webp, .avif or .tif`,
+        `"${output}" is of a format that is not written: end it with ${
+          listSuffixes(OUTPUT_FORMATS)
+        }`,
       );
     }
     const chosen = format ?? formatOfName(output) ?? ownFormat(content);
     return { path: resolvePath(output), shown: output, format: chosen };
   }
   checkRedirected();
-  return { shown: "standard output", format: format ?? "png" };
+  return { shown: "standard output", format: format ?? DEFAULT_FORMAT };
 }
 
 /** Whether a path looks like one of a picture to write, not of a folder. */
 export function looksLikeFile(path: string): boolean {
-  return formatOfName(path) !== undefined || PICTURE_NAME.test(path);
+  return isPictureName(path);
 }

@@ -1,4 +1,13 @@
-import { type Pixels, SIGNATURE_BYTES } from "../../image/mod.ts";
+import {
+  ANIMATION_FORMATS,
+  animationFormatOfName,
+  formatOfName,
+  isAnimated,
+  listFormats,
+  type Pixels,
+  SIGNATURE_BYTES,
+  suffixOf,
+} from "../../image/mod.ts";
 import type { Region, Stylizer } from "../../mod.ts";
 import { Y4M_MAGIC } from "../../video/mod.ts";
 import type { ClipSettings } from "../options/clip_options.ts";
@@ -21,7 +30,7 @@ export interface Animation {
   loadRegions: (stylizer: Stylizer, first: Pixels) => Promise<Region[]>;
 }
 
-/** Restyles a content, if it is one that moves: a Y4M stream, or what becomes a GIF or WebP. */
+/** Restyles a content, if it is one that moves: a Y4M stream, or what becomes an animation. */
 export async function animate(
   contents: readonly string[],
   loadRegions: Animation["loadRegions"],
@@ -32,13 +41,16 @@ export async function animate(
   const isStream = ascii(start, 0, Y4M_MAGIC.length) === Y4M_MAGIC;
   const { output = "" } = given;
   const isAnimation = more.length === 0 &&
-    (/\.gif$/i.test(output) || /\.webp$/i.test(output) && moves(start));
+    animationFormatOfName(output) !== undefined &&
+    (formatOfName(output) === undefined || isAnimated(start));
   if (!isStream && !isAnimation) {
     const { statistics, sample, steady, to, frames } = given;
     if (statistics || sample || steady !== undefined || to || frames) {
       throw new UsageError(
         "--statistics, --sample, --steady, --to and --frames are for clips:" +
-          " Y4M, or a GIF or WebP to -o FILE.gif or FILE.webp",
+          ` Y4M, or a ${listFormats(ANIMATION_FORMATS)} to -o ${
+            ANIMATION_FORMATS.map((name) => `FILE.${suffixOf(name)}`).join(" or ")
+          }`,
       );
     }
     return false;
@@ -53,15 +65,6 @@ export async function animate(
   }
   return true;
 }
-
-/** Whether a file that begins so may have several frames: a GIF, or a WebP that says it has. */
-function moves(start: Uint8Array): boolean {
-  if (/^GIF8[79]a/.test(ascii(start, 0, 6))) return true;
-  return /^RIFF....WEBPVP8X/s.test(ascii(start, 0, 16)) && (start[20]! & ANIMATED) !== 0;
-}
-
-/** The flag of a WebP that has several frames (RFC 9649). */
-const ANIMATED = 0x02;
 
 /** Bytes as text, one character a byte. */
 function ascii(bytes: Uint8Array, start: number, end: number): string {

@@ -1,15 +1,11 @@
 import {
+  animationFormatOfName,
   type AnimationFrame,
-  animations,
   decodeImage,
-  FORMAT_NAMES,
-  formatOfName,
-  ImageError,
+  encodeAnimation,
   type Pixels,
-  readHeader,
+  readAnimation,
   resizeShortSide,
-  toSrgb,
-  upright,
 } from "../../image/mod.ts";
 import { stylizeClip } from "../../video/mod.ts";
 import type { AnimateOptions, Animation } from "./animate.ts";
@@ -39,7 +35,7 @@ export async function restyle(
   if (content !== STANDARD && isSameFile(target, content)) {
     throw new UsageError(`The result would replace the content ${describe(content)}`);
   }
-  const format = formatOfName(shown);
+  const format = animationFormatOfName(shown)!;
   if (given.format && given.format !== format) {
     throw new UsageError(`--format ${given.format} is not what "${shown}" says`);
   }
@@ -47,15 +43,8 @@ export async function restyle(
   using input = await openInput(content);
   const bytes = await input.readAll();
   const first = await decodeImage(bytes, { maxPixels: given.maxPixels });
-  const header = await readHeader(bytes);
-  const source = header.format === "gif"
-    ? await animations.loadGif()
-    : header.format === "webp"
-    ? await animations.loadWebp()
-    : undefined;
-  const delays = source
-    ? await readDelays(source.decodeFrames(bytes), FORMAT_NAMES[header.format])
-    : [0];
+  const animation = await readAnimation(bytes, { maxPixels: given.maxPixels });
+  const { delays, loops } = animation;
   await checkWritable(target, shown, given.overwrite ?? false);
 
   const stylizer = await loadStylizer(given, progress);
@@ -72,28 +61,19 @@ export async function restyle(
     ...clipOptions({ ...given, steady: given.steady ?? 0 }, stylizer),
     onSample: (count) => watch.sampled(count),
   });
-  const loops = await source?.readLoops(bytes);
-  const encoded = format === "webp"
-    ? await (await animations.loadWebp()).encodeFrames(results(), given.quality, loops)
-    : await (await animations.loadGifEncoder()).encodeGif(results(), loops);
+  const encoded = await encodeAnimation(results(), format, {
+    quality: given.quality,
+    loops,
+  });
   progress.clear();
   await writeWhole(target, encoded, shown);
   if (!given.quiet) console.error(shown);
 
   async function* frames(every: number): AsyncGenerator<Pixels> {
     let index = 0;
-    for await (const pixels of decoded()) {
+    for await (const { pixels } of animation.frames()) {
       if (index++ % every !== 0) continue;
       yield given.size ? await resizeShortSide(pixels, given.size, given.maxPixels) : pixels;
-    }
-  }
-
-  /** Upright and in sRGB, as the first one is by itself. */
-  async function* decoded(): AsyncGenerator<Pixels> {
-    if (!source) return yield first;
-    for await (const frame of source.decodeFrames(bytes)) {
-      const pixels = upright(frame.pixels, header.orientation);
-      yield header.profile ? await toSrgb(pixels, header.profile) : pixels;
     }
   }
 
@@ -103,17 +83,5 @@ export async function restyle(
       watch.restyled();
       yield { pixels, delay: delays[index++]! };
     }
-  }
-}
-
-/** How long each frame is shown. */
-async function readDelays(
-  frames: AsyncIterable<AnimationFrame>,
-  format: string,
-): Promise<number[]> {
-  try {
-    return await Array.fromAsync(frames, ({ delay }) => delay);
-  } catch (error) {
-    throw new ImageError(`The ${format} file is damaged or cut off`, { cause: error });
   }
 }

@@ -1,7 +1,14 @@
 import { Command, Option } from "commander";
 import { createHash } from "node:crypto";
 import { join } from "node:path";
-import { encodeImage, FORMAT_NAMES, profileName, readHeader } from "../../image/mod.ts";
+import {
+  DEFAULT_FORMAT,
+  encodeImage,
+  formatLabel,
+  profileName,
+  readHeader,
+  suffixOf,
+} from "../../image/mod.ts";
 import {
   modelChecksum,
   type PackedStyle,
@@ -89,7 +96,7 @@ async function writeThumbnail({ data, width, height }: Thumbnail, name: string, 
   const rgba = new Uint8ClampedArray(4 * width * height)
     .map((_, index) => index % 4 === 3 ? 255 : data[3 * (index >> 2) + index % 4]!);
   const safe = name.replace(/[/\\:*?"<>|\p{Cc}]/gu, "_").replace(/^\.+/, "_");
-  const path = join(folder, `${safe}.png`);
+  const path = join(folder, `${safe}.${suffixOf(DEFAULT_FORMAT)}`);
   try {
     await Deno.mkdir(resolvePath(folder), { recursive: true });
   } catch (error) {
@@ -97,7 +104,7 @@ async function writeThumbnail({ data, width, height }: Thumbnail, name: string, 
   }
   await writeWhole(
     resolvePath(path),
-    await encodeImage({ data: rgba, width, height }, "png"),
+    await encodeImage({ data: rgba, width, height }, DEFAULT_FORMAT),
     path,
   );
 }
@@ -132,7 +139,7 @@ async function inspectModel(file: string): Promise<Findings> {
 
 async function inspectImage(input: Input, file: string): Promise<Findings> {
   const { profile, metadata, ...header } = await naming(file, readHeader(await input.readAll()));
-  const { format, width, height, colour, alpha, bits, orientation } = header;
+  const { format, width, height, color, alpha, bits, orientation } = header;
   const facts = {
     kind: "picture",
     ...header,
@@ -140,11 +147,11 @@ async function inspectImage(input: Input, file: string): Promise<Findings> {
     metadata: Object.keys(metadata),
   };
   const parts = [
-    `${FORMAT_NAMES[format]} picture`,
+    `${formatLabel(format)} picture`,
     `${width}×${height} px`,
-    colour + (alpha ? " with transparency" : ""),
+    color + (alpha ? " with transparency" : ""),
     `${bits} ${bits === 1 ? "bit" : "bits"} a channel`,
-    facts.profile ?? "no colour profile",
+    facts.profile ?? "no color profile",
     orientation === 1 ? "upright" : `to be turned (EXIF orientation ${orientation})`,
     ...(facts.metadata.length > 0 ? [facts.metadata.join(" and ").toUpperCase()] : []),
   ];

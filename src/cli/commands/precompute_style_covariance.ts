@@ -1,11 +1,11 @@
 import { Command, Option } from "commander";
 import {
+  type CodecService,
+  CodecThreads,
+  type DecodedImage,
+  defaultCodecs,
   ImageError,
-  ImageThread,
-  type ImageWork,
-  type Picture,
   type Pixels,
-  sparingWork,
 } from "../../image/mod.ts";
 import { type PackedStyle, type Stylizer, type Thumbnail, writePack } from "../../mod.ts";
 import { FileError, report, UsageError } from "../errors.ts";
@@ -78,8 +78,8 @@ async function precompute(paths: string[], given: PrecomputeOptions): Promise<vo
     const { styleSize = stylizer.network.manifest.styleSize } = given;
     const settings = { maxPixels: given.maxPixels, shortSide: styleSize };
     const started = performance.now();
-    using thread = files.length > 1 ? new ImageThread() : undefined;
-    const images = thread ?? sparingWork;
+    using thread = files.length > 1 ? new CodecThreads() : undefined;
+    const images = thread ?? defaultCodecs;
     for (const [index, read] of readAhead(files, { ...settings, images })) {
       const [file, name] = [files[index]!, names[index]!];
       progress.step(`Style ${index + 1} of ${files.length}: ${name}`);
@@ -131,11 +131,11 @@ function uniqueNames(files: string[], name: string | undefined): string[] {
 }
 
 async function encode(
-  { pixels }: Picture,
+  { pixels }: DecodedImage,
   file: string,
   name: string,
   stylizer: Stylizer,
-  images: ImageWork,
+  images: CodecService,
   time: { networks: number },
 ): Promise<PackedStyle> {
   const { width, height } = pixels;
@@ -154,8 +154,8 @@ const AHEAD = 4;
 function* readAhead(
   files: readonly string[],
   settings: ReadSettings,
-): Generator<[index: number, picture: Promise<Picture>]> {
-  const ahead: Promise<Picture>[] = [];
+): Generator<[index: number, picture: Promise<DecodedImage>]> {
+  const ahead: Promise<DecodedImage>[] = [];
   for (const [index] of files.entries()) {
     for (const file of files.slice(index + ahead.length, index + AHEAD)) {
       const picture = readImage(file, settings);
@@ -168,7 +168,7 @@ function* readAhead(
 
 async function shrink(
   { data, width, height }: Pixels,
-  images: ImageWork,
+  images: CodecService,
 ): Promise<Thumbnail> {
   const scale = Math.min(1, THUMBNAIL / Math.max(width, height));
   const side = (length: number) => Math.max(1, Math.round(length * scale));

@@ -6,7 +6,7 @@
 
 import { basename, isAbsolute, join, relative } from "node:path";
 import picomatch from "picomatch";
-import { detectFormat, PICTURE_NAME, SIGNATURE_BYTES } from "../../image/mod.ts";
+import { detectFormat, isPictureName, SIGNATURE_BYTES } from "../../image/mod.ts";
 import { explainSystemError, FileError, quote } from "../errors.ts";
 import { STANDARD } from "./input.ts";
 import { exists, resolvePath } from "./paths.ts";
@@ -79,7 +79,7 @@ async function pictures(folder: string, recursive: boolean): Promise<string[]> {
 
 /** By its name, so that a damaged one is not passed over in silence; else by what it holds. */
 async function isPicture(path: string): Promise<boolean> {
-  if (PICTURE_NAME.test(path)) return true;
+  if (isPictureName(path)) return true;
   try {
     using file = await Deno.open(resolvePath(path));
     if (!(await file.stat()).isFile) return false;

@@ -5,14 +5,14 @@
  */
 
 import {
+  type CodecService,
+  type DecodedImage,
   type DecodeOptions,
+  defaultCodecs,
   detectFormat,
   ImageError,
-  type ImageWork,
-  type Picture,
   type Samples,
   SIGNATURE_BYTES,
-  sparingWork,
   toEightBits,
 } from "../../image/mod.ts";
 import { bytesAsSource, type ByteSource, PackError } from "../../mod.ts";
@@ -127,7 +127,7 @@ export interface ReadSettings extends DecodeOptions {
   /** Short side, in pixels, to which it is resized; default: its own. */
   shortSide?: number;
   /** What decodes it; default: this thread. */
-  images?: ImageWork;
+  images?: CodecService;
 }
 
 /**
@@ -163,13 +163,16 @@ export async function* readChunks(path: string): AsyncGenerator<Uint8Array, void
  *
  * @throws {FileError} naming the file, if it cannot be read or is no picture.
  */
-export async function readPicture(path: string, settings: ReadSettings): Promise<Picture<Samples>> {
+export async function readPicture(
+  path: string,
+  settings: ReadSettings,
+): Promise<DecodedImage<Samples>> {
   using input = await openInput(path);
   return await readFrom(input, path, settings);
 }
 
 /** Reads a picture in 8 bits a channel, as {@linkcode readPicture} does. */
-export async function readImage(path: string, settings: ReadSettings): Promise<Picture> {
+export async function readImage(path: string, settings: ReadSettings): Promise<DecodedImage> {
   using input = await openInput(path);
   return await readImageFrom(input, path, settings);
 }
@@ -179,7 +182,7 @@ export async function readImageFrom(
   input: Input,
   path: string,
   settings: ReadSettings,
-): Promise<Picture> {
+): Promise<DecodedImage> {
   const picture = await readFrom(input, path, { ...settings, depth: 8 });
   return { ...picture, pixels: toEightBits(picture.pixels) };
 }
@@ -187,8 +190,8 @@ export async function readImageFrom(
 async function readFrom(
   input: Input,
   path: string,
-  { shortSide, images = sparingWork, ...options }: ReadSettings,
-): Promise<Picture<Samples>> {
+  { shortSide, images = defaultCodecs, ...options }: ReadSettings,
+): Promise<DecodedImage<Samples>> {
   const bytes = await input.readAll();
   return await naming(path, images.decode(bytes, options, shortSide));
 }

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { ANIMATION_FORMATS, listFormats } from "../../image/mod.ts";
 import { type Command, Option } from "commander";
 import { mixStyles, type Region, type StyleStatistics, type Stylizer } from "../../mod.ts";
 import {
@@ -50,7 +51,7 @@ export function addClipOptions(command: Command): Command {
       new Option(
         "--steady <0..1>",
         "how much of a frame is kept from the one before it where they show the same" +
-          ` (default: ${DEFAULT_STABILIZATION}; GIF and WebP: 0)`,
+          ` (default: ${DEFAULT_STABILIZATION}; ${listFormats(ANIMATION_FORMATS, "and")}: 0)`,
       ).argParser(number(0, 1)),
     )
     .addOption(

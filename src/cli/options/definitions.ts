@@ -5,7 +5,15 @@ import {
   type Precision,
   PRECISIONS,
 } from "../../../backends/mod.ts";
-import { type Depth, DEPTHS, MAX_PIXELS, OUTPUT_FORMATS } from "../../image/mod.ts";
+import {
+  DEEP_FORMATS,
+  type Depth,
+  DEPTHS,
+  listFormats,
+  LOSSY_FORMATS,
+  MAX_PIXELS,
+  OUTPUT_FORMATS,
+} from "../../image/mod.ts";
 import type { Tile } from "../../mod.ts";
 import { parseShard } from "./shard.ts";
 
@@ -136,10 +144,15 @@ export const options = {
     )
       .choices(OUTPUT_FORMATS),
   quality: () =>
-    new Option("--quality <1..100>", "of JPEG, WebP and AVIF").argParser(whole(1, 100))
+    new Option("--quality <1..100>", `of ${listFormats(LOSSY_FORMATS, "and")}`).argParser(
+      whole(1, 100),
+    )
       .default(92),
   depth: () =>
-    new Option("--depth <bits>", "a channel; 16: PNG and TIFF (default: as the content)")
+    new Option(
+      "--depth <bits>",
+      `a channel; 16: ${listFormats(DEEP_FORMATS, "and")} (default: as the content)`,
+    )
       .choices(DEPTHS.map(String)).argParser(depth),
   metadata: () =>
     new Option(

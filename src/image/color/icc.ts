@@ -1,5 +1,5 @@
 /**
- * ICC profiles: which colours the numbers of a picture mean.
+ * ICC profiles: which colors the numbers of a picture mean.
  *
  * @see ICC.1:2022
  * @module
@@ -7,9 +7,10 @@
 
 import { ascii, viewOf } from "../../util/bytes.ts";
 import { convertByMatrix } from "./matrix_profile.ts";
-import { ImageError, type Pixels, type Samples, toEightBits, toSixteenBits } from "../pixels.ts";
+import { ImageError } from "../image_error.ts";
+import { type Pixels, type Samples, toEightBits, toSixteenBits } from "../pixels.ts";
 
-/** A profile's own name, as `Display P3`; where it has none, the kind of its colours. */
+/** A profile's own name, as `Display P3`; where it has none, the kind of its colors. */
 export function profileName(profile: Uint8Array): string {
   try {
     const view = viewOf(profile);
@@ -20,7 +21,7 @@ export function profileName(profile: Uint8Array): string {
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
   }
-  return colourSpace(profile).trim() || "damaged";
+  return colorSpace(profile).trim() || "damaged";
 }
 
 /** Of version 2: text; of version 4: the first of several texts in UTF-16. */
@@ -35,7 +36,7 @@ function readText(profile: Uint8Array, start: number): string {
 }
 
 /** `"RGB "`, `"GRAY"`, `"CMYK"` and so on. */
-function colourSpace(profile: Uint8Array): string {
+function colorSpace(profile: Uint8Array): string {
   return ascii(profile, 16, 20);
 }
 
@@ -50,7 +51,7 @@ export async function toSrgb<S extends Samples>(
   profile: Uint8Array,
 ): Promise<Pixels<S>> {
   // CMYK and Lab are no RGB even while they are decoded: the codec has converted them.
-  const space = colourSpace(profile);
+  const space = colorSpace(profile);
   if (space !== "RGB " && space !== "GRAY") return pixels;
   if (/^sRGB\b/.test(profileName(profile))) return pixels;
   try {
@@ -61,6 +62,9 @@ export async function toSrgb<S extends Samples>(
     await convertWithMagick(eight, profile, space === "GRAY");
     return (deep ? toSixteenBits(eight) : eight) as Pixels<S>;
   } catch (error) {
-    throw new ImageError("The colour profile in the file is damaged", { cause: error });
+    throw new ImageError("The color profile in the file is damaged", {
+      code: "damaged",
+      cause: error,
+    });
   }
 }

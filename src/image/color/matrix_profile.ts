@@ -1,6 +1,6 @@
 /**
  * Conversion to sRGB in 16 bits a channel, from ICC profiles that consist of a matrix and curves, as
- * those of working spaces and cameras do, or of one curve of grey.
+ * those of working spaces and cameras do, or of one curve of gray.
  *
  * @see ICC.1:2022, annex F
  * @module
@@ -19,13 +19,13 @@ import { COLORANTS, CURVE } from "./srgb.ts";
  */
 export function convertByMatrix({ data }: Pixels<Uint16Array>, profile: Uint8Array): boolean {
   const tags = readTags(profile);
-  const isGrey = tags.has("kTRC");
-  const names = isGrey ? ["kTRC"] : ["rTRC", "gTRC", "bTRC"];
+  const isGray = tags.has("kTRC");
+  const names = isGray ? ["kTRC"] : ["rTRC", "gTRC", "bTRC"];
   // Where there is a table, it is what counts.
   if (tags.has("A2B0") || !names.every((name) => tags.has(name))) return false;
   const curves = names.map((name) => readCurve(tags.get(name)!));
   const [r, g = r, b = r] = curves as [Float64Array, ...Float64Array[]];
-  const m = isGrey ? Float64Array.of(1, 0, 0, 0, 1, 0, 0, 0, 1) : matrixToSrgb(tags);
+  const m = isGray ? Float64Array.of(1, 0, 0, 0, 1, 0, 0, 0, 1) : matrixToSrgb(tags);
   const encode = inverseOfCurve();
   for (let index = 0; index < data.length; index += 4) {
     const red = r[data[index]!]!;
@@ -49,7 +49,7 @@ function readTags(profile: Uint8Array): Map<string, DataView> {
   return tags;
 }
 
-/** From linear colours of a profile to those of sRGB, 3 × 3. */
+/** From linear colors of a profile to those of sRGB, 3 × 3. */
 function matrixToSrgb(tags: Map<string, DataView>): Float64Array {
   const columns = ["rXYZ", "gXYZ", "bXYZ"].map((name) => {
     const tag = tags.get(name);

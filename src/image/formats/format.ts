@@ -1,98 +1,156 @@
-import { ascii } from "../../util/bytes.ts";
-import { ImageError } from "../pixels.ts";
+import type { Metadata } from "../metadata/metadata.ts";
+import type { Pixels } from "../pixels.ts";
 
-/** Formats that can be read; those of {@linkcode OUTPUT_FORMATS} can be written too. */
-export type ImageFormat = "png" | "jpeg" | "gif" | "webp" | "avif" | "tiff" | "bmp";
-
-/** Formats that can be written. */
-export const OUTPUT_FORMATS = ["png", "jpeg", "webp", "avif", "tiff"] as const;
-
-/** One of {@linkcode OUTPUT_FORMATS}. */
-export type OutputFormat = typeof OUTPUT_FORMATS[number];
-
-/** Bits a channel that pictures are written with. */
+/** Bits a channel that images are written with. */
 export const DEPTHS = [8, 16] as const;
 
-/** One of {@linkcode DEPTHS}. */
+/** Bits a channel of decoded pixels: 8 or 16. */
 export type Depth = typeof DEPTHS[number];
 
-/** Formats that can be written in 16 bits a channel. */
-export const DEEP_FORMATS: readonly ImageFormat[] = ["png", "tiff"];
-
-/** The formats as people write them. */
-export const FORMAT_NAMES: Record<ImageFormat, string> = {
-  png: "PNG",
-  jpeg: "JPEG",
-  gif: "GIF",
-  webp: "WebP",
-  avif: "AVIF",
-  tiff: "TIFF",
-  bmp: "BMP",
-};
-
-/** How files begin, a byte a character; dots are any. In their order: RAW files pose as TIFF. */
-const SIGNATURES: [ImageFormat | "heic" | "raw", RegExp][] = [
-  ["png", /^\x89PNG\r\n.\n/s],
-  ["jpeg", /^\xff\xd8\xff/],
-  ["gif", /^GIF8[79]a/],
-  ["webp", /^RIFF....WEBP/s],
-  ["avif", /^....ftyp(avi[fs]|(mif1|msf1).*avi[fs])/s],
-  ["heic", /^....ftyp(hei[cxms]|hev[cxms]|mif1|msf1)/s],
-  ["raw", /^....ftypcrx |^II\*\0....CR|^FUJIFILMCCD-RAW|^II(RO|RS|U\0)|^FOVb|^\0MR[MI]/s],
-  ["tiff", /^(II\*\0|MM\0\*)/],
-  ["bmp", /^BM.{12}[\f(48@l|]\0\0\0/s],
-];
-
-/** Names of pictures, and of those that are only named in an error. */
-export const PICTURE_NAME = /\.(png|jpe?g|gif|webp|avif|tiff?|bmp|hei[cf])$/i;
-
-/** Names of files in a format that is none of {@linkcode OUTPUT_FORMATS}. */
-export const UNWRITABLE_NAME = /\.(bmp|gif|hei[cf]|jxl|jp2|ico|psd|pdf|svg|tga|p[bgnp]m|dng|exr)$/i;
-
-/** Bytes at the start of a file that tell its format. */
-export const SIGNATURE_BYTES = 64;
-
 /**
- * The format of an image file by its first bytes, whatever its name.
- *
- * @throws {ImageError} if it is none that can be read.
+ * What is known of a file format. Each folder beside this file has one in its `format.ts`; the
+ * registry lists them. Whatever decodes or encodes is imported when it is first needed.
  */
-export function detectFormat(bytes: Uint8Array): ImageFormat {
-  if (bytes.length === 0) throw new ImageError("The file is empty");
-  const start = ascii(bytes, 0, SIGNATURE_BYTES);
-  const format = SIGNATURES.find(([, signature]) => signature.test(start))?.[0];
-  if (format === "heic") {
-    throw new ImageError("It is a HEIC picture: export it as JPEG, PNG or AVIF first");
-  }
-  if (format === "raw") throw rawFile();
-  if (format) return format;
-  throw new ImageError(
-    "Not an image that can be read: use PNG, JPEG, GIF, WebP, AVIF, TIFF or BMP",
-  );
+export interface Format {
+  /** As options and JSON have it: `"jpeg"`. */
+  readonly name: string;
+  /** As people write it: `"JPEG"`. */
+  readonly label: string;
+  /** File name suffixes without the dot, the usual one first. */
+  readonly suffixes: readonly [string, ...string[]];
+  /** Matches the start of a file, one character a byte. */
+  readonly signature: RegExp;
+  /** Bits a channel of files that are decoded to 16 bits; all others are decoded to 8. */
+  readonly deepBits: readonly number[];
+  /** Reads headers and writes metadata. */
+  container(): Promise<Container>;
+  /** Decodes the first frame. */
+  codec(): Promise<Codec>;
+  /** How images are written; absent for a format that is only read. */
+  readonly output?: FormatOutput;
+  /** How several frames are read and written; absent where only the first frame counts. */
+  readonly animation?: FormatAnimation;
 }
 
-/** Of a camera's RAW file. */
-export function rawFile(): ImageError {
-  return new ImageError("It is a camera's RAW file: develop it to TIFF, PNG or JPEG first");
+/** How a format writes images. */
+export interface FormatOutput {
+  /** Bits a channel that a file can hold. */
+  readonly depths: readonly Depth[];
+  /** Longest side in pixels; absent where the format's limit is beyond all images. */
+  readonly maxSide?: number;
+  /** Whether `quality` applies. */
+  readonly isLossy: boolean;
+  /** Whether a large image is encoded some rows at a time, in little memory. */
+  readonly inBands: boolean;
+  /** Encodes images. */
+  encoder(): Promise<Encoder>;
 }
 
-/** The output format that a file name ends in, if it does. */
-export function formatOfName(name: string): OutputFormat | undefined {
-  const suffix = /\.([^./\\]+)$/.exec(name)?.[1]?.toLowerCase() ?? "";
-  return SUFFIXES[suffix];
+/** How a format holds animations. */
+export interface FormatAnimation {
+  /**
+   * Whether a file is to be treated as an animation.
+   *
+   * @param start its first bytes
+   */
+  isAnimated(start: Uint8Array): boolean;
+  /** Reads the frames of a file. */
+  decoder(): Promise<AnimationDecoder>;
+  /** Writes frames to a file. */
+  encoder(): Promise<AnimationEncoder>;
 }
 
-const SUFFIXES: Record<string, OutputFormat> = {
-  png: "png",
-  jpg: "jpeg",
-  jpeg: "jpeg",
-  webp: "webp",
-  avif: "avif",
-  tif: "tiff",
-  tiff: "tiff",
-};
+/** What a container knows of an image without decoding it. */
+export interface ContainerHeader {
+  /** In pixels, as stored: before the orientation is applied. */
+  width: number;
+  /** In pixels, as stored: before the orientation is applied. */
+  height: number;
+  /** Kind of the samples: `"RGB"`, `"gray"`, `"palette"`, `"CMYK"` and so on. */
+  color: string;
+  /** Whether the file has transparency. */
+  alpha: boolean;
+  /** Bits a channel. */
+  bits: number;
+  /** EXIF orientation, 1 (upright) to 8. Default: 1. */
+  orientation?: number;
+  /** ICC profile; without one the colors are sRGB. */
+  profile?: Uint8Array;
+  /** EXIF and XMP, if any. */
+  metadata: Metadata;
+}
 
-/** The usual ending of file names of a format, without the dot. */
-export function suffixOf(format: OutputFormat): string {
-  return format === "jpeg" ? "jpg" : format === "tiff" ? "tif" : format;
+/** What `container.ts` of a format exports. */
+export interface Container {
+  /**
+   * Reads the header.
+   *
+   * @throws {RangeError} if the header is cut off or invalid.
+   */
+  readHeader(bytes: Uint8Array): ContainerHeader | Promise<ContainerHeader>;
+  /** Adds metadata and the color space to an encoded file, or its head, where the encoder cannot. */
+  addMetadata?(bytes: Uint8Array, metadata: Metadata): Uint8Array;
+}
+
+/** What `codec.ts` of a format exports. */
+export interface Codec {
+  /**
+   * Decodes the first frame in 8 bits a channel, as stored: not yet upright, RGB and gray not yet
+   * converted to sRGB.
+   *
+   * @throws if the file is damaged.
+   */
+  decode(bytes: Uint8Array, header: ContainerHeader): Promise<Pixels>;
+  /** As `decode`, in 16 bits a channel, of files with {@linkcode Format.deepBits}. */
+  decodeDeep?(bytes: Uint8Array, header: ContainerHeader): Promise<Pixels<Uint16Array>>;
+}
+
+/** What `encoder.ts` of a format exports. */
+export interface Encoder {
+  /**
+   * Encodes to a file in pieces, the first of which holds its head.
+   *
+   * @param quality 1 to 100, of lossy formats
+   * @param metadata for formats whose container does not add it
+   */
+  encode(pixels: Pixels, quality: number, metadata: Metadata): Promise<Uint8Array[]>;
+  /** As `encode`, without loss, in 16 bits a channel. */
+  encodeDeep?(pixels: Pixels<Uint16Array>, metadata: Metadata): Promise<Uint8Array[]>;
+}
+
+/** A frame of an animation as it is shown: composed with those before it. */
+export interface AnimationFrame {
+  /** All frames have the size of the canvas. */
+  pixels: Pixels;
+  /** How long the frame is shown, in hundredths of a second. */
+  delay: number;
+}
+
+/** Reads the frames of an animation. */
+export interface AnimationDecoder {
+  /**
+   * Frames as stored: not yet upright, not yet converted to sRGB.
+   *
+   * @throws if the file is damaged.
+   */
+  decodeFrames(bytes: Uint8Array): AsyncGenerator<AnimationFrame, void, void>;
+  /** How often the animation is repeated: 0 forever, absent where it is shown once. */
+  readLoops(bytes: Uint8Array): number | undefined | Promise<number | undefined>;
+}
+
+/** Writes frames as an animation. */
+export interface AnimationEncoder {
+  /**
+   * Encodes an animation.
+   *
+   * @param frames of one size
+   * @param quality 1 to 100, of lossy formats
+   * @param loops how often the animation is repeated: 0 forever, absent: shown once
+   * @throws {RangeError} if there is no frame.
+   */
+  encodeFrames(
+    frames: AsyncIterable<AnimationFrame> | Iterable<AnimationFrame>,
+    quality: number,
+    loops?: number,
+  ): Promise<Uint8Array<ArrayBuffer>>;
 }

@@ -19,6 +19,7 @@ import { readTexts } from "../metadata/exif.ts";
 import type { Metadata } from "../metadata/metadata.ts";
 import type { Pixels } from "../pixels.ts";
 import { isOpaque } from "../planes.ts";
+import type { AnimationFrame } from "./format.ts";
 import { srgbProfile } from "../color/srgb.ts";
 import { Tag } from "../metadata/tiff_directory.ts";
 
@@ -42,7 +43,7 @@ async function withMagick<T>(work: () => T): Promise<T> {
 }
 
 /**
- * Decodes the first frame of a file: RGB and grey as they are in the file, CMYK and Lab in sRGB.
+ * Decodes the first frame of a file: RGB and gray as they are in the file, CMYK and Lab in sRGB.
  *
  * @throws if the file is damaged
  */
@@ -64,13 +65,6 @@ export async function decodeWithMagick(bytes: Uint8Array, format: MagickFormat):
   });
 }
 
-/** A frame as it is shown. */
-interface Frame {
-  pixels: Pixels;
-  /** How long it is shown, in hundredths of a second. */
-  delay: number;
-}
-
 /**
  * The frames of an animation, each laid over those before it, and how often they are shown: 0 for
  * ever.
@@ -80,7 +74,7 @@ interface Frame {
 export async function* decodeFramesWithMagick(
   bytes: Uint8Array,
   format: MagickFormat,
-): AsyncGenerator<Frame & { plays: number }, void, void> {
+): AsyncGenerator<AnimationFrame & { plays: number }, void, void> {
   const images = await withMagick(() => {
     const images = MagickImageCollection.create();
     try {
@@ -108,7 +102,7 @@ export async function* decodeFramesWithMagick(
  * @param plays how often it is shown, 0 for ever
  */
 export async function encodeFramesWithMagick(
-  frames: AsyncIterable<Frame> | Iterable<Frame>,
+  frames: AsyncIterable<AnimationFrame> | Iterable<AnimationFrame>,
   plays: number,
   { format, quality, defines = {} }: Omit<MagickEncoding, "metadata">,
 ): Promise<Uint8Array<ArrayBuffer>> {
@@ -160,13 +154,13 @@ function sRgb(): ColorProfile {
  * Converts pixels to sRGB, in place. Little CMS does it: perceptually, the darkest of the one space
  * being the darkest of the other.
  *
- * @param profile ICC, of RGB, or of grey where `isGrey`
+ * @param profile ICC, of RGB, or of gray where `isGray`
  * @throws if the profile is damaged
  */
 export async function convertWithMagick(
   pixels: Pixels,
   profile: Uint8Array,
-  isGrey: boolean,
+  isGray: boolean,
 ): Promise<void> {
   const { data, width, height } = pixels;
   const rows = Math.max(1, Math.floor(BAND / width));
@@ -176,7 +170,7 @@ export async function convertWithMagick(
       const band = { data: part, width, height: part.length / 4 / width };
       const image = fromPixels(band, "RGBA");
       try {
-        if (isGrey) image.grayscale();
+        if (isGray) image.grayscale();
         // By its bytes: ImageMagick's class for profiles would read on to any number of tags.
         image.setProfile("icc", profile);
         image.transformColorSpace(sRgb());
@@ -199,7 +193,7 @@ export interface MagickEncoding {
   compression?: CompressionMethod;
   /** Settings of the format's encoder, as ImageMagick names them. */
   defines?: Record<string, string>;
-  /** Default: none, and nothing is said of the colours. */
+  /** Default: none, and nothing is said of the colors. */
   metadata?: Metadata;
 }
 
@@ -223,7 +217,7 @@ export async function encodeWithMagick(
   });
 }
 
-/** Says that the colours are sRGB, and what is known of the picture. */
+/** Says that the colors are sRGB, and what is known of the picture. */
 function describe(image: IMagickImage, { exif, xmp }: Metadata): void {
   image.setProfile("icc", srgbProfile());
   if (exif) image.setProfile("exif", exif);

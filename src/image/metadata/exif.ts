@@ -38,7 +38,7 @@ export function exifForResult(exif: Uint8Array): Uint8Array | undefined {
     const exifStart = tiff.number(Tag.exifDirectory);
     if (exifStart !== undefined) {
       const directory = tiff.directory(exifStart);
-      const space = directory.entries.find(({ tag }) => tag === Tag.colourSpace);
+      const space = directory.entries.find(({ tag }) => tag === Tag.colorSpace);
       if (space) tiff.view.setUint16(space.start, 1, tiff.littleEndian); // sRGB.
       removeEntries(tiff, directory, [Tag.pixelWidth, Tag.pixelHeight, Tag.interoperability]);
     }

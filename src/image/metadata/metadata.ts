@@ -1,6 +1,6 @@
 import { exifForResult } from "./exif.ts";
 
-/** What a file says of its picture beyond pixels and colours. */
+/** What a file says of its picture beyond pixels and colors. */
 export interface Metadata {
   /** A TIFF structure, as EXIF has it. */
   exif?: Uint8Array;

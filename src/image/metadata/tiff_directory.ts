@@ -32,7 +32,7 @@ export const Tag = {
   copyright: 0x8298,
   exifDirectory: 0x8769,
   profile: 0x8773,
-  colourSpace: 0xa001,
+  colorSpace: 0xa001,
   pixelWidth: 0xa002,
   pixelHeight: 0xa003,
   interoperability: 0xa005,

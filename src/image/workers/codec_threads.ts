@@ -1,75 +1,104 @@
-import type { DecodeOptions, Picture } from "../decode.ts";
+import { checkPixels, checkSide } from "../check_arguments.ts";
+import { checkDecodeOptions, type DecodedImage, type DecodeOptions } from "../decode.ts";
 import type { EncodeOptions } from "../encode.ts";
-import type { OutputFormat } from "../formats/format.ts";
-import { readHeader } from "../header.ts";
-import { ImageError, type Pixels, type Samples, toEightBits } from "../pixels.ts";
-import type { ImageWork } from "./codecs.ts";
-import { type Answer, type Answers, memoryOf, receivePixels, sendPixels } from "./protocol.ts";
+import type { OutputFormat } from "../formats/registry.ts";
+import { detachHeader, readHeader } from "../header.ts";
+import { ImageError } from "../image_error.ts";
+import { type Pixels, type Samples, toEightBits } from "../pixels.ts";
+import { receivePixels, sendPixels, toTransferable } from "../transfer_pixels.ts";
+import type { CodecService } from "./codec_service.ts";
+import type { Response, Results } from "./protocol.ts";
 import { TimedWorker } from "./timed_worker.ts";
 
-/**
- * What a picture of some pixels may take to be decoded, in milliseconds: far more than it does on a
- * slow and busy machine.
- */
-const patience = (pixels: number) => 60_000 + 2000 * pixels / 1e6;
+/** How long decoding some pixels may take, in milliseconds: far more than on a slow, busy machine. */
+const defaultLimit = (pixels: number) => 60_000 + 2000 * pixels / 1e6;
 
 /**
- * Threads of their own for {@linkcode ImageWork}, while the networks run on another. Files may have
- * been made by anybody, and their decoders may never come to an end: reading has a thread of its
- * own, which is then ended, and a time limit.
+ * Codecs on threads of their own. Files may come from anybody, and a decoder may never come to an
+ * end: decoding has a thread of its own, which is then ended, and a time limit.
+ *
+ * @example
+ * ```ts
+ * import { CodecThreads } from "./src/image/mod.ts";
+ *
+ * using codecs = new CodecThreads();
+ * const { pixels } = await codecs.decode(await Deno.readFile("examples/island.jpg"));
+ * ```
  */
-export class ImageThread implements ImageWork, Disposable {
-  readonly #reading = new TimedWorker();
-  readonly #writing = new TimedWorker();
+export class CodecThreads implements CodecService, Disposable {
+  readonly #decoding = new TimedWorker();
+  readonly #encoding = new TimedWorker();
+  readonly #limit: (pixels: number) => number;
 
-  /** @param limit for a number of pixels, what they may take to be decoded, in milliseconds */
-  constructor(private readonly limit = patience) {}
+  /**
+   * Starts no thread yet: that is done when there is work.
+   *
+   * @param limit how long decoding may take, in milliseconds, for a number of pixels. Default: a
+   *     minute, and two seconds for each million of pixels
+   */
+  constructor(limit: (pixels: number) => number = defaultLimit) {
+    this.#limit = limit;
+  }
 
+  /** See {@linkcode CodecService}; the bytes are lost. */
   async decode(
     bytes: Uint8Array<ArrayBuffer>,
     options: DecodeOptions = {},
     shortSide?: number,
-  ): Promise<Picture<Samples>> {
-    const { width, height } = await readHeader(bytes);
-    const memory = memoryOf(bytes);
-    const sized = shortSide ? { shortSide } : {};
-    const work = { kind: "decode", memory, options, ...sized } as const;
-    const answer = await this.#reading.ask(work, memory, this.limit(width * height));
-    const { picture, pixels } = resultOf<"decode">(answer);
-    return { ...picture, pixels: receivePixels(pixels) };
+  ): Promise<DecodedImage<Samples>> {
+    checkDecodeOptions(bytes, options);
+    const { header: given, ...others } = options;
+    const header = detachHeader(given ?? await readHeader(bytes));
+    const memory = toTransferable(bytes);
+    const sent = { ...header, metadata: {} }; // The thread does not need it.
+    const task = {
+      ...{ kind: "decode", memory, header: sent, options: others } as const,
+      ...(shortSide ? { shortSide } : {}),
+    };
+    const limit = this.#limit(header.width * header.height);
+    const { pixels } = resultOf<"decode">(await this.#decoding.run(task, memory, limit));
+    const { format, metadata } = header;
+    return { pixels: receivePixels(pixels), format, metadata };
   }
 
+  /** See {@linkcode CodecService}; the pixels are lost. */
   async resize(pixels: Pixels, width: number, height: number): Promise<Pixels> {
+    checkPixels(pixels);
+    checkSide(width, "width");
+    checkSide(height, "height");
     const sent = sendPixels(pixels);
-    const work = { kind: "resize", pixels: sent, width, height } as const;
-    const { pixels: resized } = resultOf<"resize">(await this.#writing.ask(work, sent.memory));
+    const task = { kind: "resize", pixels: sent, width, height } as const;
+    const { pixels: resized } = resultOf<"resize">(await this.#encoding.run(task, sent.memory));
     return toEightBits(receivePixels(resized));
   }
 
+  /** See {@linkcode CodecService}; the pixels are lost. */
   async encode(
     pixels: Pixels<Samples>,
     format: OutputFormat,
-    options: EncodeOptions,
+    options: EncodeOptions = {},
   ): Promise<Uint8Array[]> {
+    checkPixels(pixels);
     const sent = sendPixels(pixels);
-    const work = { kind: "encode", pixels: sent, format, options } as const;
-    const { memories } = resultOf<"encode">(await this.#writing.ask(work, sent.memory));
+    const task = { kind: "encode", pixels: sent, format, options } as const;
+    const { memories } = resultOf<"encode">(await this.#encoding.run(task, sent.memory));
     return memories.map((memory) => new Uint8Array(memory));
   }
 
-  /** Ends the threads; what they were asked is not answered any more. */
+  /** Ends the threads; pending work is never done. */
   [Symbol.dispose](): void {
-    this.#reading[Symbol.dispose]();
-    this.#writing[Symbol.dispose]();
+    this.#decoding[Symbol.dispose]();
+    this.#encoding[Symbol.dispose]();
   }
 }
 
 /**
- * What work of a kind gave.
+ * The result of a task of a kind.
  *
- * @throws {ImageError} if it failed: whatever goes wrong with a picture on its thread is its fault.
+ * @throws {ImageError} if the task failed: whatever goes wrong on a codec's thread is due to the
+ *     image.
  */
-function resultOf<Kind extends keyof Answers>(answer: Answer): Answers[Kind] {
-  if ("error" in answer) throw new ImageError(answer.error, answer);
-  return answer as Answers[Kind];
+function resultOf<Kind extends keyof Results>(response: Response): Results[Kind] {
+  if ("error" in response) throw new ImageError(response.error, response);
+  return response as unknown as Results[Kind];
 }

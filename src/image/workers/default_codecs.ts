@@ -1,41 +1,42 @@
-import type { OutputFormat } from "../formats/format.ts";
+import { outputOf } from "../formats/registry.ts";
 import { readHeader } from "../header.ts";
-import { ImageThread } from "./codec_threads.ts";
-import { type ImageWork, onThisThread } from "./codecs.ts";
+import { type CodecService, inProcessCodecs } from "./codec_service.ts";
+import { CodecThreads } from "./codec_threads.ts";
 
 /**
- * The work on one picture. Files are read on a thread, as anybody may have made them. A large picture
- * has a thread for each part of the work that takes all of it at once: what a codec takes is given
- * back when its thread ends, and never before, since memory of WebAssembly does not shrink.
+ * The service for one image after another. Files are decoded on a thread, as they may come from
+ * anybody. A large image has a thread for each part of the work that takes all of it at once: what a
+ * codec takes is released when its thread ends, and never before, since memory of WebAssembly does
+ * not shrink.
  */
-export const sparingWork: ImageWork = {
-  async decode(bytes, ...more) {
-    const { width, height } = await readHeader(bytes);
-    if (width * height < LARGE) return await (reading ??= new ImageThread()).decode(bytes, ...more);
-    using thread = new ImageThread();
-    return await thread.decode(bytes, ...more);
-  },
-  resize: onThisThread.resize,
-  async encode(pixels, format, options) {
-    if (pixels.width * pixels.height < LARGE || IN_BANDS.includes(format)) {
-      return await onThisThread.encode(pixels, format, options);
+export const defaultCodecs: CodecService = {
+  async decode(bytes, options = {}, shortSide) {
+    const header = options.header ?? await readHeader(bytes);
+    const settings = { ...options, header };
+    if (header.width * header.height < LARGE) {
+      return await (idle ??= new CodecThreads()).decode(bytes, settings, shortSide);
     }
-    using thread = new ImageThread();
-    return await thread.encode(pixels, format, options);
+    using threads = new CodecThreads();
+    return await threads.decode(bytes, settings, shortSide);
+  },
+  resize: inProcessCodecs.resize,
+  async encode(pixels, format, options) {
+    if (pixels.width * pixels.height < LARGE || outputOf(format).inBands) {
+      return await inProcessCodecs.encode(pixels, format, options);
+    }
+    using threads = new CodecThreads();
+    return await threads.encode(pixels, format, options);
   },
 };
 
-/** For files of all but large pictures. */
-let reading: ImageThread | undefined;
+/** Decode all but large images. */
+let idle: CodecThreads | undefined;
 
-/** Gives back what reading has taken; nothing may be being read. */
-export function endReading(): void {
-  reading?.[Symbol.dispose]();
-  reading = undefined;
+/** Releases the memory that {@linkcode defaultCodecs} keeps between images; none may be in work. */
+export function closeIdleCodecs(): void {
+  idle?.[Symbol.dispose]();
+  idle = undefined;
 }
 
-/** Formats of which a large picture is encoded some rows at a time. */
-const IN_BANDS: readonly OutputFormat[] = ["png", "jpeg"];
-
-/** Pixels from which a picture is large: its codec takes 100 MB or more. */
+/** Pixels from which an image is large: its codec takes 100 MB or more. */
 const LARGE = 2 ** 24;

@@ -1,60 +1,40 @@
 /**
- * What goes between {@linkcode ImageThread} and its worker. Memory goes as an `ArrayBuffer`: Deno
- * walks through the elements of an array that is sent between threads, one by one.
+ * What goes between {@linkcode CodecThreads} and its threads.
  *
  * @module
  */
 
 import type { SentError } from "../../util/errors.ts";
-import type { DecodeOptions, Picture } from "../decode.ts";
-import type { EncodeOptions } from "../encode.ts";
-import type { OutputFormat } from "../formats/format.ts";
 import type { Depth } from "../formats/format.ts";
-import type { Pixels, Samples } from "../pixels.ts";
+import type { OutputFormat } from "../formats/registry.ts";
+import type { EncodeOptions } from "../encode.ts";
+import type { ImageHeader } from "../header.ts";
+import type { SentPixels } from "../transfer_pixels.ts";
 
-/** Pixels on their way: RGBA, rows from the top. */
-export interface SentPixels {
-  memory: ArrayBuffer;
-  width: number;
-  height: number;
-  depth: Depth;
-}
+/** What a thread is to do. */
+export type Task =
+  | {
+    kind: "decode";
+    memory: ArrayBuffer;
+    header: ImageHeader;
+    options: { maxPixels?: number; depth?: Depth | "own" };
+    shortSide?: number;
+  }
+  | { kind: "resize"; pixels: SentPixels; width: number; height: number }
+  | { kind: "encode"; pixels: SentPixels; format: OutputFormat; options: EncodeOptions };
 
-/** What is asked of the thread. */
-export interface Question {
+/** A task with its number. */
+export interface Request {
   id: number;
-  work:
-    | { kind: "decode"; memory: ArrayBuffer; options: DecodeOptions; shortSide?: number }
-    | { kind: "resize"; pixels: SentPixels; width: number; height: number }
-    | { kind: "encode"; pixels: SentPixels; format: OutputFormat; options: EncodeOptions };
+  task: Task;
 }
 
-/** What it answers where all goes well, by the kind of the work. */
-export interface Answers {
-  decode: { id: number; picture: Omit<Picture, "pixels">; pixels: SentPixels };
-  resize: { id: number; pixels: SentPixels };
-  encode: { id: number; memories: ArrayBuffer[] };
+/** Results of tasks, by their kind. */
+export interface Results {
+  decode: { pixels: SentPixels };
+  resize: { pixels: SentPixels };
+  encode: { memories: ArrayBuffer[] };
 }
 
-/** What it answers, in whatever order. */
-export type Answer =
-  | Answers[keyof Answers]
-  | { id: number } & SentError;
-
-/** Prepares pixels to be sent; they are lost. */
-export function sendPixels({ data, width, height }: Pixels<Samples>): SentPixels {
-  return { memory: memoryOf(data), width, height, depth: data instanceof Uint16Array ? 16 : 8 };
-}
-
-/** Unpacks pixels that were sent. */
-export function receivePixels({ memory, width, height, depth }: SentPixels): Pixels<Samples> {
-  const data = depth === 16 ? new Uint16Array(memory) : new Uint8ClampedArray(memory);
-  return { data, width, height };
-}
-
-/** The memory of an array, and nothing else: a copy where the array is a part of more. */
-export function memoryOf(array: Uint8Array | Samples): ArrayBuffer {
-  const { buffer, byteLength } = array;
-  const isWhole = buffer instanceof ArrayBuffer && buffer.byteLength === byteLength;
-  return isWhole ? buffer : array.slice().buffer as ArrayBuffer;
-}
+/** The result of a request, or why there is none. */
+export type Response = { id: number } & (Results[keyof Results] | SentError);

@@ -1,97 +1,102 @@
-import { Worker } from "node:worker_threads";
-import { ImageError } from "../pixels.ts";
-import type { Answer, Question } from "./protocol.ts";
+import { startThread, type Thread } from "../../util/thread.ts";
+import { ImageError } from "../image_error.ts";
+import type { Request, Response, Task } from "./protocol.ts";
 
-/** How often it is looked whether an answer is late, in milliseconds. */
+/** How often lateness is checked, in milliseconds. */
 const TICK = 250;
 
-/** Work that is not answered yet. */
-interface Open extends PromiseWithResolvers<Answer> {
-  work: Question["work"];
-  /** What it may take, and has taken, in milliseconds. */
+/** A task that is not done yet. */
+interface Pending extends PromiseWithResolvers<Response> {
+  task: Task;
+  /** How long it may take, and has taken, in milliseconds. */
   limit: number;
   taken: number;
-  /** For a file behind others: its bytes, to be read by the next worker where this one is ended. */
-  kept?: ArrayBuffer;
+  /** For a file behind others: its bytes, to be decoded by the next thread where this one is ended. */
+  spare?: ArrayBuffer;
 }
 
 /**
- * A worker that does one thing after another. Where it takes too long for one, or breaks down, it is
- * ended; the files behind that one are read by the next worker.
+ * A thread that does one task after another. Where it takes too long for one, or breaks down, it is
+ * ended, and a new one decodes the files behind that one.
  */
 export class TimedWorker implements Disposable {
-  #worker: Worker | undefined;
+  #thread: Thread<Request, Response> | undefined;
   /** By number, in the order in which they are worked on. */
-  readonly #open = new Map<number, Open>();
+  readonly #pending = new Map<number, Pending>();
   #next = 0;
   #clock: ReturnType<typeof setInterval> | undefined;
 
   /**
-   * Has work done.
+   * Has a task done.
    *
-   * @param memory what goes to the worker and is lost
-   * @param limit milliseconds that the work alone may take, looked at every {@linkcode TICK}
-   * @throws {ImageError} if it takes more
+   * @param memory handed over to the thread and lost
+   * @param limit milliseconds that the task alone may take, checked every {@linkcode TICK}
+   * @throws {ImageError} with the code `"too-slow"` if it takes more.
    */
-  ask(work: Question["work"], memory: ArrayBuffer, limit = Infinity): Promise<Answer> {
-    const kept = work.kind === "decode" && this.#open.size > 0 ? { kept: memory.slice(0) } : {};
-    return this.#ask({ work, limit, taken: 0, ...kept, ...Promise.withResolvers() }, memory);
+  run(task: Task, memory: ArrayBuffer, limit = Infinity): Promise<Response> {
+    const spare = task.kind === "decode" && this.#pending.size > 0
+      ? { spare: memory.slice(0) }
+      : {};
+    return this.#send({ task, limit, taken: 0, ...spare, ...Promise.withResolvers() }, memory);
   }
 
-  /** Ends the worker; what it was asked is not answered any more. */
+  /** Ends the thread; pending tasks are never done. */
   [Symbol.dispose](): void {
     clearInterval(this.#clock);
-    void this.#worker?.terminate();
+    this.#thread?.terminate();
   }
 
-  #ask(open: Open, memory: ArrayBuffer): Promise<Answer> {
+  #send(pending: Pending, memory: ArrayBuffer): Promise<Response> {
     const id = this.#next++;
-    this.#open.set(id, open);
-    this.#worker ??= this.#start();
-    this.#worker.postMessage({ id, work: open.work } satisfies Question, [memory]);
+    this.#pending.set(id, pending);
+    this.#thread ??= this.#start();
+    this.#thread.post({ id, task: pending.task }, [memory]);
     this.#clock ??= setInterval(() => this.#tick(), TICK);
-    return open.promise;
+    return pending.promise;
   }
 
-  #start(): Worker {
-    // Not a web worker: under Deno none can be started after ONNX Runtime has started its own.
-    // It gets no environment: all of it is more than the program may read.
-    const worker = new Worker(new URL("./worker.ts", import.meta.url), { env: {} });
-    worker.unref(); // What waits for an answer is kept alive by the clock.
-    worker.on("message", (answer: Answer) => {
-      this.#open.get(answer.id)?.resolve(answer);
-      this.#open.delete(answer.id);
-      if (this.#open.size === 0) this.#stopClock();
+  #start(): Thread<Request, Response> {
+    // The clock keeps the program alive while a task is pending.
+    const thread = startThread<Request, Response>(new URL("./worker.ts", import.meta.url), {
+      isBackground: true,
     });
-    worker.on("error", (error: Error) => {
-      if (worker === this.#worker) this.#replace(error);
-    });
-    return worker;
+    thread.onResponse = (response) => {
+      this.#pending.get(response.id)?.resolve(response);
+      this.#pending.delete(response.id);
+      if (this.#pending.size === 0) this.#stopClock();
+    };
+    thread.onError = (error) => {
+      if (thread === this.#thread) this.#replace(error);
+    };
+    return thread;
   }
 
-  /** Time that this thread was busy itself, and could not take an answer, does not count. */
+  /** Time in which this thread was busy itself, and could take no response, does not count. */
   #tick(): void {
-    const [first] = this.#open.values();
+    const [first] = this.#pending.values();
     if (!first || (first.taken += TICK) < first.limit) return;
     const seconds = Math.ceil(first.limit / 1000);
     this.#replace(
-      new ImageError(`It cannot be read in ${seconds} s, far more than usual: it is damaged`),
+      new ImageError(
+        `The file took longer to decode than ${seconds} s, far more than usual: it is damaged`,
+        { code: "too-slow" },
+      ),
     );
   }
 
-  /** Fails what the worker was doing, and has the rest done by another. */
+  /** Fails the first task, and has the others done by a new thread. */
   #replace(reason: Error): void {
-    void this.#worker?.terminate();
-    this.#worker = undefined;
-    const [first, ...rest] = this.#open.values();
-    this.#open.clear();
+    this.#thread?.terminate();
+    this.#thread = undefined;
+    const [first, ...rest] = this.#pending.values();
+    this.#pending.clear();
     this.#stopClock();
     first?.reject(reason);
-    for (const open of rest) {
-      const { kept: memory, work } = open;
-      if (memory && work.kind === "decode") {
-        void this.#ask({ ...open, work: { ...work, memory }, kept: memory.slice(0) }, memory);
-      } else open.reject(reason);
+    for (const pending of rest) {
+      const { spare: memory, task } = pending;
+      if (memory && task.kind === "decode") {
+        void this.#send({ ...pending, task: { ...task, memory }, spare: memory.slice(0) }, memory);
+      } else pending.reject(reason);
     }
   }
 

@@ -1,46 +1,47 @@
 /**
- * The other side of {@linkcode ImageThread}.
+ * The thread's side of {@linkcode CodecThreads}.
  *
  * @module
  */
 
-import "./define_self.ts";
-import { parentPort } from "node:worker_threads";
 import { sendError } from "../../util/errors.ts";
-import { onThisThread } from "./codecs.ts";
+import { serve } from "../../util/thread.ts";
 import { toEightBits } from "../pixels.ts";
-import { type Answer, memoryOf, type Question, receivePixels, sendPixels } from "./protocol.ts";
+import { receivePixels, sendPixels, toTransferable } from "../transfer_pixels.ts";
+import { inProcessCodecs } from "./codec_service.ts";
+import type { Request, Response, Task } from "./protocol.ts";
 
-/** Ends when everything asked up to now is answered. */
-let before = Promise.resolve();
-parentPort!.on("message", (question: Question) => {
-  before = before.then(() => work(question));
+serve<Request, Response>((_, respond) => {
+  /** Ends when all requests up to now are answered. */
+  let queue = Promise.resolve();
+  return ({ id, task }) => {
+    queue = queue.then(async () => {
+      try {
+        const { result, transfer } = await run(task);
+        respond({ id, ...result }, transfer);
+      } catch (error) {
+        respond({ id, ...sendError(error) });
+      }
+    });
+  };
 });
 
-async function work({ id, work }: Question): Promise<void> {
-  try {
-    if (work.kind === "decode") {
-      const bytes = new Uint8Array(work.memory);
-      const { pixels, ...picture } = await onThisThread.decode(bytes, work.options, work.shortSide);
-      const sent = sendPixels(pixels);
-      answer({ id, picture, pixels: sent }, sent.memory);
-    } else if (work.kind === "resize") {
-      const { pixels, width, height } = work;
-      const given = toEightBits(receivePixels(pixels));
-      const sent = sendPixels(await onThisThread.resize(given, width, height));
-      answer({ id, pixels: sent }, sent.memory);
-    } else {
-      const pixels = receivePixels(work.pixels);
-      const pieces = await onThisThread.encode(pixels, work.format, work.options);
-      const memories = pieces.map(memoryOf);
-      answer({ id, memories }, ...memories);
-    }
-  } catch (error) {
-    answer({ id, ...sendError(error) });
+async function run(task: Task) {
+  if (task.kind === "encode") {
+    const pixels = receivePixels(task.pixels);
+    const pieces = await inProcessCodecs.encode(pixels, task.format, task.options);
+    const memories = pieces.map(toTransferable);
+    return { result: { memories }, transfer: memories };
   }
+  const pixels = sendPixels(task.kind === "decode" ? await decode(task) : await resize(task));
+  return { result: { pixels }, transfer: [pixels.memory] };
 }
 
-/** Sends an answer, and hands its memory over. */
-function answer(message: Answer, ...memory: ArrayBuffer[]): void {
-  parentPort!.postMessage(message, memory);
+async function decode({ memory, options, header, shortSide }: Task & { kind: "decode" }) {
+  const bytes = new Uint8Array(memory);
+  return (await inProcessCodecs.decode(bytes, { ...options, header }, shortSide)).pixels;
+}
+
+async function resize({ pixels, width, height }: Task & { kind: "resize" }) {
+  return await inProcessCodecs.resize(toEightBits(receivePixels(pixels)), width, height);
 }

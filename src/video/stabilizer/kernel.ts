@@ -1,4 +1,4 @@
-import { ImageError } from "../../image/pixels.ts";
+import { ImageError } from "../../image/image_error.ts";
 import { readAsset } from "../../util/asset.ts";
 
 /** What `kernel/main.ts` exports, as WebAssembly has it. */

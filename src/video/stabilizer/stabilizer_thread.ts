@@ -1,6 +1,7 @@
 import { Worker } from "node:worker_threads";
-import { ImageError, type Pixels, toEightBits } from "../../image/pixels.ts";
-import { receivePixels, sendPixels, type SentPixels } from "../../image/workers/protocol.ts";
+import { ImageError } from "../../image/image_error.ts";
+import { type Pixels, toEightBits } from "../../image/pixels.ts";
+import { receivePixels, sendPixels, type SentPixels } from "../../image/transfer_pixels.ts";
 import type { SentError } from "../../util/errors.ts";
 import type { FrameStabilizer } from "./stabilizer.ts";
 

@@ -5,8 +5,9 @@
  */
 
 import { parentPort, workerData } from "node:worker_threads";
-import { ImageError, toEightBits } from "../../image/pixels.ts";
-import { receivePixels, sendPixels } from "../../image/workers/protocol.ts";
+import { ImageError } from "../../image/image_error.ts";
+import { toEightBits } from "../../image/pixels.ts";
+import { receivePixels, sendPixels } from "../../image/transfer_pixels.ts";
 import { sendError } from "../../util/errors.ts";
 import { Stabilizer } from "./stabilizer.ts";
 import type { Request, Response } from "./stabilizer_thread.ts";

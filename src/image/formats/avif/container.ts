@@ -1,6 +1,6 @@
 import { ascii, concatenate, viewOf } from "../../../util/bytes.ts";
 import type { Metadata } from "../../metadata/metadata.ts";
-import type { Found } from "../container.ts";
+import type { ContainerHeader } from "../format.ts";
 
 /** A box of the ISO base media file format, ISO/IEC 14496-12: where what it holds is. */
 interface Box {
@@ -13,7 +13,7 @@ interface Box {
 const FULL = 4;
 
 /** Of the primary item; see {@linkcode Container}, and ISO/IEC 23008-12 for the boxes. */
-export function readHeader(bytes: Uint8Array): Found {
+export function readHeader(bytes: Uint8Array): ContainerHeader {
   const view = viewOf(bytes);
   const meta = find(boxes(view, 0, bytes.length), "meta");
   const inside = boxes(view, meta.start + FULL, meta.end);
@@ -27,7 +27,7 @@ export function readHeader(bytes: Uint8Array): Found {
 
   const size = property("ispe");
   if (!size) throw new RangeError("no size");
-  const colour = own.find((box) =>
+  const color = own.find((box) =>
     box?.type === "colr" && ["prof", "rICC"].includes(ascii(bytes, box.start, box.start + 4))
   );
   const channels = property("pixi");
@@ -36,7 +36,7 @@ export function readHeader(bytes: Uint8Array): Found {
   return {
     width: view.getUint32(size.start + FULL),
     height: view.getUint32(size.start + FULL + 4),
-    colour: channels && view.getUint8(channels.start + FULL) === 1 ? "grey" : "RGB",
+    color: channels && view.getUint8(channels.start + FULL) === 1 ? "gray" : "RGB",
     alpha: all.some(({ type, start, end }) =>
       type === "auxC" && /alpha|:auxid:1/.test(ascii(bytes, start + FULL, end))
     ),
@@ -46,7 +46,7 @@ export function readHeader(bytes: Uint8Array): Found {
       mirror ? view.getUint8(mirror.start) & 1 : undefined,
     ),
     metadata: readMetadata(bytes, inside),
-    ...(colour ? { profile: bytes.subarray(colour.start + 4, colour.end) } : {}),
+    ...(color ? { profile: bytes.subarray(color.start + 4, color.end) } : {}),
   };
 }
 

@@ -1,12 +1,6 @@
 import decoder from "imagescript/wasm/node/gif.js";
 import type { Pixels } from "../../pixels.ts";
-
-/** A frame as it is shown. */
-export interface AnimationFrame {
-  pixels: Pixels;
-  /** How long it is shown, in hundredths of a second. */
-  delay: number;
-}
+import type { AnimationFrame } from "../format.ts";
 
 /** Pixels of the largest canvas: a header may claim any size. */
 const LARGEST = 2 ** 27;
@@ -18,21 +12,16 @@ const RESTORE_BACKGROUND = 3;
 /** The first frame; see {@linkcode Codec}. */
 export async function decode(bytes: Uint8Array): Promise<Pixels> {
   for await (const { pixels } of decodeFrames(bytes)) return pixels;
-  throw new Error("It has no frame");
+  throw new Error("The file has no frame");
 }
 
-/**
- * The frames of a GIF, each as it is shown: laid over those before it. The background is
- * transparent, as browsers have it.
- *
- * @throws if the file is damaged.
- */
+/** The background is transparent, as in browsers. See {@linkcode AnimationDecoder}. */
 export async function* decodeFrames(bytes: Uint8Array): AsyncGenerator<AnimationFrame, void, void> {
   const { Decoder } = await decoder.init();
   const animation = new Decoder(bytes);
   const { width, height } = animation;
   if (!(width * height > 0 && width * height <= LARGEST)) {
-    throw new Error(`It cannot have ${width}×${height} px`);
+    throw new Error(`A GIF cannot have ${width}×${height} px`);
   }
   const canvas = new Uint8ClampedArray(4 * width * height);
   for (let frame = animation.frame(); frame; frame = animation.frame()) {
@@ -77,7 +66,7 @@ function draw(part: Part, canvas: Uint8ClampedArray, width: number, height: numb
 /** The application extension that says how often an animation is repeated, up to the number. */
 const LOOPS = [0x21, 0xff, 11, ...new TextEncoder().encode("NETSCAPE2.0"), 3, 1];
 
-/** How often a GIF is repeated: 0 for ever; absent where it is shown once. */
+/** See {@linkcode AnimationDecoder}. */
 export function readLoops(bytes: Uint8Array): number | undefined {
   for (let at = bytes.indexOf(LOOPS[0]!); at >= 0; at = bytes.indexOf(LOOPS[0]!, at + 1)) {
     const [low, high] = bytes.subarray(at + LOOPS.length);

@@ -5,35 +5,33 @@
  */
 
 import gifenc from "gifenc";
-import type { AnimationFrame } from "./codec.ts";
 import type { Pixels } from "../../pixels.ts";
+import type { AnimationFrame } from "../format.ts";
 
 const { GIFEncoder, quantize } = gifenc;
 
-/** Bytes of frames that are looked at before the colours are chosen. */
+/** Bytes of frames that are looked at before the colors are chosen. */
 const HELD = 2 ** 28;
 
-/** Pixels that the colours are chosen from. */
+/** Pixels that the colors are chosen from. */
 const SAMPLED = 2 ** 19;
 
 /** Opacity, 0..255, from which on a pixel is shown. */
 const OPAQUE = 128;
 
-/** Index of the colour that is not shown: the last. */
+/** Index of the color that is not shown: the last. */
 const NOTHING = 255;
 
 /** How long a frame is shown, in hundredths of a second, goes into 16 bits. */
 const LONGEST = 65535;
 
 /**
- * A GIF of frames of one size. All frames have one palette, and what rounding to it loses is hidden
- * by a pattern that stands still, so that where the frames do not change, the file does not either.
- *
- * @param loops how often it is repeated, 0 for ever; absent: it is shown once
- * @throws {RangeError} if there is no frame.
+ * All frames share one palette, and an ordered dither that stands still hides what rounding to it
+ * loses: where the frames do not change, the file does not either. See {@linkcode AnimationEncoder}.
  */
-export async function encodeGif(
+export async function encodeFrames(
   frames: AsyncIterable<AnimationFrame> | Iterable<AnimationFrame>,
+  _quality: number,
   loops?: number,
 ): Promise<Uint8Array<ArrayBuffer>> {
   const held: AnimationFrame[] = [];
@@ -60,10 +58,10 @@ export async function encodeGif(
 class GifWriter {
   #encoder = GIFEncoder();
   #palette: number[][];
-  #nearest: NearestColours;
+  #nearest: NearestColors;
   /** Whether something is transparent somewhere: then frames are not laid over each other. */
   #transparent: boolean;
-  /** The canvas as it is after the last frame, in indices of colours. */
+  /** The canvas as it is after the last frame, in indices of colors. */
   #canvas?: Uint8Array;
 
   constructor(sample: Pixels[], private readonly loops: number | undefined) {
@@ -71,7 +69,7 @@ class GifWriter {
       data.some((value, index) => index % 4 === 3 && value < OPAQUE)
     );
     this.#palette = choosePalette(sample);
-    this.#nearest = new NearestColours(this.#palette);
+    this.#nearest = new NearestColors(this.#palette);
   }
 
   write({ pixels, delay }: AnimationFrame): void {
@@ -99,18 +97,18 @@ class GifWriter {
   }
 }
 
-/** Up to 255 colours that stand for those of some pictures, and a last one that is not shown. */
+/** Up to 255 colors that stand for those of some pictures, and a last one that is not shown. */
 function choosePalette(pictures: Pixels[]): number[][] {
   const total = pictures.reduce((sum, { data }) => sum + data.length / 4, 0);
   // An odd step, so that it does not pick the same columns of every row.
   const step = Math.max(1, Math.floor(total / SAMPLED)) | 1;
-  const colours: number[] = [];
+  const colors: number[] = [];
   for (const { data } of pictures) {
     for (let at = 0; at < data.length; at += 4 * step) {
-      if (data[at + 3]! >= OPAQUE) colours.push(data[at]!, data[at + 1]!, data[at + 2]!, 255);
+      if (data[at + 3]! >= OPAQUE) colors.push(data[at]!, data[at + 1]!, data[at + 2]!, 255);
     }
   }
-  const palette = colours.length === 0 ? [] : quantize(Uint8Array.from(colours), NOTHING);
+  const palette = colors.length === 0 ? [] : quantize(Uint8Array.from(colors), NOTHING);
   while (palette.length <= NOTHING) palette.push([0, 0, 0]);
   return palette;
 }
@@ -132,8 +130,8 @@ function bayer(side: number): Float32Array {
   return values;
 }
 
-class NearestColours {
-  /** Index of the nearest colour plus 1, by colours of 6 bits a channel; 0: not looked for yet. */
+class NearestColors {
+  /** Index of the nearest color plus 1, by colors of 6 bits a channel; 0: not looked for yet. */
   #found = new Uint16Array(2 ** 18);
   #strength: number;
 
@@ -142,7 +140,7 @@ class NearestColours {
     this.#strength = spacing(palette.slice(0, NOTHING)) / 2;
   }
 
-  /** The palette's colours for a picture. */
+  /** The palette's colors for a picture. */
   dither({ data, width, height }: Pixels): Uint8Array {
     const indices = new Uint8Array(width * height);
     for (let y = 0, at = 0; y < height; y++) {
@@ -186,11 +184,11 @@ function nearest(palette: number[][], count: number, red: number, green: number,
   return best;
 }
 
-/** Median distance of a colour to the one nearest to it, a channel: how far dithering has to go. */
-function spacing(colours: number[][]): number {
-  const distances = colours.map((colour, index) => {
-    const others = colours.filter((_, other) => other !== index);
-    const [r, g, b] = colour as [number, number, number];
+/** Median distance of a color to the one nearest to it, a channel: how far dithering has to go. */
+function spacing(colors: number[][]): number {
+  const distances = colors.map((color, index) => {
+    const others = colors.filter((_, other) => other !== index);
+    const [r, g, b] = color as [number, number, number];
     const [R, G, B] = others[nearest(others, others.length, r, g, b)] ?? [r, g, b];
     return Math.sqrt(((r - R!) ** 2 + (g - G!) ** 2 + (b - B!) ** 2) / 3);
   });

@@ -1,46 +1,15 @@
 import * as decoder from "@jsquash/jpeg/decode.js";
-import encodeJpeg from "@jsquash/jpeg/encode.js";
-import { isWhole, readHeader } from "./container.ts";
+import type { Pixels } from "../../pixels.ts";
+import type { ContainerHeader } from "../format.ts";
 import { decodeWithJSquash } from "../jsquash.ts";
-import { bandRows, joinBands } from "./bands.ts";
-import { yieldToEventLoop } from "../../../util/event_loop.ts";
-import { crop, type Pixels } from "../../pixels.ts";
-import { flatten } from "../../planes.ts";
+import { isWhole } from "./container.ts";
 
 /** See {@linkcode Codec}. */
-export async function decode(bytes: Uint8Array): Promise<Pixels> {
-  if (!isWhole(bytes)) throw new Error("It ends before its picture does");
-  if (readHeader(bytes).colour === "CMYK") {
+export async function decode(bytes: Uint8Array, { color }: ContainerHeader): Promise<Pixels> {
+  if (!isWhole(bytes)) throw new Error("The file ends before its picture does");
+  if (color === "CMYK") {
     const { decodeWithMagick } = await import("../magick.ts");
     return await decodeWithMagick(bytes, "JPEG");
   }
   return await decodeWithJSquash(decoder, bytes);
-}
-
-/** Colour at full resolution (4:4:4); transparency is laid on white. See {@linkcode Codec}. */
-export async function encode(pixels: Pixels, quality: number): Promise<Uint8Array[]> {
-  const { width, height } = pixels;
-  if (width * height > LARGE) return await joinBands(encodeBands(pixels, quality), width, height);
-  const image = { ...flatten(pixels), colorSpace: "srgb" } as unknown as ImageData;
-  const settings = { quality, "auto_subsample": false, "chroma_subsample": 1 };
-  return [new Uint8Array(await encodeJpeg(image, settings))];
-}
-
-/**
- * Pixels beyond which a JPEG is written band by band, by another encoder. Some per cent smaller, but
- * with all of the picture in memory several times more, are those in several scans.
- */
-const LARGE = 2 ** 25;
-
-/** Bands, each as a JPEG, all by the same tables. */
-async function* encodeBands(pixels: Pixels, quality: number): AsyncGenerator<Uint8Array> {
-  const { encodeWithMagick } = await import("../magick.ts");
-  const defines = { "jpeg:sampling-factor": "4:4:4", "jpeg:optimize-coding": "false" };
-  const { width, height } = pixels;
-  const rows = bandRows(width);
-  for (let top = 0; top < height; top += rows) {
-    if (top > 0) await yieldToEventLoop();
-    const band = crop(pixels, { left: 0, top, width, height: Math.min(rows, height - top) });
-    yield await encodeWithMagick(flatten(band), { format: "JPEG", quality, defines });
-  }
 }

@@ -2,7 +2,7 @@ import { ascii, concatenate, viewOf } from "../../../util/bytes.ts";
 import { readOrientation } from "../../metadata/exif.ts";
 import type { Metadata } from "../../metadata/metadata.ts";
 import { srgbProfile } from "../../color/srgb.ts";
-import type { Found } from "../container.ts";
+import type { ContainerHeader } from "../format.ts";
 
 /** What is in the segments of a file, and between them: their names in ISO/IEC 10918-1. */
 export const Marker = {
@@ -22,11 +22,11 @@ const XMP = "http://ns.adobe.com/xap/1.0/\0";
 const PROFILE = "ICC_PROFILE\0";
 
 /** Walks the segments up to the first scan; see {@linkcode Container}. */
-export function readHeader(bytes: Uint8Array): Found {
+export function readHeader(bytes: Uint8Array): ContainerHeader {
   const view = viewOf(bytes);
   const metadata: Metadata = {};
   const profile: Uint8Array[] = [];
-  let frame: Found | undefined;
+  let frame: ContainerHeader | undefined;
   for (let at = 2;;) {
     const { marker, start, end } = segmentAt(view, at);
     if (marker === Marker.SOS || marker === Marker.EOI) break;
@@ -55,12 +55,12 @@ export function readHeader(bytes: Uint8Array): Found {
   };
 }
 
-function readFrame(view: DataView, at: number): Found {
+function readFrame(view: DataView, at: number): ContainerHeader {
   const components = view.getUint8(at + 5);
   return {
     width: view.getUint16(at + 3),
     height: view.getUint16(at + 1),
-    colour: { 1: "grey", 3: "RGB", 4: "CMYK" }[components] ?? `${components} channels`,
+    color: { 1: "gray", 3: "RGB", 4: "CMYK" }[components] ?? `${components} channels`,
     alpha: false,
     bits: view.getUint8(at),
     metadata: {},
@@ -68,7 +68,7 @@ function readFrame(view: DataView, at: number): Found {
 }
 
 /** Any block of 8 × 8 pixels takes a bit at least. */
-function checkLength({ width, height }: Found, bytes: Uint8Array): void {
+function checkLength({ width, height }: ContainerHeader, bytes: Uint8Array): void {
   if (width * height > 64 * 8 * bytes.length) throw new RangeError("too short for its size");
 }
 
@@ -89,7 +89,7 @@ export function segmentAt(
 }
 
 /**
- * Whether a file goes on to the end of its picture. Decoders paint what is missing grey, and do not
+ * Whether a file goes on to the end of its picture. Decoders paint what is missing gray, and do not
  * tell.
  */
 export function isWhole(bytes: Uint8Array): boolean {
@@ -120,7 +120,7 @@ function endOfScan(bytes: Uint8Array, at: number): number {
 const LONGEST = 65533;
 
 /**
- * Says that the colours are sRGB, too. What is too long for a segment is left out. See
+ * Says that the colors are sRGB, too. What is too long for a segment is left out. See
  * {@linkcode Container}.
  */
 export function addMetadata(bytes: Uint8Array, { exif, xmp }: Metadata): Uint8Array {

@@ -1,12 +1,11 @@
 import decoder from "imagescript/wasm/node/png.js";
-import { isIntact, pictureOnly } from "./container.ts";
 import { type Pixels, toSixteenBits } from "../../pixels.ts";
-import { writePng } from "./writer.ts";
+import { isIntact, pictureOnly } from "./container.ts";
 
 /** See {@linkcode Codec}. */
 export async function decode(bytes: Uint8Array): Promise<Pixels> {
   const picture = pictureOnly(bytes);
-  if (picture.hasKeyColour) {
+  if (picture.hasKeyColor) {
     const { decodeWithMagick } = await import("../magick.ts");
     return await decodeWithMagick(picture.bytes, "PNG");
   }
@@ -15,22 +14,13 @@ export async function decode(bytes: Uint8Array): Promise<Pixels> {
 }
 
 /** See {@linkcode Codec}. */
-export function encode(pixels: Pixels): Promise<Uint8Array[]> {
-  return writePng(pixels);
-}
-
-/** See {@linkcode Codec}. */
 export async function decodeDeep(bytes: Uint8Array): Promise<Pixels<Uint16Array>> {
   const picture = pictureOnly(bytes);
-  if (picture.hasKeyColour) return toSixteenBits(await decode(bytes));
-  if (!isIntact(picture.bytes)) throw new Error("A checksum differs"); // This decoder looks at few.
+  if (picture.hasKeyColor) return toSixteenBits(await decode(bytes));
+  // The decoder checks few checksums itself.
+  if (!isIntact(picture.bytes)) throw new Error("A checksum differs");
   const { decode: decodeDeepPng } = await import("@jsquash/png/decode.js");
   const whole = picture.bytes.buffer as ArrayBuffer;
   const { data, width, height } = await decodeDeepPng(whole, { bitDepth: 16 });
   return { data, width, height };
-}
-
-/** See {@linkcode Codec}. */
-export function encodeDeep(pixels: Pixels<Uint16Array>): Promise<Uint8Array[]> {
-  return writePng(pixels);
 }

@@ -1,7 +1,7 @@
 import { ascii, concatenate, viewOf } from "../../../util/bytes.ts";
 import { readOrientation } from "../../metadata/exif.ts";
 import type { Metadata } from "../../metadata/metadata.ts";
-import type { Found } from "../container.ts";
+import type { ContainerHeader } from "../format.ts";
 
 /** The first bytes of every file. */
 export const SIGNATURE = Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a);
@@ -13,7 +13,7 @@ const XMP = "XML:com.adobe.xmp\0\0\0\0\0";
 const LONGEST_PROFILE = 4 * 2 ** 20;
 
 /** See {@linkcode Container}. */
-export async function readHeader(bytes: Uint8Array): Promise<Found> {
+export async function readHeader(bytes: Uint8Array): Promise<ContainerHeader> {
   const view = viewOf(bytes);
   if (ascii(bytes, 12, 16) !== "IHDR") throw new RangeError("no head");
   const [width, height] = [view.getUint32(16), view.getUint32(20)];
@@ -30,7 +30,7 @@ export async function readHeader(bytes: Uint8Array): Promise<Found> {
     }
   }
   const channels = { 0: 1, 2: 3, 3: 1, 4: 2, 6: 4 }[type];
-  if (!channels) throw new RangeError("no such type of colour");
+  if (!channels) throw new RangeError("no such type of color");
   // Deflate makes nothing more than 1032 times shorter.
   if (width * height * channels * bits / 8 > 1032 * coded) {
     throw new RangeError("too short for its size");
@@ -39,7 +39,7 @@ export async function readHeader(bytes: Uint8Array): Promise<Found> {
   return {
     width,
     height,
-    colour: type === 3 ? "palette" : type & 2 ? "RGB" : "grey",
+    color: type === 3 ? "palette" : type & 2 ? "RGB" : "gray",
     alpha: (type & 4) !== 0 || keyed,
     bits,
     orientation: metadata.exif ? readOrientation(metadata.exif) : 1,
@@ -51,17 +51,17 @@ export async function readHeader(bytes: Uint8Array): Promise<Found> {
 /**
  * The chunks that make the picture, as a file: decoders may unpack the others, to any length.
  *
- * @returns and whether one colour of an RGB or grey picture is transparent
+ * @returns and whether one color of an RGB or gray image is transparent
  */
-export function pictureOnly(bytes: Uint8Array): { bytes: Uint8Array; hasKeyColour: boolean } {
+export function pictureOnly(bytes: Uint8Array): { bytes: Uint8Array; hasKeyColor: boolean } {
   const parts = [bytes.subarray(0, SIGNATURE_BYTES)];
-  let hasKeyColour = false;
+  let hasKeyColor = false;
   for (const { name, whole } of chunks(bytes)) {
-    if (name === "tRNS") hasKeyColour = bytes[25] === 0 || bytes[25] === 2;
+    if (name === "tRNS") hasKeyColor = bytes[25] === 0 || bytes[25] === 2;
     else if (!["IHDR", "PLTE", "IDAT", "IEND"].includes(name)) continue;
     parts.push(whole);
   }
-  return { bytes: concatenate(parts), hasKeyColour };
+  return { bytes: concatenate(parts), hasKeyColor };
 }
 
 interface Chunk {
@@ -107,7 +107,7 @@ function* pieces(packed: Uint8Array): Generator<Uint8Array<ArrayBuffer>> {
   for (let at = 0; at < packed.length; at += 1024) yield packed.slice(at, at + 1024);
 }
 
-/** Says that the colours are sRGB, too. See {@linkcode Container}. */
+/** Says that the colors are sRGB, too. See {@linkcode Container}. */
 export function addMetadata(bytes: Uint8Array, { exif, xmp }: Metadata): Uint8Array {
   const after = SIGNATURE_BYTES + 12 + HEAD_BYTES;
   const parts = [bytes.subarray(0, after), chunk("sRGB", Uint8Array.of(0))];

@@ -21,7 +21,7 @@ export async function writePng(pixels: Pixels<Samples>): Promise<Uint8Array<Arra
   viewOf(head).setUint32(0, width);
   viewOf(head).setUint32(4, height);
   head[8] = 8 * data.BYTES_PER_ELEMENT;
-  head[9] = channels === 3 ? 2 : 6; // Truecolour, or that with alpha.
+  head[9] = channels === 3 ? 2 : 6; // Truecolor, or that with alpha.
   const pieces = [concatenate([SIGNATURE, chunk("IHDR", head)])];
   const packed = ReadableStream.from(filteredBands(pixels, channels))
     .pipeThrough(new CompressionStream("deflate"));

@@ -1,24 +1,11 @@
-import { CompressionMethod } from "@imagemagick/magick-wasm";
 import { viewOf } from "../../../util/bytes.ts";
-import { decodeWithMagick, encodeWithMagick } from "../magick.ts";
-import type { Metadata } from "../../metadata/metadata.ts";
+import { decodeWithMagick } from "../magick.ts";
 import { type Pixels, toSixteenBits } from "../../pixels.ts";
 import { Tag, Tiff } from "../../metadata/tiff_directory.ts";
-import { writeDeepTiff } from "./writer.ts";
 
 /** See {@linkcode Codec}. */
 export function decode(bytes: Uint8Array): Promise<Pixels> {
   return decodeWithMagick(bytes, "TIFF");
-}
-
-/** Without loss, packed by LZW. See {@linkcode Codec}. */
-export async function encode(
-  pixels: Pixels,
-  quality: number,
-  metadata: Metadata,
-): Promise<Uint8Array[]> {
-  const compression = CompressionMethod.LZW;
-  return [await encodeWithMagick(pixels, { format: "TIFF", quality, compression, metadata })];
 }
 
 /** See {@linkcode Codec}. */
@@ -28,9 +15,9 @@ export async function decodeDeep(bytes: Uint8Array): Promise<Pixels<Uint16Array>
   const image = await (await fromArrayBuffer(bytes.slice().buffer)).getImage(0);
   const [width, height, count] = [image.getWidth(), image.getHeight(), image.getSamplesPerPixel()];
   const photometric = tiff.number(Tag.photometric) ?? -1;
-  const colours = [1, 1, 3][photometric];
-  const hasAlpha = count - 1 === colours && tiff.number(Tag.extraSamples) === UNASSOCIATED;
-  const samples = hasAlpha || count === colours
+  const colors = [1, 1, 3][photometric];
+  const hasAlpha = count - 1 === colors && tiff.number(Tag.extraSamples) === UNASSOCIATED;
+  const samples = hasAlpha || count === colors
     ? await image.readRasters({ interleave: true })
     : undefined;
   // What is none of the usual kinds, such as CMYK, is read in 8 bits.
@@ -39,7 +26,7 @@ export async function decodeDeep(bytes: Uint8Array): Promise<Pixels<Uint16Array>
   const inverted = photometric === WHITE_IS_ZERO ? 65535 : 0;
   for (let from = 0, to = 0; to < data.length; from += count, to += 4) {
     for (let channel = 0; channel < 3; channel++) {
-      data[to + channel] = samples[from + channel % colours!]! ^ inverted;
+      data[to + channel] = samples[from + channel % colors!]! ^ inverted;
     }
     if (hasAlpha) data[to + 3] = samples[from + count - 1]!;
   }
@@ -47,13 +34,5 @@ export async function decodeDeep(bytes: Uint8Array): Promise<Pixels<Uint16Array>
 }
 
 const WHITE_IS_ZERO = 0;
-/** Of alpha: colours are not premultiplied by it. */
+/** Of alpha: colors are not premultiplied by it. */
 const UNASSOCIATED = 2;
-
-/** Without loss, packed by Deflate. See {@linkcode Codec}. */
-export function encodeDeep(
-  pixels: Pixels<Uint16Array>,
-  metadata: Metadata,
-): Promise<Uint8Array[]> {
-  return writeDeepTiff(pixels, metadata);
-}

@@ -1,13 +1,13 @@
 import { viewOf } from "../../../util/bytes.ts";
 import { readTexts, writeExif } from "../../metadata/exif.ts";
-import { rawFile } from "../format.ts";
+import { rawFileError } from "../registry.ts";
 import type { Metadata } from "../../metadata/metadata.ts";
 import { Tag, Tiff } from "../../metadata/tiff_directory.ts";
-import type { Found } from "../container.ts";
+import type { ContainerHeader } from "../format.ts";
 
-const COLOURS: Record<number, string> = {
-  0: "grey",
-  1: "grey",
+const COLORS: Record<number, string> = {
+  0: "gray",
+  1: "gray",
   2: "RGB",
   3: "palette",
   5: "CMYK",
@@ -19,9 +19,9 @@ const COLOURS: Record<number, string> = {
 const TEXTS = [Tag.description, Tag.make, Tag.model, Tag.dateTime, Tag.artist, Tag.copyright];
 
 /** Of the first picture in the file; see {@linkcode Container}. */
-export function readHeader(bytes: Uint8Array): Found {
+export function readHeader(bytes: Uint8Array): ContainerHeader {
   const tiff = new Tiff(viewOf(bytes));
-  if (isRaw(tiff)) throw rawFile();
+  if (isRaw(tiff)) throw rawFileError();
   checkLength(tiff);
   const orientation = tiff.number(Tag.orientation) ?? 1;
   const profile = tiff.bytes(Tag.profile);
@@ -34,7 +34,7 @@ export function readHeader(bytes: Uint8Array): Found {
   return {
     width: tiff.number(Tag.width) ?? 0,
     height: tiff.number(Tag.height) ?? 0,
-    colour: COLOURS[tiff.number(Tag.photometric) ?? -1] ?? "unknown colours",
+    color: COLORS[tiff.number(Tag.photometric) ?? -1] ?? "unknown colors",
     alpha: tiff.number(Tag.extraSamples) !== undefined,
     bits: tiff.number(Tag.bits) ?? 1,
     orientation: orientation >= 1 && orientation <= 8 ? orientation : 1,
@@ -59,9 +59,9 @@ const UNPACKED = 1;
 /** Cameras' RAW files are TIFF files whose first picture is a small preview, or a mosaic. */
 function isRaw(tiff: Tiff): boolean {
   const [mosaic, linear] = [32803, 34892];
-  const colours = tiff.number(Tag.photometric);
+  const photometric = tiff.number(Tag.photometric);
   const preview = tiff.number(Tag.subfileType) === 1 || tiff.number(Tag.compression) === 6;
-  return colours === mosaic || colours === linear ||
+  return photometric === mosaic || photometric === linear ||
     tiff.number(Tag.dngVersion) !== undefined ||
     (preview && tiff.number(Tag.subDirectories) !== undefined);
 }

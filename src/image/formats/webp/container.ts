@@ -1,10 +1,10 @@
 import { ascii, viewOf } from "../../../util/bytes.ts";
 import { readOrientation } from "../../metadata/exif.ts";
 import type { Metadata } from "../../metadata/metadata.ts";
-import type { Found } from "../container.ts";
+import type { ContainerHeader } from "../format.ts";
 
 /** See {@linkcode Container}, and RFC 9649 for the format. */
-export function readHeader(bytes: Uint8Array): Found {
+export function readHeader(bytes: Uint8Array): ContainerHeader {
   const view = viewOf(bytes);
   const metadata: Metadata = {};
   let size: { width: number; height: number; alpha: boolean } | undefined;
@@ -23,7 +23,7 @@ export function readHeader(bytes: Uint8Array): Found {
   if (!size) throw new RangeError("no picture");
   return {
     ...size,
-    colour: "RGB",
+    color: "RGB",
     bits: 8,
     orientation: metadata.exif ? readOrientation(metadata.exif) : 1,
     metadata,
@@ -33,7 +33,7 @@ export function readHeader(bytes: Uint8Array): Found {
 
 const SIZES: Record<
   string,
-  (view: DataView, at: number) => Pick<Found, "width" | "height" | "alpha">
+  (view: DataView, at: number) => Pick<ContainerHeader, "width" | "height" | "alpha">
 > = {
   VP8X: (view, at) => ({
     width: 1 + (view.getUint32(at + 4, true) & 0xffffff),

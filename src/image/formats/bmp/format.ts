@@ -1,0 +1,12 @@
+import type { Format } from "../format.ts";
+
+/** Windows bitmap. It is only read. */
+export const bmp = {
+  name: "bmp",
+  label: "BMP",
+  suffixes: ["bmp"],
+  signature: /^BM.{12}[\f(48@l|]\0\0\0/s,
+  deepBits: [],
+  container: () => import("./container.ts"),
+  codec: () => import("./codec.ts"),
+} as const satisfies Format;

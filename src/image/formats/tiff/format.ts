@@ -1,0 +1,18 @@
+import type { Format } from "../format.ts";
+
+/** Tagged Image File Format. */
+export const tiff = {
+  name: "tiff",
+  label: "TIFF",
+  suffixes: ["tif", "tiff"],
+  signature: /^(II\*\0|MM\0\*)/,
+  deepBits: [16],
+  container: () => import("./container.ts"),
+  codec: () => import("./codec.ts"),
+  output: {
+    depths: [8, 16],
+    isLossy: false,
+    inBands: false,
+    encoder: () => import("./encoder.ts"),
+  },
+} as const satisfies Format;
