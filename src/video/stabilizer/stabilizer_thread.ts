@@ -1,8 +1,8 @@
-import { Worker } from "node:worker_threads";
 import { ImageError } from "../../image/image_error.ts";
 import { type Pixels, toEightBits } from "../../image/pixels.ts";
 import { receivePixels, sendPixels, type SentPixels } from "../../image/transfer_pixels.ts";
 import type { SentError } from "../../util/errors.ts";
+import { startThread, type Thread } from "../../util/thread.ts";
 import type { FrameStabilizer } from "./stabilizer.ts";
 
 /** A request to the thread. Responses come in the same order. */
@@ -21,29 +21,31 @@ export type Response = boolean | SentPixels | SentError;
  * ```
  */
 export class StabilizerThread implements FrameStabilizer, Disposable {
-  readonly #worker: Worker;
+  readonly #thread: Thread<Request, Response>;
   readonly #pending: PromiseWithResolvers<Response>[] = [];
   /** The error that ended the thread, if one did. */
   #failure?: Error;
 
-  /** @param share how much of the previous result is blended into a frame at most, 0..1 */
+  /**
+   * Starts the thread, for one clip.
+   *
+   * @param share how much of the previous result is blended into a frame at most, 0..1
+   */
   constructor(share: number) {
-    // Not a web worker: Deno cannot start one after ONNX Runtime has started its own.
-    // It gets no environment: the program may not read all of its own.
-    this.#worker = new Worker(new URL("./worker.ts", import.meta.url), {
-      workerData: share,
-      env: {},
+    const thread = startThread<Request, Response>(new URL("./worker.ts", import.meta.url), {
+      data: share,
     });
-    this.#worker.on("message", (response: Response) => {
+    thread.onResponse = (response) => {
       const pending = this.#pending.shift();
       if (typeof response === "object" && "error" in response) {
         pending?.reject(new ImageError(response.error, response));
       } else pending?.resolve(response);
-    });
-    this.#worker.on("error", (error: Error) => {
+    };
+    thread.onError = (error) => {
       this.#failure = error;
       for (const { reject } of this.#pending.splice(0)) reject(error);
-    });
+    };
+    this.#thread = thread;
   }
 
   /** See {@linkcode FrameStabilizer.analyze}. */
@@ -62,14 +64,14 @@ export class StabilizerThread implements FrameStabilizer, Disposable {
 
   /** Ends the thread; pending requests stay unanswered. */
   [Symbol.dispose](): void {
-    void this.#worker.terminate();
+    this.#thread.terminate();
   }
 
   #request(request: Request, memory: ArrayBuffer): Promise<Response> {
     if (this.#failure) return Promise.reject(this.#failure);
     const pending = Promise.withResolvers<Response>();
     this.#pending.push(pending);
-    this.#worker.postMessage(request, [memory]);
+    this.#thread.post(request, [memory]);
     return pending.promise;
   }
 }
