@@ -9,13 +9,13 @@ import type { InferenceSession, Tensor, TensorConstructor } from "onnxruntime-co
 
 export type { InferenceSession, Tensor };
 
-/** Names of the backends, as `--backend` takes them. */
+/** Names of the backends, fastest first. */
 export const BACKEND_NAMES = ["webgpu", "native", "wasm"] as const;
 
 /** One of {@linkcode BACKEND_NAMES}. */
 export type BackendName = typeof BACKEND_NAMES[number];
 
-/** Arithmetic of encoder and decoder, as `--precision` takes it. */
+/** Arithmetic of encoder and decoder. */
 export const PRECISIONS = ["float32", "float16"] as const;
 
 /** One of {@linkcode PRECISIONS}. */
@@ -23,9 +23,9 @@ export type Precision = typeof PRECISIONS[number];
 
 /** Settings of a backend. */
 export interface BackendOptions {
-  /** Processor threads, 1 or more. Default: as many as the machine has. Of no effect on `webgpu`. */
+  /** Processor threads, 1 or more. Default: as many as the machine has. */
   threads?: number;
-  /** Of effect on `webgpu` alone. Default: `"float32"`. */
+  /** Arithmetic on a graphics card; processors compute in float32. Default: `"float32"`. */
   precision?: Precision;
 }
 
@@ -38,14 +38,14 @@ export interface GraphOptions {
   keepOnDevice?: string[];
 }
 
-/** ONNX Runtime on a device: it holds no state but the graphs it has loaded. */
+/** ONNX Runtime on a device. The only state is the graphs that were loaded. */
 export interface Backend {
   readonly name: BackendName;
   /** What it runs on, in words: `"2 threads"`, `"NVIDIA GeForce RTX 4070"`. */
   readonly device: string;
-  /** Pixels of the largest picture that it can restyle at once. */
+  /** Pixels of the largest picture that can be stylized at once. */
   readonly maxPixels: number;
-  /** Which graphs it is to be given, where a model has them in several. */
+  /** Which graphs to load, where a model has them in several precisions. */
   readonly precision: Precision;
   /** Makes a tensor on the processor's side; graphs take it as it is. */
   tensor(data: Float32Array, dims: readonly number[]): Tensor;
@@ -62,7 +62,11 @@ export type Availability =
 export interface BackendModule {
   /** Finds out, without loading a runtime, whether {@linkcode open} can work. */
   probe(options?: BackendOptions): Promise<Availability>;
-  /** @throws {BackendError} if the backend cannot start here. */
+  /**
+   * Starts the backend.
+   *
+   * @throws {BackendError} if the backend cannot start here
+   */
   open(options?: BackendOptions): Promise<Backend>;
 }
 
@@ -83,29 +87,36 @@ export interface Runtime {
   Tensor: TensorConstructor;
 }
 
+/** What a backend is made of: see {@linkcode createBackend}. */
+export interface BackendParts extends Omit<Backend, "precision" | "tensor" | "load"> {
+  /** ONNX Runtime's module, set up. */
+  runtime: Runtime;
+  /** Settings of every session. */
+  session: InferenceSession.SessionOptions;
+  /** Default: `"float32"`. */
+  precision?: Precision;
+  /** Where outputs stay that {@linkcode GraphOptions.keepOnDevice} names. Default: on the processor. */
+  deviceLocation?: Tensor.DataLocation;
+}
+
 /** A backend over an ONNX Runtime module that is set up. */
 export function createBackend(
-  name: BackendName,
-  device: string,
-  maxPixels: number,
-  runtime: Runtime,
-  session: InferenceSession.SessionOptions,
-  precision: Precision = "float32",
+  { runtime, session, deviceLocation, precision = "float32", ...facts }: BackendParts,
 ): Backend {
   return {
-    name,
-    device,
-    maxPixels,
+    ...facts,
     precision,
     tensor: (data, dims) => new runtime.Tensor("float32", data, dims),
-    load(model, options = {}) {
-      const kept = options.keepOnDevice ?? [];
-      const location = Object.fromEntries(kept.map((output) => [output, "gpu-buffer" as const]));
+    load(model, { keepOnDevice = [] } = {}) {
+      const preferred = deviceLocation && keepOnDevice.length > 0 && {
+        preferredOutputLocation: Object.fromEntries(
+          keepOnDevice.map((output) => [output, deviceLocation]),
+        ),
+      };
       return runtime.InferenceSession.create(model, {
-        // Warnings about single nodes are of no use to those who restyle a photo.
-        logSeverityLevel: 3,
+        logSeverityLevel: 3, // Errors only: warnings about single nodes are of no use to users.
         ...session,
-        ...(name === "webgpu" && kept.length > 0 ? { preferredOutputLocation: location } : {}),
+        ...preferred,
       });
     },
   };

@@ -7,7 +7,6 @@
 import {
   type Availability,
   type Backend,
-  BACKEND_NAMES,
   BackendError,
   type BackendModule,
   type BackendName,
@@ -21,6 +20,11 @@ const MODULES: Record<BackendName, () => Promise<BackendModule>> = {
   native: () => import("./native.ts"),
   wasm: () => import("./wasm.ts"),
 };
+
+/** What `"auto"` tries before WebAssembly, which works everywhere. Only Deno can load native code. */
+const CANDIDATES: readonly BackendName[] = typeof Deno === "undefined"
+  ? ["webgpu"]
+  : ["webgpu", "native"];
 
 /** Settings of {@linkcode openBackend}. */
 export interface OpenOptions extends BackendOptions {
@@ -39,7 +43,7 @@ export async function openBackend(
   { onNote, ...options }: OpenOptions = {},
 ): Promise<Backend> {
   if (name !== "auto") return await start(name, options);
-  for (const candidate of BACKEND_NAMES.slice(0, -1)) {
+  for (const candidate of CANDIDATES) {
     try {
       const found = await probeBackend(candidate, options);
       if (!found.available || found.fallback) continue;
@@ -48,10 +52,19 @@ export async function openBackend(
       onNote?.(`${(error as Error).message}; trying the next backend`);
     }
   }
-  return await start(BACKEND_NAMES.at(-1)!, options);
+  return await start("wasm", options);
 }
 
-/** Whether a backend works here, on what device, or why not. */
+/**
+ * Whether a backend works here, on what device, or why not.
+ *
+ * @example
+ * ```ts
+ * import { BACKEND_NAMES, probeBackend } from "./mod.ts";
+ *
+ * for (const name of BACKEND_NAMES) console.log(name, await probeBackend(name));
+ * ```
+ */
 export async function probeBackend(
   name: BackendName,
   options: BackendOptions = {},
@@ -67,8 +80,6 @@ async function start(
     return await (await MODULES[name]()).open(options);
   } catch (error) {
     const reason = String(error instanceof Error ? error.message : error).split("\n")[0];
-    throw new BackendError(`Backend "${name}" cannot start: ${reason}`, {
-      cause: error,
-    });
+    throw new BackendError(`Backend "${name}" cannot start: ${reason}`, { cause: error });
   }
 }

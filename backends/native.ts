@@ -6,7 +6,6 @@
  * @module
  */
 
-import { createRequire } from "node:module";
 import {
   type Availability,
   type Backend,
@@ -28,6 +27,9 @@ const INSTALLED = new URL("node_modules/onnxruntime-node/package.json", FOLDER);
 export async function probe(
   { threads = defaultThreads() }: BackendOptions = {},
 ): Promise<Availability> {
+  if (typeof Deno === "undefined") {
+    return { available: false, reason: "The native library needs Deno" };
+  }
   if (FOLDER.protocol !== "file:" || !await exists(INSTALLED)) {
     return {
       available: false,
@@ -54,12 +56,18 @@ export async function open(
   const found = await probe({ threads });
   if (!found.available) throw new BackendError(found.reason);
   // Not an import: those are resolved, and fetched, with the program's own packages.
+  const { createRequire } = await import("node:module");
   const runtime: Runtime = createRequire(INSTALLED)("onnxruntime-node");
-  return createBackend("native", found.device, MAX_PIXELS, runtime, {
-    intraOpNumThreads: threads,
-    // Each graph has threads of its own, which would go on looking for work, on the processor's
-    // time, while other graphs run.
-    extra: { session: { force_spinning_stop: "1" } },
+  return createBackend({
+    name: "native",
+    device: found.device,
+    maxPixels: MAX_PIXELS,
+    runtime,
+    session: {
+      intraOpNumThreads: threads,
+      // Each graph has threads of its own, which would otherwise spin while other graphs run.
+      extra: { session: { force_spinning_stop: "1" } },
+    },
   });
 }
 

@@ -33,7 +33,13 @@ export async function open(
   // Left to itself the runtime takes one thread outside cross-origin isolated pages. The number is
   // fixed with the first graph that is loaded.
   runtime.env.wasm.numThreads = threads;
-  const backend = createBackend("wasm", describeThreads(threads), MAX_PIXELS, runtime, {});
+  const backend = createBackend({
+    name: "wasm",
+    device: describeThreads(threads),
+    maxPixels: MAX_PIXELS,
+    runtime,
+    session: {},
+  });
   return {
     ...backend,
     async load(...graph) {
@@ -43,7 +49,7 @@ export async function open(
           withoutEnvironment(() => backend.load(...graph))
         ));
       }
-      await setUp!.catch(() => {}); // Its failure is its own caller's.
+      await setUp!.catch(() => {}); // The first caller handles a failure.
       return await backend.load(...graph);
     },
   };

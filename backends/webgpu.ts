@@ -16,36 +16,50 @@ import {
 /** See {@linkcode BackendModule}. */
 export async function probe(): Promise<Availability> {
   const adapter = await requestAdapter();
-  if (typeof adapter === "string") return { available: false, reason: adapter };
+  if (adapter instanceof BackendError) return { available: false, reason: adapter.message };
   return { available: true, device: nameOf(adapter), fallback: adapter.info.isFallbackAdapter };
 }
 
 /** See {@linkcode BackendModule}. */
 export async function open({ precision }: BackendOptions = {}): Promise<Backend> {
   const adapter = await requestAdapter(precision);
-  if (typeof adapter === "string") throw new BackendError(adapter);
+  if (adapter instanceof BackendError) throw adapter;
   const runtime = await import("onnxruntime-web/webgpu");
   runtime.env.wasm.numThreads = 1; // This build cannot start threads outside a browser.
   runtime.env.webgpu.powerPreference = "high-performance";
   const { maxStorageBufferBindingSize, maxBufferSize } = adapter.limits;
   const maxPixels = Math.min(maxStorageBufferBindingSize, maxBufferSize) / TENSOR_BYTES;
-  return createBackend("webgpu", nameOf(adapter), Math.min(maxPixels, 16e6), runtime, {
-    executionProviders: ["webgpu"],
-  }, precision);
+  return createBackend({
+    name: "webgpu",
+    device: nameOf(adapter),
+    maxPixels: Math.min(maxPixels, 16e6),
+    runtime,
+    session: { executionProviders: ["webgpu"] },
+    ...(precision ? { precision } : {}),
+    deviceLocation: "gpu-buffer",
+  });
 }
 
 /** Bytes of the largest tensor, the features, for each pixel of the picture; with room to spare. */
 const TENSOR_BYTES = 20;
 
 /** The adapter, or why there is none that computes so. */
-async function requestAdapter(precision?: Precision): Promise<GPUAdapter | string> {
+async function requestAdapter(precision?: Precision): Promise<GPUAdapter | BackendError> {
   const adapter = await navigator.gpu?.requestAdapter({ powerPreference: "high-performance" });
-  if (!adapter) return "WebGPU found no graphics adapter: install the graphics card's driver";
+  if (!adapter) {
+    return new BackendError(
+      "WebGPU found no graphics adapter: install the graphics card's driver",
+    );
+  }
   if (precision === "float16" && !adapter.features.has("shader-f16")) {
-    return `WebGPU has ${nameOf(adapter)}, which cannot compute in float16: leave out --precision`;
+    return new BackendError(`WebGPU has ${nameOf(adapter)}, which cannot compute in float16`, {
+      code: "unsupported-precision",
+    });
   }
   if (!isOpenGlInSoftware(adapter)) return adapter;
-  return "WebGPU found only OpenGL in software, which takes minutes to start: install a driver for Vulkan";
+  return new BackendError(
+    "WebGPU found only OpenGL in software, which takes minutes to start: install a driver for Vulkan",
+  );
 }
 
 /**

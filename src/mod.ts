@@ -6,8 +6,26 @@
  */
 
 export { Stylizer } from "./stylizer.ts";
-export type { LoadOptions, Region, StylizeOptions } from "./stylizer.ts";
-export type { ModelIdentity, StyleStatistics } from "./transfer/style.ts";
+export type {
+  BackendInfo,
+  EncodeStyleOptions,
+  LoadOptions,
+  ModelInfo,
+  Region,
+  StylizeOptions,
+  WorkOptions,
+} from "./stylizer.ts";
+export type { Tile } from "./tiling/tile_size.ts";
+export type { ContentMatching } from "./tiling/two_passes.ts";
+export {
+  assertSameModel,
+  type ModelIdentity,
+  ModelMismatchError,
+  type StyleStatistics,
+} from "./transfer/style.ts";
+export { FeatureMoments, type Moments } from "./transfer/statistics.ts";
+export { type AffineMap, affineMap, PreparedContent } from "./transfer/transformation.ts";
+export { type ErrorCode, LibraryError, type LibraryErrorOptions } from "./util/errors.ts";
 export { blendLevels, type LevelStyle, mixStyles, type WeightedStyle } from "./transfer/blend.ts";
 export { styleDistance } from "./transfer/distance.ts";
 export {
@@ -20,11 +38,24 @@ export {
   writePack,
 } from "./pack/pack.ts";
 export { bytesAsSource, type ByteSource } from "./pack/safetensors.ts";
-export type { ErrorCode, LibraryErrorOptions } from "./util/errors.ts";
-export { LibraryError } from "./util/errors.ts";
-export { type Manifest, modelChecksum, ModelError, parseManifest } from "./model/manifest.ts";
-export type { Tile } from "./tiling/tile_size.ts";
-export { BACKEND_NAMES, BackendError, type BackendName, probeBackend } from "../backends/mod.ts";
+export {
+  GRAPH_NAMES,
+  type GraphName,
+  type Manifest,
+  modelChecksum,
+  ModelError,
+  parseManifest,
+} from "./model/manifest.ts";
+export {
+  type Availability,
+  BACKEND_NAMES,
+  BackendError,
+  type BackendName,
+  type BackendOptions,
+  type Precision,
+  PRECISIONS,
+  probeBackend,
+} from "../backends/mod.ts";
 export { decodeImage, decodeWithMetadata } from "./image/decode.ts";
 export type { DecodedImage, DecodeOptions } from "./image/decode.ts";
 export { encodeImage, type EncodeOptions } from "./image/encode.ts";

@@ -1,4 +1,5 @@
 import { type BackendName, openBackend, type Precision } from "../backends/mod.ts";
+import { checkPixels } from "./image/check_arguments.ts";
 import { shareMasks, toMask } from "./image/mask.ts";
 import { ImageError } from "./image/image_error.ts";
 import type { Pixels, Samples } from "./image/pixels.ts";
@@ -7,18 +8,29 @@ import { Network } from "./model/network.ts";
 import { chooseTile, type Tile } from "./tiling/tile_size.ts";
 import {
   applyColors,
+  type ContentMatching,
   type MaskedStyle,
-  type Matching,
   measureInTiles,
+  prepareContents,
   stylizeInTiles,
 } from "./tiling/two_passes.ts";
-import type { FeatureSums } from "./transfer/statistics.ts";
-import type { StyleStatistics } from "./transfer/style.ts";
+import type { FeatureMoments } from "./transfer/statistics.ts";
+import {
+  assertSameModel,
+  assertStatistics,
+  type ModelIdentity,
+  type StyleStatistics,
+} from "./transfer/style.ts";
+import type { PreparedContent } from "./transfer/transformation.ts";
 import { normalizeWeights } from "./transfer/weights.ts";
+import { rangeError } from "./util/arguments.ts";
 
 /** Settings of {@linkcode Stylizer.load}. */
 export interface LoadOptions {
-  /** Name of a model that comes with the program, or the URL of a model's folder. Default: `"default"`. */
+  /**
+   * Name of a model that comes with the program, or the URL of a model's folder, ending in `/`.
+   * Default: `"default"`.
+   */
   model?: string | URL;
   /** Default: `"auto"`, the fastest that works here. */
   backend?: BackendName | "auto";
@@ -30,45 +42,77 @@ export interface LoadOptions {
   onNote?: (note: string) => void;
 }
 
-/** Settings of {@linkcode Stylizer.stylize}. */
-export interface StylizeOptions {
-  /** Strength: 0 is the content, reconstructed, 1 full style, up to 1.5 more than that. Default: 1. */
-  alpha?: number;
-  /** Weight of each level, 0 or more; their ratios count. Default: those of the model. */
-  levels?: readonly number[];
+/** Settings of everything that runs a picture through the networks. */
+export interface WorkOptions {
   /**
-   * `"luminance"`: the result has the content's colours, and only its brightness is the style's.
-   * Default: `"none"`.
-   */
-  preserveColor?: "none" | "luminance";
-  /** The result has the content's brightness, and only its colours are the style's. */
-  colorOnly?: boolean;
-  /** Where the style goes: white; black is left as it is, grey between. Of any size. */
-  mask?: Pixels;
-  /**
-   * Side of the tiles that are worked on one at a time, in pixels; `"off"`: the whole picture at
-   * once; `"auto"`: at once where that fits the backend. The result is the same. Default: `"auto"`.
+   * Side of the tiles that are worked on one at a time, in pixels, 64 or more; `"off"`: the whole
+   * picture at once; `"auto"`: at once where that fits the backend. The result is the same.
+   * Default: `"auto"`.
    */
   tile?: Tile;
-  /** The result takes the content's memory, and the content is lost: for very large pictures. */
-  inPlace?: boolean;
-  /** Statistics that the content is matched by. Default: its own. Frames of a clip share some. */
-  matching?: Matching;
-  /** Gives up before the next step of the work. */
+  /** Stops the work before its next step, with the signal's reason. */
   signal?: AbortSignal;
   /** Told now and then which share of the work is done, 0 to 1. */
   onProgress?: (share: number) => void;
 }
 
+/** Settings of {@linkcode Stylizer.encodeStyle}. */
+export interface EncodeStyleOptions extends WorkOptions {
+  /** What of the style counts: white; black does not, grey partly. Of any size. */
+  mask?: Pixels;
+}
+
+/** Settings of {@linkcode Stylizer.stylize}. */
+export interface StylizeOptions extends WorkOptions {
+  /** Strength: 0 is the content, reconstructed, 1 full style, up to 1.5 more than that. Default: 1. */
+  alpha?: number;
+  /** Weight of each level, 0 or more; only their ratios count. Default: those of the model. */
+  levels?: readonly number[];
+  /**
+   * `"luminance"`: the result has the content's colors, and only its brightness is the style's.
+   * Default: `"none"`.
+   */
+  preserveColor?: "none" | "luminance";
+  /** The result has the content's brightness, and only its colors are the style's. */
+  colorOnly?: boolean;
+  /** Where the style goes: white; black is left as it is, grey between. Of any size. */
+  mask?: Pixels;
+  /** The result takes the content's memory, and the content is lost: for very large pictures. */
+  inPlace?: boolean;
+  /** Statistics that the content is matched by, as frames of a clip share some. Default: its own. */
+  matching?: ContentMatching;
+}
+
 /** A style, and where it goes. */
 export interface Region {
+  /** The style. */
   style: StyleStatistics;
   /** See {@linkcode StylizeOptions.mask}. Without one, the style goes where no other does. */
   mask?: Pixels;
 }
 
+/** What a model is, for those who choose between several. */
+export interface ModelInfo extends ModelIdentity {
+  /** Version of the model: `"1.5.1"`. */
+  version: string;
+  /** Names of the levels, from grain to shape; L of them. */
+  levels: readonly string[];
+  /** Short side, in pixels, at which styles were read in training. */
+  styleSize: number;
+  /** Shortest side, in pixels, of the pictures that the networks take. */
+  minimumSize: number;
+}
+
+/** What a backend is and runs on. */
+export interface BackendInfo {
+  /** Name of the backend. */
+  name: BackendName;
+  /** What it runs on, in words: `"2 threads"`, `"NVIDIA GeForce RTX 4070"`. */
+  device: string;
+}
+
 /**
- * Restyles pictures after pictures.
+ * Stylizes pictures after pictures.
  *
  * @example From two pictures to a third
  * ```ts
@@ -85,12 +129,24 @@ export interface Region {
  */
 export class Stylizer implements AsyncDisposable {
   private constructor(
-    /** The networks, for those who want features, sums and matrices themselves. */
+    /**
+     * The networks, for those who want features, moments and matrices themselves.
+     *
+     * @internal
+     */
     readonly network: Network,
   ) {}
 
   /**
    * Opens a model on a backend.
+   *
+   * @example On the processor, in WebAssembly
+   * ```ts
+   * import { Stylizer } from "./mod.ts";
+   *
+   * await using stylizer = await Stylizer.load({ backend: "wasm", threads: 2 });
+   * console.log(stylizer.backend.device); // 2 threads
+   * ```
    *
    * @throws {BackendError} if the backend cannot start
    * @throws {ModelError} if the model cannot be read
@@ -101,6 +157,19 @@ export class Stylizer implements AsyncDisposable {
     return new Stylizer(await Network.open(folder, await openBackend(name, settings)));
   }
 
+  /** The model that was opened. */
+  get model(): ModelInfo {
+    const { identity, manifest } = this.network;
+    const { version, levels, styleSize, minimumSize } = manifest;
+    return { ...identity, version, levels, styleSize, minimumSize };
+  }
+
+  /** The backend that the model runs on. */
+  get backend(): BackendInfo {
+    const { name, device } = this.network.backend;
+    return { name, device };
+  }
+
   /** Weight of each level where none are given; they sum to 1. */
   get defaultLevels(): readonly number[] {
     return this.network.manifest.levelWeights;
@@ -109,53 +178,77 @@ export class Stylizer implements AsyncDisposable {
   /**
    * Statistics of a style, to be used for any number of contents.
    *
+   * @example Only the middle of a picture
+   * ```ts
+   * import { type Pixels, Stylizer } from "./mod.ts";
+   *
+   * async function middle(stylizer: Stylizer, style: Pixels) {
+   *   const mask = { data: new Uint8ClampedArray(4 * 3 * 3).fill(255), width: 3, height: 3 };
+   *   for (const pixel of [0, 1, 2, 3, 5, 6, 7, 8]) mask.data.fill(0, 4 * pixel, 4 * pixel + 3);
+   *   return await stylizer.encodeStyle(style, { mask });
+   * }
+   * ```
+   *
    * @param pixels the style at the size, in pixels, at which its strokes are to appear
-   * @param mask what of it counts: white; of any size
-   * @param tile as {@linkcode StylizeOptions.tile}
    * @throws {ImageError} if the picture is smaller than the networks can take, or the mask is empty
+   * @throws {TypeError | RangeError} if an argument is not as described
    */
   async encodeStyle(
-    pixels: Pixels,
-    mask?: Pixels,
-    tile: Tile = "auto",
+    pixels: Pixels<Samples>,
+    { mask, tile = "auto", ...options }: EncodeStyleOptions = {},
   ): Promise<StyleStatistics> {
     this.#checkSize(pixels);
     const { network } = this;
     const { width, height } = pixels;
-    const masks = [mask && await toMask(mask, width, height)];
+    const masks = [mask && await readMask(mask, width, height)];
     const side = chooseTile(tile, width, height, network);
-    const [sums] = await measureInTiles(network, pixels, masks, { tile: side });
-    return await network.styleStatistics(sums!);
+    const [moments] = await measureInTiles(network, pixels, masks, { ...options, tile: side });
+    return await network.styleStatistics(moments!);
   }
 
   /**
    * A content in a style, of the content's size, transparency and bits a channel.
    *
+   * @example With the content's own colors
+   * ```ts
+   * import { type Pixels, Stylizer, type StyleStatistics } from "./mod.ts";
+   *
+   * async function repaint(stylizer: Stylizer, content: Pixels, style: StyleStatistics) {
+   *   return await stylizer.stylize(content, style, { preserveColor: "luminance" });
+   * }
+   * ```
+   *
    * @throws {ImageError} if the picture is smaller than the networks can take, or the mask is empty
-   * @throws {RangeError} if alpha is not in 0..1.5, or the levels are not one weight each
-   * @throws {TypeError} if the style's statistics are of another model
+   * @throws {RangeError} if alpha is not in 0..1.5, there is not a weight for each level, or a
+   *   weight is negative or not finite
+   * @throws {TypeError} if pixels do not fit their size
+   * @throws {ModelMismatchError} if the style's statistics are of another model
    */
   async stylize<S extends Samples>(
     pixels: Pixels<S>,
     style: StyleStatistics,
     { mask, ...options }: StylizeOptions = {},
   ): Promise<Pixels<S>> {
-    if (mask) return await this.stylizeRegions(pixels, [{ style, mask }], options);
-    const { alpha, levels, tile } = this.#check(pixels, [style], options);
-    const { width, height } = pixels;
-    if (options.matching || tile < Math.max(width, height)) {
-      return await this.#inTiles(pixels, [{ style }], options);
-    }
-    options.signal?.throwIfAborted();
-    const planes = toPlanes(pixels, { left: 0, top: 0, width, height });
-    const { matrices, mean } = style;
-    const stylized = await this.network.stylize(planes, matrices, mean, levels, alpha);
-    options.signal?.throwIfAborted();
-    return applyColors(fromPlanes(stylized, 0, 0, pixels), pixels, options);
+    return await this.stylizeRegions(pixels, [mask ? { style, mask } : { style }], options);
   }
 
   /**
    * A content with a style of its own in each region, each matched with the content in that region.
+   *
+   * @example One style where a mask is white, another elsewhere
+   * ```ts
+   * import { type Pixels, Stylizer, type StyleStatistics } from "./mod.ts";
+   *
+   * async function collage(
+   *   stylizer: Stylizer,
+   *   content: Pixels,
+   *   mask: Pixels,
+   *   inside: StyleStatistics,
+   *   outside: StyleStatistics,
+   * ) {
+   *   return await stylizer.stylizeRegions(content, [{ style: inside, mask }, { style: outside }]);
+   * }
+   * ```
    *
    * @throws as {@linkcode stylize}
    */
@@ -164,27 +257,60 @@ export class Stylizer implements AsyncDisposable {
     regions: readonly Region[],
     options: Omit<StylizeOptions, "mask"> = {},
   ): Promise<Pixels<S>> {
-    const [first] = regions;
-    if (first && !first.mask && regions.length === 1) {
-      return await this.stylize(pixels, first.style, options);
+    const settings = { ...options, ...this.#check(pixels, regions, options) };
+    const [only] = regions;
+    const isPlain = regions.length === 1 && !only!.mask && !options.matching;
+    if (isPlain && settings.tile >= Math.max(pixels.width, pixels.height)) {
+      return await this.#stylizeAtOnce(pixels, only!.style, settings);
     }
-    return await this.#inTiles(pixels, await shareRegions(pixels, regions), options);
+    const styles = await shareRegions(pixels, regions);
+    return await stylizeInTiles(this.network, pixels, styles, {
+      ...settings,
+      featureBytes: FEATURE_BYTES,
+    });
   }
 
   /**
-   * Sums over the features of a content, for each region: those of several pictures add up.
+   * Moments of a content's features, for each region: those of several pictures can be merged, and
+   * {@linkcode prepare} makes of them what several pictures can be matched by.
    *
    * @throws as {@linkcode stylize}
    */
   async measure(
     pixels: Pixels<Samples>,
     regions: readonly Region[],
-    options: Pick<StylizeOptions, "tile" | "signal" | "onProgress"> = {},
-  ): Promise<FeatureSums[]> {
+    options: WorkOptions = {},
+  ): Promise<FeatureMoments[]> {
+    const { tile } = this.#check(pixels, regions, options);
     const styles = await shareRegions(pixels, regions);
-    const { tile } = this.#check(pixels, styles.map(({ style }) => style), options);
     const masks = styles.map(({ mask }) => mask);
     return await measureInTiles(this.network, pixels, masks, { ...options, tile });
+  }
+
+  /**
+   * The content's side of the transfer, for each region, from {@linkcode measure}'s moments; none
+   * for a region that is empty.
+   *
+   * @example Two frames that share their statistics
+   * ```ts
+   * import { type Pixels, Stylizer, type StyleStatistics } from "./mod.ts";
+   *
+   * async function alike(stylizer: Stylizer, frames: [Pixels, Pixels], style: StyleStatistics) {
+   *   const [[moments], [more]] = [
+   *     await stylizer.measure(frames[0], [{ style }]),
+   *     await stylizer.measure(frames[1], [{ style }]),
+   *   ];
+   *   moments!.add(more!);
+   *   const matching = { prepared: await stylizer.prepare([moments!]) };
+   *   return [
+   *     await stylizer.stylize(frames[0], style, { matching }),
+   *     await stylizer.stylize(frames[1], style, { matching }),
+   *   ];
+   * }
+   * ```
+   */
+  async prepare(moments: readonly FeatureMoments[]): Promise<(PreparedContent | undefined)[]> {
+    return await prepareContents(this.network, moments);
   }
 
   /** Releases what the backend holds for the networks. */
@@ -192,43 +318,49 @@ export class Stylizer implements AsyncDisposable {
     await this.network.close();
   }
 
-  async #inTiles<S extends Samples>(
+  /** One style everywhere, for a picture that fits the backend. */
+  async #stylizeAtOnce<S extends Samples>(
     pixels: Pixels<S>,
-    styles: readonly MaskedStyle[],
-    options: StylizeOptions,
-  ) {
-    const checked = this.#check(pixels, styles.map(({ style }) => style), options);
-    return await stylizeInTiles(this.network, pixels, styles, {
-      ...options,
-      ...checked,
-      featureBytes: FEATURE_BYTES,
-    });
+    { matrices, mean }: StyleStatistics,
+    options: StylizeOptions & { alpha: number; levels: readonly number[] },
+  ): Promise<Pixels<S>> {
+    const { alpha, levels, signal, onProgress } = options;
+    const { width, height } = pixels;
+    signal?.throwIfAborted();
+    const planes = toPlanes(pixels, { left: 0, top: 0, width, height });
+    const stylized = await this.network.stylize(planes, matrices, mean, levels, alpha);
+    signal?.throwIfAborted();
+    const result = applyColors(fromPlanes(stylized, 0, 0, pixels), pixels, options);
+    onProgress?.(1);
+    return result;
   }
 
   #check(
     pixels: Pixels<Samples>,
-    styles: readonly StyleStatistics[],
+    regions: readonly Region[],
     { alpha = 1, levels = this.defaultLevels, tile = "auto" }: StylizeOptions,
   ) {
     this.#checkSize(pixels);
-    if (!(alpha >= 0 && alpha <= 1.5)) throw new RangeError(`alpha must be in 0..1.5: ${alpha}`);
-    if (levels.length !== this.defaultLevels.length) {
-      throw new RangeError(
-        `This model has ${this.defaultLevels.length} levels: ${levels.length} weights were given`,
-      );
+    const { network } = this;
+    const count = this.defaultLevels.length;
+    if (!(alpha >= 0 && alpha <= 1.5)) throw rangeError("alpha", "a number from 0 to 1.5", alpha);
+    if (levels.length !== count) throw rangeError("levels", `${count} weights`, levels.length);
+    if (regions.length === 0) throw rangeError("regions.length", "1 or more", 0);
+    for (const { style } of regions) {
+      assertSameModel(style.model, network.identity);
+      assertStatistics("style", style, network.manifest.channels, count);
     }
-    if (styles.some(({ model }) => model.checksum !== this.network.identity.checksum)) {
-      throw new TypeError("The style's statistics are of another model: encode the style again");
-    }
-    const side = chooseTile(tile, pixels.width, pixels.height, this.network);
+    const side = chooseTile(tile, pixels.width, pixels.height, network);
     return { alpha, levels: normalizeWeights(levels), tile: side };
   }
 
-  #checkSize({ width, height }: Pixels<Samples>): void {
+  #checkSize(pixels: Pixels<Samples>): void {
+    checkPixels(pixels);
+    const { width, height } = pixels;
     const { minimumSize } = this.network.manifest;
     if (width < minimumSize || height < minimumSize) {
       throw new ImageError(
-        `A picture must be at least ${minimumSize} px wide and high: this one has ${width}×${height}`,
+        `A picture must be at least ${minimumSize} px wide and high, not ${width}×${height}`,
       );
     }
   }
@@ -240,9 +372,16 @@ async function shareRegions(
   regions: readonly Region[],
 ): Promise<MaskedStyle[]> {
   if (regions.length === 1 && !regions[0]!.mask) return [{ style: regions[0]!.style }];
-  const masks = await Promise.all(regions.map(({ mask }) => mask && toMask(mask, width, height)));
+  const masks = await Promise.all(
+    regions.map(({ mask }) => mask && readMask(mask, width, height)),
+  );
   const shared = shareMasks(masks, width, height);
   return regions.map(({ style }, index) => ({ style, mask: shared[index]! }));
+}
+
+function readMask(mask: Pixels, width: number, height: number) {
+  checkPixels(mask, "mask");
+  return toMask(mask, width, height);
 }
 
 /** Memory for features between the passes over tiles: enough for some 130 million pixels. */

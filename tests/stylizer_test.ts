@@ -5,7 +5,9 @@ import {
   mixStyles,
   ModelError,
   type Pixels,
+  type StyleStatistics,
   Stylizer,
+  writePack,
 } from "../src/mod.ts";
 import {
   colourMoments,
@@ -155,7 +157,7 @@ Deno.test("a style's mask leaves out what it covers, however it looks", async ()
   const style = await examplePicture("strokes.jpg", 448, 96);
   const mask = paint(flat(448, 96, [0, 0, 0, 255]), 0, 256, [255, 255, 255, 255]);
   const changed = paint(style, 320, 448, [0, 255, 0, 255]);
-  const [a, b] = await Promise.all([style, changed].map((s) => stylizer.encodeStyle(s, mask)));
+  const [a, b] = await Promise.all([style, changed].map((s) => stylizer.encodeStyle(s, { mask })));
   const gap = (x: Float32Array, y: Float32Array) => distance([...x], [...y]);
   assert.ok(gap(a!.mean, b!.mean) < 1e-4);
   assert.ok(gap(a!.mean, (await stylizer.encodeStyle(changed)).mean) > 1e-2);
@@ -202,6 +204,57 @@ Deno.test("stylize() refuses options out of range and statistics of another mode
   await assert.rejects(stylizer.stylize(island, style, { signal: aborted }), {
     name: "AbortError",
   });
+});
+
+Deno.test("arguments that do not fit are refused by name, with what was expected and given", async () => {
+  const style = await stylizer.encodeStyle(styles.mosaic);
+  const data = new Uint8ClampedArray(4 * 16 * 16);
+  const cases: [Pixels, RegExp][] = [
+    [
+      { data: data.subarray(1), width: 16, height: 16 },
+      /^pixels\.data must have 4 × 16 × 16 = 1024 values, not 1023$/,
+    ],
+    [
+      { data, width: 0, height: 16 },
+      /^pixels\.width must be a whole number of pixels from 1, not 0$/,
+    ],
+    [{ data, width: 16, height: NaN }, /^pixels\.height must be .*, not NaN$/],
+    [{ data, width: 1.5, height: 16 }, /^pixels\.width must be .*, not 1\.5$/],
+    [
+      { data: new Float32Array(1024) as unknown as Uint8ClampedArray, width: 16, height: 16 },
+      /^pixels\.data must be a Uint8ClampedArray or a Uint16Array, not an object of type Float32Array$/,
+    ],
+  ];
+  const isNamed = (message: RegExp) => (error: Error) =>
+    (error instanceof TypeError || error instanceof RangeError) && message.test(error.message);
+  for (const [pixels, message] of cases) {
+    const mask = new RegExp(message.source.replace("pixels", "mask"));
+    await assert.rejects(stylizer.encodeStyle(pixels), isNamed(message));
+    await assert.rejects(stylizer.stylize(pixels, style), isNamed(message));
+    await assert.rejects(stylizer.measure(pixels, [{ style }]), isNamed(message));
+    await assert.rejects(stylizer.stylize(island, style, { mask: pixels }), isNamed(mask));
+    await assert.rejects(stylizer.encodeStyle(island, { mask: pixels }), isNamed(mask));
+  }
+  const broken: [Partial<StyleStatistics>, RegExp][] = [
+    [{ mean: style.mean.subarray(1) }, /^style\.mean must be 64 values, not 63$/],
+    [{ matrices: style.matrices.subarray(9) }, /^style\.matrices must be 16384 values, not 16375$/],
+    [{ covariance: new Float32Array(4096).fill(NaN) }, /^style\.covariance\[0\] must be a finite/],
+  ];
+  for (const [part, message] of broken) {
+    await assert.rejects(stylizer.stylize(island, { ...style, ...part }), isNamed(message));
+  }
+  const notFinite = { ...style, covariance: new Float32Array(4096).fill(Infinity) };
+  const message = /^style "style"\.covariance\[0\] must be a finite number, not Infinity$/;
+  await assert.rejects(writePack(notFinite), isNamed(message));
+  await assert.rejects(
+    stylizer.stylizeRegions(island, []),
+    /^RangeError: regions.length must be 1 or more, not 0$/,
+  );
+  assert.throws(() => mixStyles([]), /^RangeError: parts.length must be 1 or more, not 0$/);
+  assert.throws(
+    () => mixStyles([{ style, weight: NaN }]),
+    /^RangeError: weight must be .*not NaN$/,
+  );
 });
 
 Deno.test("a model whose files are not those it names is refused", async () => {

@@ -7,7 +7,6 @@
 
 import { Stylizer } from "../src/mod.ts";
 import { toPlanes } from "../src/image/planes.ts";
-import { mapToStyle } from "../src/transfer/transformation.ts";
 import type { BackendName } from "../backends/mod.ts";
 import { examplePicture } from "../tests/helpers/pictures.ts";
 import { example, linearStyle, spawn, temporaryFolder } from "../tests/helpers/program.ts";
@@ -24,9 +23,8 @@ const { network } = stylizer;
 const style = await stylizer.encodeStyle(await examplePicture("mosaic.jpg", 256, 256));
 const picture = await examplePicture("island.jpg", width, height);
 const planes = toPlanes(picture, { left: 0, top: 0, width, height });
-const [sums] = await stylizer.measure(picture, [{ style }]);
-const content = (await network.contentStatistics(sums!))!;
-const map = mapToStyle(content, style, stylizer.defaultLevels, 1);
+const [content] = await stylizer.prepare(await stylizer.measure(picture, [{ style }]));
+const map = content!.mapTo(style, stylizer.defaultLevels, 1);
 
 /** Milliseconds that the networks take for a frame. */
 async function networkAlone(): Promise<number> {

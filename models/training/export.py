@@ -6,7 +6,7 @@
 Graphs (C channels and matrix size, L levels; sizes of pictures are dynamic, 8 px and up):
 
   encoder       image [1,3,H,W]                              -> features [1,C,h,w]
-  statistics    features, weight [1,1,h,w]                   -> count [1], sum [C], products [C,C]
+  statistics    features, weight [1,1,h,w]                   -> count [1], mean [C], products [C,C]
   style_head    mean [C], covariance [C,C]                   -> matrices [L,C,C] (S), stylized_mean [C]
   content_head  covariance [C,C]                             -> matrices [L,C,C] (C)
   transfer      features F, moved M [1,C,h,w], matrix [C,C], offset [C,1], weight w [1,1,h,w]
@@ -16,8 +16,9 @@ Graphs (C channels and matrix size, L levels; sizes of pictures are dynamic, 8 p
                                                              -> stylized [1,3,H,W], all in one pass
 
 Images are RGB in 0..1. The encoder pads by reflection, right and below, to a multiple of 8 px.
-`statistics` gives plain sums over feature pixels, each times its weight, so that they add up over
-tiles, frames and masks.
+`statistics` gives the sum of the weights, the weighted mean, and the weighted sum of products of
+features less that mean: moments that can be merged over tiles, frames and masks without cancellation
+(Chan, Golub and LeVeque, 1979). Without any weight all are 0.
 
 Weights are stored as float16, once for each network and not in each graph that uses it: an ONNX file
 is a protocol buffer, of which two, one after the other, are one. So a graph is the concatenation of
@@ -69,10 +70,15 @@ class EncoderGraph(nn.Module):
 
 
 class StatisticsGraph(nn.Module):
+    """Weighted moments of features about their own mean. Plain sums of products would lose the
+    covariance of nearly flat pictures to cancellation; sums of squares cannot become negative."""
+
     def forward(self, features: Tensor, weight: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         pixels, weight = features.flatten(2)[0], weight.flatten(2)[0]
-        weighted = pixels * weight
-        return weight.sum(1), weighted.sum(1), weighted @ pixels.transpose(0, 1)
+        count = weight.sum(1)
+        mean = (pixels * weight).sum(1) / torch.maximum(count, torch.full((1,), 1e-12))
+        centred = (pixels - mean[:, None]) * weight.sqrt()
+        return count, mean, centred @ centred.transpose(0, 1)
 
 
 class StyleHeadGraph(nn.Module):
@@ -243,7 +249,7 @@ def example_inputs(networks: Networks, height: int, width: int) -> dict[str, dic
 
 GRAPHS = {
     "encoder": (EncoderGraph, ["features"]),
-    "statistics": (lambda networks: StatisticsGraph(), ["count", "sum", "products"]),
+    "statistics": (lambda networks: StatisticsGraph(), ["count", "mean", "products"]),
     "style_head": (StyleHeadGraph, ["matrices", "stylized_mean"]),
     "content_head": (ContentHeadGraph, ["matrices"]),
     "transfer": (lambda networks: TransferGraph(), ["total"]),

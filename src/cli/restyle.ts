@@ -116,7 +116,7 @@ export function lookSettings(given: RestyleOptions, stylizer: Stylizer): Stylize
   };
 }
 
-/** Restyles a content by regions, or as a whole where there is one without a mask; it is lost. */
+/** Restyles a content by regions; the content is lost. */
 export function restyleRegions(
   content: Pixels<Samples>,
   regions: readonly Region[],
@@ -128,10 +128,7 @@ export function restyleRegions(
   const onProgress = (share: number) => notify(`Restyling: ${Math.floor(100 * share)} %`);
   onProgress(0);
   const settings = { ...lookSettings(given, stylizer), inPlace: true, onProgress };
-  const [first, ...more] = regions;
-  return first && !first.mask && more.length === 0
-    ? stylizer.stylize(content, first.style, settings)
-    : stylizer.stylizeRegions(content, regions, settings);
+  return stylizer.stylizeRegions(content, regions, settings);
 }
 
 /**

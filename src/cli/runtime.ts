@@ -31,7 +31,7 @@ export async function loadStylizer(
     );
   }
   if (verbose) {
-    const { name, device } = stylizer.network.backend;
+    const { name, device } = stylizer.backend;
     progress.clear();
     console.error(`backend: ${name} (${device})`);
   }
@@ -42,13 +42,13 @@ export async function loadStylizer(
 const told = new Set<string>();
 
 /** Whether a model is, file by file, one that comes with the program. */
-async function isShipped({ network }: Stylizer): Promise<boolean> {
+async function isShipped({ model }: Stylizer): Promise<boolean> {
   const models = new URL("../../models/", import.meta.url);
   for await (const { name } of Deno.readDir(models)) {
     const file = new URL(`${name}/model.json`, models);
     const text = await Deno.readTextFile(file).catch(() => undefined);
     if (text === undefined) continue;
-    if (await modelChecksum(parseManifest(text, name)) === network.identity.checksum) return true;
+    if (await modelChecksum(parseManifest(text, name)) === model.checksum) return true;
   }
   return false;
 }

@@ -11,7 +11,7 @@ import {
   resizeShortSide,
   type Samples,
 } from "../image/mod.ts";
-import { StylePack, type StyleStatistics, type Stylizer } from "../mod.ts";
+import { assertSameModel, StylePack, type StyleStatistics, type Stylizer } from "../mod.ts";
 import { FileError, UsageError } from "./errors.ts";
 import { expand, isCollection } from "./io/find_pictures.ts";
 import {
@@ -110,12 +110,7 @@ export async function loadStyle(
       );
     }
     const style = await naming(path, StylePack.open(input).then((pack) => pack.read(entry)));
-    if (style.model.checksum !== stylizer.network.identity.checksum) {
-      throw new FileError(
-        `${describe(path)}: It was made with other weights, of the model "${style.model.name}": ` +
-          "make it again with precompute-style-covariance",
-      );
-    }
+    await naming(path, Promise.try(() => assertSameModel(style.model, stylizer.model)));
     return style;
   }
   if (entry !== undefined) {
@@ -123,9 +118,9 @@ export async function loadStyle(
   }
   const { pixels } = await readImageFrom(input, path, reading);
   const coloured = colours ? matchColors(pixels, colours) : pixels;
-  const short = styleSize ?? stylizer.network.manifest.styleSize;
+  const short = styleSize ?? stylizer.model.styleSize;
   const sized = await naming(path, resizeShortSide(coloured, short, reading.maxPixels));
-  return await naming(path, stylizer.encodeStyle(sized, mask));
+  return await naming(path, stylizer.encodeStyle(sized, mask ? { mask } : {}));
 }
 
 /** Whether a file is, or claims to be, a style pack. */

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { rangeError, typeError } from "../util/arguments.ts";
 import type { Pixels, Samples } from "./pixels.ts";
 
 /**
@@ -15,13 +16,11 @@ import type { Pixels, Samples } from "./pixels.ts";
  */
 export function checkPixels(pixels: Pixels<Samples>, name = "pixels"): void {
   if (typeof pixels !== "object" || pixels === null) {
-    throw new TypeError(`${name} must be an object with data, width and height, not ${pixels}`);
+    throw typeError(name, "an object with data, width and height", pixels);
   }
   const { data, width, height } = pixels;
   if (!(data instanceof Uint8ClampedArray || data instanceof Uint16Array)) {
-    throw new TypeError(
-      `${name}.data must be a Uint8ClampedArray or a Uint16Array, not ${describe(data)}`,
-    );
+    throw typeError(`${name}.data`, "a Uint8ClampedArray or a Uint16Array", data);
   }
   checkSide(width, `${name}.width`);
   checkSide(height, `${name}.height`);
@@ -36,32 +35,25 @@ export function checkPixels(pixels: Pixels<Samples>, name = "pixels"): void {
 /** @throws {RangeError} if a side is no whole number of pixels from 1. */
 export function checkSide(value: number, name: string): void {
   if (Number.isSafeInteger(value) && value > 0) return;
-  throw new RangeError(`${name} must be a whole number of pixels from 1, not ${describe(value)}`);
+  throw rangeError(name, "a whole number of pixels from 1", value);
 }
 
 /** @throws {RangeError} if a number is not within bounds, NaN included. */
 export function checkNumber(value: number, name: string, low: number, high: number): void {
   if (typeof value === "number" && value >= low && value <= high) return;
   const range = high === Infinity ? `a number from ${low}` : `a number from ${low} to ${high}`;
-  throw new RangeError(`${name} must be ${range}, not ${describe(value)}`);
+  throw rangeError(name, range, value);
 }
 
 /** @throws {RangeError} if a value is none of those that there are. */
 export function checkChoice(value: unknown, name: string, choices: readonly unknown[]): void {
   if (choices.includes(value)) return;
   const shown = choices.map((choice) => JSON.stringify(choice)).join(", ");
-  throw new RangeError(`${name} must be one of ${shown}, not ${describe(value)}`);
+  throw rangeError(name, `one of ${shown}`, value);
 }
 
 /** @throws {TypeError} if a value is no `Uint8Array`. */
 export function checkBytes(value: unknown, name: string): void {
   if (value instanceof Uint8Array) return;
-  throw new TypeError(`${name} must be a Uint8Array, not ${describe(value)}`);
-}
-
-/** A value in an error's words: what it is, where it is short; else its type. */
-function describe(value: unknown): string {
-  if (typeof value === "string") return JSON.stringify(value.slice(0, 50));
-  if (typeof value !== "object" || value === null) return String(value);
-  return `an object of type ${value.constructor?.name ?? "Object"}`;
+  throw typeError(name, "a Uint8Array", value);
 }

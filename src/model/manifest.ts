@@ -36,7 +36,7 @@ const fileName = v.pipe(
   v.string(),
   v.regex(/^[\w-]+\.onnx$/, "must be the name of an .onnx file"),
 );
-const fileFacts = v.object({
+const fileInfo = v.object({
   bytes: v.pipe(v.number(), v.integer(), v.minValue(1)),
   sha256: v.pipe(
     v.string(),
@@ -58,14 +58,45 @@ const schema = v.object({
   styleSize: count,
   radius: v.object({ encoder: count, decoder: count }),
   graphs: v.object(v.entriesFromList(GRAPH_NAMES, v.pipe(v.array(fileName), v.minLength(1)))),
-  files: v.record(fileName, fileFacts),
+  files: v.record(fileName, fileInfo),
 });
 
 /**
  * What `model.json` holds. Sizes are in pixels of the picture. A graph is the ONNX model that its
  * files are one after the other: its nodes, then the weights of each network that it uses.
  */
-export type Manifest = v.InferOutput<typeof schema>;
+export interface Manifest {
+  /** Version of this format. */
+  format: 1;
+  /** Name of the model. */
+  name: string;
+  /** Version of the model: `"1.5.1"`. */
+  version: string;
+  /** Under which the model may be used: `"MIT"`. */
+  licence: string;
+  /** Names of the levels, from grain to shape; L of them. */
+  levels: string[];
+  /** Weight of each level where none are given; they sum to 1. */
+  levelWeights: number[];
+  /** C: rows and columns of every matrix. */
+  matrixSize: number;
+  /** C: channels of the features. */
+  channels: number;
+  /** Pixels per feature pixel, in each direction. */
+  stride: number;
+  /** What the networks pad the sides of a picture to a multiple of. */
+  multiple: number;
+  /** Shortest side of a picture. */
+  minimumSize: number;
+  /** Short side at which styles were read in training. */
+  styleSize: number;
+  /** Beyond how many pixels a change does not reach the output of a network. */
+  radius: { encoder: number; decoder: number };
+  /** Files of each graph, in order. */
+  graphs: Record<GraphName, string[]>;
+  /** Size in bytes and SHA-256, in hexadecimal digits, of each file. */
+  files: Record<string, { bytes: number; sha256: string }>;
+}
 
 /**
  * Reads and checks the text of a `model.json`.
@@ -77,17 +108,19 @@ export function parseManifest(text: string, where: string): Manifest {
   try {
     json = JSON.parse(text);
   } catch (error) {
-    const reason = (error as Error).message.replace(/\s+/g, " "); // It quotes the lines about it.
+    const reason = (error as Error).message.replace(/\s+/g, " "); // The message quotes lines.
     throw new ModelError(`"${where}" is not JSON: ${reason}`);
   }
   const result = v.safeParse(schema, json);
   if (!result.success) {
     const issue = result.issues[0];
     throw new ModelError(
-      `"${where}" is not a model's description: ${v.getDotPath(issue) ?? "it"}: ${issue.message}`,
+      `"${where}" is not a description of a model: ${
+        v.getDotPath(issue) ?? "document"
+      }: ${issue.message}`,
     );
   }
-  const manifest = result.output;
+  const manifest: Manifest = result.output;
   if (manifest.levelWeights.length !== manifest.levels.length) {
     throw new ModelError(`"${where}" must have as many levelWeights as levels`);
   }

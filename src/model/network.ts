@@ -5,11 +5,13 @@
  */
 
 import type { Backend, InferenceSession, Tensor } from "../../backends/backend.ts";
+import { allFinite } from "../util/arguments.ts";
 import { concatenate } from "../util/bytes.ts";
 import type { Planes } from "../image/planes.ts";
-import { FeatureSums } from "../transfer/statistics.ts";
+import { FeatureMoments, type Moments } from "../transfer/statistics.ts";
 import type { ModelIdentity, StyleStatistics } from "../transfer/style.ts";
-import type { AffineMap, ContentStatistics } from "../transfer/transformation.ts";
+import { type AffineMap, PreparedContent } from "../transfer/transformation.ts";
+import { readAsset } from "../util/asset.ts";
 import { sha256 } from "../util/sha256.ts";
 import {
   GRAPH_NAMES,
@@ -21,7 +23,10 @@ import {
 } from "./manifest.ts";
 
 /** Outputs that stay on the device, for other graphs. */
-const KEPT: Partial<Record<GraphName, string[]>> = { encoder: ["features"], transfer: ["total"] };
+const ON_DEVICE: Partial<Record<GraphName, string[]>> = {
+  encoder: ["features"],
+  transfer: ["total"],
+};
 
 /** The graphs of a model: each is read, verified and loaded when it is first used. */
 export class Network {
@@ -66,45 +71,44 @@ export class Network {
   }
 
   /**
-   * Sums over the pixels of features, each times its weight.
+   * Moments of the pixels of features, each with its weight.
    *
    * @param weight h × w values; default: 1 everywhere
+   * @throws {ModelError} if the features are not finite
    */
-  async statistics(
-    features: Tensor,
-    weight?: Float32Array,
-  ): Promise<FeatureSums> {
-    const { channels } = this.manifest;
-    const { count, sum, products } = await this.#run("statistics", {
+  async statistics(features: Tensor, weight?: Float32Array): Promise<Moments> {
+    const { count, mean, products } = await this.#run("statistics", {
       features,
       weight: this.#weight(features, weight),
     });
-    const sums = new FeatureSums(channels);
-    sums.add((await take(count!))[0]!, await take(sum!), await take(products!));
-    return sums;
+    return {
+      count: (await readAndDispose("statistics", count!))[0]!,
+      mean: await readAndDispose("statistics", mean!),
+      products: await readAndDispose("statistics", products!),
+    };
   }
 
-  /** Statistics of a style, from the sums over its features. */
-  async styleStatistics(sums: FeatureSums): Promise<StyleStatistics> {
-    const covariance = sums.covariance();
+  /** Statistics of a style, from the moments of its features. */
+  async styleStatistics(moments: FeatureMoments): Promise<StyleStatistics> {
+    const covariance = moments.covariance();
     const { matrices, stylized_mean } = await this.#run("style_head", {
-      mean: this.#vector(sums.mean()),
+      mean: this.#vector(moments.mean),
       covariance: this.#matrix(covariance),
     });
     return {
       model: this.identity,
-      mean: await take(stylized_mean!),
+      mean: await readAndDispose("style_head", stylized_mean!),
       covariance: Float32Array.from(covariance),
-      matrices: await take(matrices!),
+      matrices: await readAndDispose("style_head", matrices!),
     };
   }
 
-  /** Statistics of a content, from the sums over its features; none where those are empty. */
-  async contentStatistics(sums: FeatureSums): Promise<ContentStatistics | undefined> {
-    if (sums.count < 1e-3) return undefined;
-    const covariance = this.#matrix(sums.covariance());
+  /** The content's side of the transfer, from the moments of its features; none without weight. */
+  async prepareContent(moments: FeatureMoments): Promise<PreparedContent | undefined> {
+    if (moments.count < 1e-3) return undefined;
+    const covariance = this.#matrix(moments.covariance());
     const { matrices } = await this.#run("content_head", { covariance });
-    return { mean: sums.mean(), matrices: await take(matrices!) };
+    return new PreparedContent(moments.mean, await readAndDispose("content_head", matrices!));
   }
 
   /**
@@ -133,10 +137,14 @@ export class Network {
   /** Features → image; 0 to `multiple - 1` px wider and higher than was encoded. */
   async decode(features: Tensor): Promise<Planes> {
     const { image } = await this.#run("decoder", { features });
-    return await takeImage(image!);
+    return await readImage("decoder", image!);
   }
 
-  /** Encoder, transfer and decoder as one graph, for images that fit: the same picture, sooner. */
+  /**
+   * Encoder, transfer and decoder as one graph, for images that fit: the same picture, sooner. The
+   * graph makes T by itself, as `src/transfer/transformation.ts` does for all other pictures;
+   * `tests/tiling/two_passes_test.ts` holds their results equal.
+   */
   async stylize(
     image: Planes,
     styleMatrices: Float32Array,
@@ -157,7 +165,7 @@ export class Network {
       level_weights: tensor(Float32Array.from(levelWeights), [levels.length]),
       alpha: tensor(Float32Array.of(alpha), [1]),
     });
-    return await takeImage(stylized!);
+    return await readImage("stylize", stylized!);
   }
 
   /** Releases what the graphs hold. */
@@ -194,7 +202,7 @@ export class Network {
   #graph(name: GraphName): Promise<InferenceSession> {
     let graph = this.#graphs.get(name);
     if (!graph) {
-      graph = this.#load(this.#inPrecision(name), KEPT[name]);
+      graph = this.#load(this.#inPrecision(name), ON_DEVICE[name]);
       this.#graphs.set(name, graph);
     }
     return graph;
@@ -225,30 +233,33 @@ export class Network {
   }
 }
 
-/** Data of an output, which is then disposed of. */
-async function take(tensor: Tensor): Promise<Float32Array> {
+/**
+ * Data of an output, which is then disposed of.
+ *
+ * @throws {ModelError} if a value is not finite: nothing good could come of it
+ */
+async function readAndDispose(graph: GraphName, tensor: Tensor): Promise<Float32Array> {
   const data = await tensor.getData() as Float32Array;
   tensor.dispose();
+  if (!allFinite(data)) {
+    throw new ModelError(
+      `The network "${graph}" gave values that are not finite: its input is beyond its range`,
+    );
+  }
   return data;
 }
 
-async function takeImage(tensor: Tensor): Promise<Planes> {
+async function readImage(graph: GraphName, tensor: Tensor): Promise<Planes> {
   const [, , height, width] = tensor.dims as [number, number, number, number];
-  return { data: await take(tensor), width, height };
+  return { data: await readAndDispose(graph, tensor), width, height };
 }
 
 async function read(url: URL): Promise<Uint8Array<ArrayBuffer>> {
   try {
-    const response = await fetch(url);
-    if (!response.ok) throw new Error(`status ${response.status}`);
-    return new Uint8Array(await response.arrayBuffer());
+    return await readAsset(url);
   } catch (error) {
-    throw new ModelError(
-      `Cannot read "${display(url)}": is this the folder of a model?`,
-      {
-        cause: error,
-      },
-    );
+    const reason = `Cannot read "${display(url)}": is this the folder of a model?`;
+    throw new ModelError(reason, { cause: error });
   }
 }
 

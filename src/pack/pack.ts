@@ -13,7 +13,12 @@
 import { LibraryError } from "../util/errors.ts";
 import * as v from "valibot";
 import { sha256 } from "../util/sha256.ts";
-import type { ModelIdentity, StyleStatistics } from "../transfer/style.ts";
+import {
+  assertSameModel,
+  assertStatistics,
+  type ModelIdentity,
+  type StyleStatistics,
+} from "../transfer/style.ts";
 import {
   bytesAsSource,
   type ByteSource,
@@ -40,8 +45,15 @@ const entry = v.object({
   height: v.exactOptional(size),
 });
 
-/** What a pack's head says of a style: its name, and the size in pixels at which it was read. */
-export type StyleEntry = v.InferOutput<typeof entry>;
+/** What a pack's head says of a style. */
+export interface StyleEntry {
+  /** 1 to 255 characters; unique in its pack. */
+  name: string;
+  /** Width at which the style was read, in pixels; absent of a blend. */
+  width?: number;
+  /** Height at which the style was read, in pixels; absent of a blend. */
+  height?: number;
+}
 
 const storedEntry = v.object({
   ...entry.entries,
@@ -56,8 +68,11 @@ export interface PackedStyle extends StyleStatistics, StyleEntry {
 
 /** A small picture: RGB, 0 to 255, rows from the top. */
 export interface Thumbnail {
+  /** `3 * width * height` values. */
   data: Uint8Array;
+  /** In pixels. */
   width: number;
+  /** In pixels. */
   height: number;
 }
 
@@ -67,8 +82,19 @@ const VERSION = "1";
 /**
  * The bytes of a pack: the same for the same styles in the same order.
  *
+ * @example
+ * ```ts
+ * import { type Pixels, Stylizer, writePack } from "./mod.ts";
+ *
+ * async function pack(stylizer: Stylizer, mosaic: Pixels): Promise<Uint8Array> {
+ *   return await writePack([{ name: "mosaic", ...await stylizer.encodeStyle(mosaic) }]);
+ * }
+ * ```
+ *
  * @param styles one style, or several with names of their own
- * @throws {PackError} if two styles have one name, or are of different models.
+ * @throws {PackError} if there is no style, or two have one name
+ * @throws {ModelMismatchError} if the styles are of different models
+ * @throws {TypeError | RangeError} if the statistics of a style do not fit, or are not finite
  */
 export async function writePack(
   styles: StyleStatistics | readonly PackedStyle[],
@@ -79,10 +105,13 @@ export async function writePack(
   const names = new Set<string>();
   for (const { name, model } of list) {
     if (names.has(name)) throw new PackError(`Two styles are called ${JSON.stringify(name)}`);
-    if (model.checksum !== first.model.checksum) {
-      throw new PackError("Its styles are of two models");
-    }
+    assertSameModel(model, first.model);
     names.add(name);
+  }
+  for (const style of list) {
+    const [channels, size] = [style.mean.length, style.mean.length ** 2];
+    const levels = Math.max(1, Math.floor(style.matrices.length / size));
+    assertStatistics(`style ${JSON.stringify(style.name)}`, style, channels, levels);
   }
   const tensors = list.map(tensorsOf);
   const entries = await Promise.all(list.map(async ({ name, width, height }, index) => {
@@ -117,7 +146,19 @@ function tensorsOf({ name, mean, covariance, matrices, thumbnail }: PackedStyle)
   return tensors;
 }
 
-/** An open pack: its head is read and checked, styles are read when they are asked for. */
+/**
+ * An open pack: its head is read and checked, styles are read when they are asked for.
+ *
+ * @example
+ * ```ts
+ * import { StylePack } from "./mod.ts";
+ *
+ * async function names(bytes: Uint8Array): Promise<string[]> {
+ *   const pack = await StylePack.open(bytes);
+ *   return pack.styles.map(({ name }) => name);
+ * }
+ * ```
+ */
 export class StylePack {
   private constructor(
     private readonly source: ByteSource,
@@ -139,13 +180,13 @@ export class StylePack {
     const bytes = source instanceof Uint8Array ? bytesAsSource(source) : source;
     const head = await readHead(bytes).catch(asPackError);
     const { format, version, model, checksum, styles } = head.metadata;
-    if (format !== FORMAT) throw new PackError("It is no style pack of this program");
+    if (format !== FORMAT) throw new PackError("The file is not a style pack of this program");
     if (version !== VERSION) {
-      throw new PackError(`It is a pack of version ${version}: this program reads ${VERSION}`);
+      throw new PackError(`The pack has version ${version}; this program reads version ${VERSION}`);
     }
     const entries = v.safeParse(v.array(storedEntry), parseJson(styles));
     if (!entries.success || !model || !checksum) {
-      throw new PackError("Its metadata are not those of a style pack");
+      throw new PackError("The metadata are not those of a style pack");
     }
     const checksums = new Map(entries.output.map(({ name, sha256 }) => [name, sha256]));
     const listed = entries.output.map(({ sha256: _, ...entry }) => entry);
@@ -173,13 +214,13 @@ export class StylePack {
     const matrices = await this.#numbers(style.name, "matrix", 3);
     const fits = covariance.length === channels ** 2 && matrices.length % channels ** 2 === 0;
     if (!fits || matrices.length === 0) {
-      throw new PackError(`The tensors of its style ${JSON.stringify(style.name)} do not fit`);
+      throw new PackError(`The tensors of the style ${JSON.stringify(style.name)} do not fit`);
     }
     const thumbnail = await this.#thumbnail(style.name);
     const tensors = [mean, covariance, matrices, ...(thumbnail ? [thumbnail.data] : [])];
     if (await sha256(...tensors.map(bytesOf)) !== this.checksums.get(style.name)) {
       throw new PackError(
-        `Its style ${JSON.stringify(style.name)} is damaged: its checksum differs`,
+        `The style ${JSON.stringify(style.name)} is damaged: its checksum differs`,
       );
     }
     const statistics = { model: this.model, mean, covariance, matrices };
@@ -192,19 +233,19 @@ export class StylePack {
     if (style) return style;
     const names = this.styles.map((style) => style.name);
     const known = names.slice(0, 8).join(", ") + (names.length > 8 ? ", …" : "");
-    throw new PackError(
-      name === undefined
-        ? `It has ${names.length} styles: name one after a #: ${known}`
-        : `It has no style ${JSON.stringify(name)}: it has ${known}`,
-    );
+    if (name === undefined) {
+      const reason = `The pack has ${names.length} styles, and none was named: ${known}`;
+      throw new PackError(reason, { code: "ambiguous-style" });
+    }
+    throw new PackError(`The pack has no style ${JSON.stringify(name)}: it has ${known}`);
   }
 
   async #numbers(style: string, part: string, dimensions: number): Promise<Float32Array> {
     const info = this.#tensor(style, part, dimensions);
-    if (info.type !== "F32") throw new PackError(`Its tensor "${style}/${part}" is not of F32`);
+    if (info.type !== "F32") throw new PackError(`The tensor "${style}/${part}" is not of F32`);
     const values = await readTensor(this.source, info) as Float32Array;
     if (!values.every(Number.isFinite)) {
-      throw new PackError(`Its tensor "${style}/${part}" holds what is no number`);
+      throw new PackError(`The tensor "${style}/${part}" holds values that are not finite`);
     }
     return values;
   }
@@ -214,7 +255,7 @@ export class StylePack {
     const info = this.#tensor(style, "thumbnail", 3);
     const [height, width, planes] = info.shape as [number, number, number];
     if (info.type !== "U8" || planes !== 3 || width === 0 || height === 0) {
-      throw new PackError(`Its tensor "${style}/thumbnail" is no picture`);
+      throw new PackError(`The tensor "${style}/thumbnail" is not a picture`);
     }
     return { data: await readTensor(this.source, info) as Uint8Array, width, height };
   }
@@ -222,7 +263,7 @@ export class StylePack {
   #tensor(style: string, part: string, dimensions: number): TensorInfo {
     const info = this.head.tensors.get(`${style}/${part}`);
     if (info?.shape.length !== dimensions) {
-      throw new PackError(`It lacks the tensor "${style}/${part}", or it is of another shape`);
+      throw new PackError(`The tensor "${style}/${part}" is missing, or of another shape`);
     }
     return info;
   }
@@ -231,7 +272,14 @@ export class StylePack {
 /**
  * Reads the one style of a pack, or one by its name.
  *
- * @throws {PackError} if it is no pack, or lacks the style.
+ * @example
+ * ```ts
+ * import { readPack } from "./mod.ts";
+ *
+ * const mosaic = async (pack: Uint8Array) => await readPack(pack, "mosaic");
+ * ```
+ *
+ * @throws {PackError} if the bytes are not a pack, or the pack lacks the style
  */
 export async function readPack(bytes: Uint8Array, name?: string): Promise<PackedStyle> {
   return await (await StylePack.open(bytes)).read(name);
@@ -247,7 +295,8 @@ function parseJson(text: string | undefined): unknown {
 
 function asPackError(error: unknown): never {
   if (error instanceof SafetensorsError) {
-    throw new PackError(`It is no style pack: ${error.message}`, { cause: error });
+    const reason = error.message[0]!.toLowerCase() + error.message.slice(1);
+    throw new PackError(`The file is not a style pack: ${reason}`, { cause: error });
   }
   throw error;
 }

@@ -8,8 +8,11 @@
  * @module
  */
 
-/** A file of tensors that is not as the format has it. */
-export class SafetensorsError extends Error {
+import { LibraryError } from "../util/errors.ts";
+
+/** A file of tensors that breaks the rules of the format. */
+export class SafetensorsError extends LibraryError {
+  /** `"SafetensorsError"`. */
   override name = "SafetensorsError";
 }
 
@@ -43,6 +46,7 @@ export interface Head {
 export interface ByteSource {
   /** In bytes. */
   readonly size: number;
+  /** Reads bytes; fewer where the source ends. */
   read(start: number, length: number): Promise<Uint8Array<ArrayBuffer>>;
 }
 
@@ -95,28 +99,28 @@ export function writeSafetensors(
  * @throws {SafetensorsError} if it is not as the format has it.
  */
 export async function readHead(source: ByteSource): Promise<Head> {
-  if (source.size < 8) throw new SafetensorsError("It is too short");
+  if (source.size < 8) throw new SafetensorsError("The file is too short");
   const length = new DataView((await source.read(0, 8)).buffer).getBigUint64(0, true);
   if (length > BigInt(source.size - 8)) {
-    throw new SafetensorsError("Its head is said to be longer than the file");
+    throw new SafetensorsError("The head claims to be longer than the file");
   }
-  if (length > BigInt(LONGEST_HEAD)) throw new SafetensorsError("Its head is too long");
+  if (length > BigInt(LONGEST_HEAD)) throw new SafetensorsError("The head is too long");
   const start = 8 + Number(length);
   const { __metadata__: metadata = {}, ...entries } = parseHead(
     await source.read(8, Number(length)),
   );
   if (!isRecord(metadata) || !Object.values(metadata).every((value) => typeof value === "string")) {
-    throw new SafetensorsError("Its metadata are not strings");
+    throw new SafetensorsError("The metadata are not strings");
   }
   const tensors = new Map(
     Object.entries(entries).map(([name, entry]) => [name, checkEntry(name, entry, start)]),
   );
   let end = start;
   for (const info of [...tensors.values()].sort((a, b) => a.start - b.start)) {
-    if (info.start !== end) throw new SafetensorsError("Its tensors overlap or leave gaps");
+    if (info.start !== end) throw new SafetensorsError("The tensors overlap or leave gaps");
     end += info.length;
   }
-  if (end !== source.size) throw new SafetensorsError("Its tensors do not end where the file ends");
+  if (end !== source.size) throw new SafetensorsError("The tensors do not end where the file ends");
   return { metadata: metadata as Record<string, string>, tensors };
 }
 
@@ -136,12 +140,12 @@ function parseHead(bytes: Uint8Array): Record<string, unknown> {
   } catch {
     // Neither text nor JSON: as below.
   }
-  throw new SafetensorsError("Its head is not a JSON object");
+  throw new SafetensorsError("The head is not a JSON object");
 }
 
 function checkEntry(name: string, entry: unknown, base: number): TensorInfo {
   const wrong = (what: string) =>
-    new SafetensorsError(`Its tensor ${JSON.stringify(name.slice(0, 80))} has ${what}`);
+    new SafetensorsError(`The tensor ${JSON.stringify(name.slice(0, 80))} has ${what}`);
   if (!isRecord(entry)) throw wrong("no description");
   const { dtype, shape, data_offsets: offsets } = entry;
   if (dtype !== "F32" && dtype !== "U8") throw wrong("a type that is neither F32 nor U8");

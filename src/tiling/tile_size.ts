@@ -1,11 +1,15 @@
 import type { Network } from "../model/network.ts";
+import { rangeError } from "../util/arguments.ts";
 
-/** How a picture is cut up: side of a tile in pixels, not at all, or as the backend needs it. */
+/**
+ * How a picture is cut up: side of a tile in pixels, 64 or more; `"off"`: not at all; `"auto"`: only
+ * where the whole picture does not fit the backend.
+ */
 export type Tile = number | "auto" | "off";
 
 /**
  * Side of the tiles that pictures are cut into where one pass over them would not fit, in pixels.
- * Larger ones lose less to what they are seen with around them, smaller ones need less memory.
+ * Larger tiles lose less to their margins, smaller tiles need less memory.
  */
 const SIDE = 1536;
 
@@ -24,7 +28,7 @@ export function chooseTile(tile: Tile, width: number, height: number, network: N
     return Math.min(SIDE, Math.floor(Math.sqrt(limit)) - around);
   }
   if (!(Number.isInteger(tile) && tile >= 64)) {
-    throw new RangeError(`A tile must be a whole number of pixels from 64 up: ${tile}`);
+    throw rangeError("tile", "a whole number of pixels from 64 up", tile);
   }
   return tile;
 }

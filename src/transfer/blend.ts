@@ -1,21 +1,23 @@
 /**
- * Mixtures of styles. The transfer is linear in a style's matrices and mean, so that to mix those
- * is to mix the transferred features.
+ * Mixtures of styles. The transfer is linear in a style's matrices and mean, so mixing those is
+ * mixing the transferred features.
  *
  * @module
  */
 
-import type { StyleStatistics } from "./style.ts";
+import { rangeError } from "../util/arguments.ts";
+import { assertSameModel, type StyleStatistics } from "./style.ts";
 import { normalizeWeights, weightedSum } from "./weights.ts";
 
-/** A style and how much of it. */
+/** A style and its share of a mixture. */
 export interface WeightedStyle {
+  /** The style. */
   style: StyleStatistics;
-  /** 0 or more; the ratios of weights count. */
+  /** 0 or more; only the ratios of weights count. */
   weight: number;
 }
 
-/** A style, how much of it, and at which level. */
+/** A style, its share, and the level that takes it. */
 export interface LevelStyle extends WeightedStyle {
   /** 1 (grain) to L (shape). */
   level: number;
@@ -24,15 +26,22 @@ export interface LevelStyle extends WeightedStyle {
 /**
  * One style of several.
  *
- * @throws {RangeError} if a weight is negative or not finite, or all are 0
- * @throws {TypeError} if the styles are of different models
+ * @example Two thirds of one style, one third of another
+ * ```ts
+ * import { mixStyles, type StyleStatistics } from "./mod.ts";
+ *
+ * function mix(mosaic: StyleStatistics, strokes: StyleStatistics): StyleStatistics {
+ *   return mixStyles([{ style: mosaic, weight: 2 }, { style: strokes, weight: 1 }]);
+ * }
+ * ```
+ *
+ * @throws {RangeError} if there is no style, a weight is negative or not finite, or all are 0
+ * @throws {ModelMismatchError} if the styles are of different models
  */
 export function mixStyles(parts: readonly WeightedStyle[]): StyleStatistics {
-  if (parts.length === 0) throw new RangeError("At least one style is needed");
+  if (parts.length === 0) throw rangeError("parts.length", "1 or more", 0);
   const { model } = parts[0]!.style;
-  if (parts.some(({ style }) => style.model.checksum !== model.checksum)) {
-    throw new TypeError("The styles are of different models: encode them again with one");
-  }
+  for (const { style } of parts) assertSameModel(style.model, model);
   const weights = normalizeWeights(parts.map(({ weight }) => weight));
   const sum = (key: "mean" | "covariance" | "matrices") =>
     weightedSum(parts.map(({ style }, index) => ({ weight: weights[index]!, values: style[key] })));
@@ -45,19 +54,32 @@ export function mixStyles(parts: readonly WeightedStyle[]): StyleStatistics {
  *
  * The weight of a level is the sum of the weights given at it; several styles at a level share it.
  *
+ * @example Fine grain of one style, the other levels of another
+ * ```ts
+ * import { blendLevels, type Stylizer, type StyleStatistics } from "./mod.ts";
+ *
+ * function blend(stylizer: Stylizer, fine: StyleStatistics, coarse: StyleStatistics) {
+ *   const parts = stylizer.defaultLevels.map((weight, index) => (
+ *     { level: index + 1, style: index === 0 ? fine : coarse, weight }
+ *   ));
+ *   return blendLevels(parts, stylizer.defaultLevels);
+ * }
+ * ```
+ *
  * @param levelWeights d, as in {@linkcode Stylizer.defaultLevels}; none may be 0
  * @throws {RangeError} if a level is not in 1..L, or weights are as {@linkcode mixStyles} refuses
- * @throws {TypeError} if the styles are of different models
+ * @throws {ModelMismatchError} if the styles are of different models
  */
 export function blendLevels(
   parts: readonly LevelStyle[],
   levelWeights: readonly number[],
 ): StyleStatistics {
+  for (const weight of levelWeights) {
+    if (!(weight > 0)) throw rangeError("levelWeights", "numbers above 0", weight);
+  }
   for (const { level } of parts) {
     if (!(Number.isInteger(level) && level >= 1 && level <= levelWeights.length)) {
-      throw new RangeError(
-        `A level must be a whole number from 1 to ${levelWeights.length}: ${level}`,
-      );
+      throw rangeError("level", `a whole number from 1 to ${levelWeights.length}`, level);
     }
   }
   const mixture = mixStyles(parts);

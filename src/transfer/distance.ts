@@ -1,17 +1,24 @@
 import { matrixRoots, multiply } from "../linear_algebra.ts";
-import type { StyleStatistics } from "./style.ts";
+import { assertSameModel, type StyleStatistics } from "./style.ts";
 
 /**
- * How far apart two styles are: the Fréchet distance (2-Wasserstein, Bures) of the Gaussians with
- * their means and covariances, √(‖μ₁ − μ₂‖² + tr(Σ₁ + Σ₂ − 2 (Σ₁^½ Σ₂ Σ₁^½)^½)) (Dowson and
- * Landau, 1982).
+ * How far apart two styles are, in the unit of features: the Fréchet distance (2-Wasserstein,
+ * Bures) of the Gaussians with their means and covariances,
+ * √(‖μ₁ − μ₂‖² + tr(Σ₁ + Σ₂ − 2 (Σ₁^½ Σ₂ Σ₁^½)^½)) (Dowson and Landau, 1982).
  *
- * @throws {TypeError} if the styles are of different models.
+ * @example
+ * ```ts
+ * import { readPack, styleDistance } from "./mod.ts";
+ *
+ * async function nearest(pack: Uint8Array): Promise<number> {
+ *   return styleDistance(await readPack(pack, "mosaic"), await readPack(pack, "strokes"));
+ * }
+ * ```
+ *
+ * @throws {ModelMismatchError} if the styles are of different models
  */
 export function styleDistance(a: StyleStatistics, b: StyleStatistics): number {
-  if (a.model.checksum !== b.model.checksum) {
-    throw new TypeError("Styles of different models cannot be compared");
-  }
+  assertSameModel(b.model, a.model);
   const n = a.mean.length;
   const root = matrixRoots(a.covariance, n).root;
   const between = multiply(multiply(root, b.covariance, n), root, n);

@@ -1,61 +1,84 @@
 /**
- * Mean and covariance of features, from plain sums over their pixels.
+ * Mean and covariance of features, gathered part by part.
  *
- * The sums of two tiles, or of two frames, add up to those of both, so the statistics of a picture
- * of any size are exactly those of one pass over it.
+ * Each part (a tile, a frame) is measured about its own mean, and parts are merged by the pairwise
+ * update of Chan, Golub and LeVeque, "Updating Formulae and a Pairwise Algorithm for Computing
+ * Sample Variances", 1979. So the statistics of a picture of any size are those of one pass over
+ * it, and the covariance of a flat picture is 0 instead of what rounding leaves of two large sums.
  *
  * @module
  */
 
-/** Sums over feature pixels, each pixel times a weight. C is the number of channels. */
-export class FeatureSums {
+/**
+ * Weighted moments of feature pixels: their weight, mean and products about the mean. C is the
+ * number of channels.
+ *
+ * @example Merge the moments of two parts
+ * ```ts
+ * import { FeatureMoments } from "./mod.ts";
+ *
+ * const moments = new FeatureMoments(1);
+ * moments.add({ count: 1, mean: [2], products: [0] });
+ * moments.add({ count: 1, mean: [4], products: [0] });
+ * console.log(moments.mean[0], moments.covariance()[0]); // 3 1
+ * ```
+ */
+export class FeatureMoments {
   /** Sum of the weights. */
   count = 0;
-  /** Σ w F, C values. */
-  readonly sum: Float64Array;
-  /** Σ w F Fᵀ, C × C values, row by row. */
+  /** Weighted mean, C values; 0 where there is no weight. */
+  readonly mean: Float64Array;
+  /** Σ w (F − mean) (F − mean)ᵀ, C × C values, row by row; symmetric. */
   readonly products: Float64Array;
 
-  constructor(readonly channels: number) {
-    this.sum = new Float64Array(channels);
-    this.products = new Float64Array(channels * channels);
+  /** Moments of no pixels. */
+  constructor(
+    /** C. */
+    readonly channels: number,
+  ) {
+    this.mean = new Float64Array(channels);
+    this.products = new Float64Array(channels ** 2);
   }
 
-  /** Adds the sums of other pixels. */
-  add(
-    count: number,
-    sum: ArrayLike<number>,
-    products: ArrayLike<number>,
-  ): void {
-    this.count += count;
-    for (let index = 0; index < this.sum.length; index++) {
-      this.sum[index]! += sum[index]!;
+  /** Adds the moments of other pixels. */
+  add({ count, mean, products }: Moments): void {
+    if (count === 0) return;
+    const { channels } = this;
+    const total = this.count + count;
+    const share = count / total;
+    const between = this.count * share;
+    const shift = this.mean.map((own, channel) => mean[channel]! - own);
+    for (let row = 0; row < channels; row++) {
+      for (let column = 0; column < channels; column++) {
+        const [at, mirrored] = [row * channels + column, column * channels + row];
+        // Rounding can make the products of a part asymmetric.
+        const product = (products[at]! + products[mirrored]!) / 2;
+        this.products[at]! += product + between * (shift[row]! * shift[column]!);
+      }
+      this.mean[row]! += share * shift[row]!;
     }
-    for (let index = 0; index < this.products.length; index++) {
-      this.products[index]! += products[index]!;
-    }
+    this.count = total;
   }
 
-  /** Weighs all pixels added so far by a factor. */
+  /** Multiplies the weight of all pixels added so far. */
   scale(factor: number): void {
     this.count *= factor;
-    for (const values of [this.sum, this.products]) {
-      for (let index = 0; index < values.length; index++) values[index]! *= factor;
-    }
+    for (let index = 0; index < this.products.length; index++) this.products[index]! *= factor;
   }
 
-  /** Mean of the features, C values. */
-  mean(): Float64Array {
-    return this.sum.map((value) => value / this.count);
-  }
-
-  /** E[F Fᵀ] − E[F] E[F]ᵀ, C × C values. */
+  /** Covariance, C × C values, row by row: symmetric and positive semidefinite. */
   covariance(): Float64Array {
-    const { channels, count, products } = this;
-    const mean = this.mean();
-    return products.map((product, index) =>
-      product / count -
-      mean[Math.floor(index / channels)]! * mean[index % channels]!
-    );
+    const { count } = this;
+    return count === 0 ? this.products.slice() : this.products.map((product) => product / count);
   }
+}
+
+/** Moments of a part, as a network gives them: see {@linkcode FeatureMoments}. */
+export interface Moments {
+  /** Sum of the weights. */
+  count: number;
+  /** Weighted mean, C values. */
+  mean: ArrayLike<number>;
+  /** Σ w (F − mean) (F − mean)ᵀ, C × C values, row by row. */
+  products: ArrayLike<number>;
 }

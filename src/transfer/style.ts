@@ -1,13 +1,23 @@
+/**
+ * What is kept of a style.
+ *
+ * @module
+ */
+
+import { assertFinite } from "../util/arguments.ts";
+import type { ErrorCode } from "../util/errors.ts";
+
 /** Which model something was made by. */
 export interface ModelIdentity {
+  /** Name of the model, for people. */
   name: string;
-  /** Of all its graphs; see {@linkcode modelChecksum}. */
+  /** SHA-256 over the checksums of all its files, as 64 hexadecimal digits. */
   checksum: string;
 }
 
-/** All that is kept of a style: enough to restyle any picture, in some tens of kilobytes. */
+/** All that is kept of a style: enough to stylize any picture, in some tens of kilobytes. */
 export interface StyleStatistics {
-  /** The model whose encoder made it; of no use to another. */
+  /** The model whose encoder made the statistics; no other model can use them. */
   model: ModelIdentity;
   /** μ_s: mean that stylized features are given, C values: the style's, corrected by the model. */
   mean: Float32Array;
@@ -15,4 +25,48 @@ export interface StyleStatistics {
   covariance: Float32Array;
   /** S of each level, L × C × C values, row by row. */
   matrices: Float32Array;
+}
+
+/** Statistics of different models were used together. */
+export class ModelMismatchError extends TypeError {
+  /** `"ModelMismatchError"`. */
+  override name = "ModelMismatchError";
+  /** Reason of the error, for a program. */
+  readonly code: ErrorCode = "model-mismatch";
+}
+
+/**
+ * Checks that two things come from one model.
+ *
+ * @throws {ModelMismatchError} if they do not
+ */
+export function assertSameModel(given: ModelIdentity, expected: ModelIdentity): void {
+  if (given.checksum === expected.checksum) return;
+  throw new ModelMismatchError(
+    `The style was encoded by the model ${identify(given)}, not by ${identify(expected)}: ` +
+      "encode its picture again",
+  );
+}
+
+function identify({ name, checksum }: ModelIdentity): string {
+  return `"${name}" (${checksum.slice(0, 12)})`;
+}
+
+/**
+ * Checks the sizes and values of a style's statistics.
+ *
+ * @param channels C
+ * @param levels L
+ * @throws {TypeError} if an array has another length
+ * @throws {RangeError} if a value is not finite
+ */
+export function assertStatistics(
+  parameter: string,
+  { mean, covariance, matrices }: StyleStatistics,
+  channels: number,
+  levels: number,
+): void {
+  assertFinite(`${parameter}.mean`, mean, channels);
+  assertFinite(`${parameter}.covariance`, covariance, channels ** 2);
+  assertFinite(`${parameter}.matrices`, matrices, levels * channels ** 2);
 }

@@ -1,6 +1,10 @@
 /**
  * The transformation matrix T and the affine map of features that it stands for.
  *
+ * T is made in two places: here, for pictures in tiles, regions and clips, and inside the graph
+ * `stylize` of a model (`StylizeGraph` in `models/training/export.py`), for pictures that fit the
+ * backend. `tests/tiling/two_passes_test.ts` holds their results equal.
+ *
  * @module
  */
 
@@ -15,44 +19,36 @@ export interface AffineMap {
   offset: Float64Array;
 }
 
-/** What is to be known of a content to match it with a style. */
-export interface ContentStatistics {
-  /** μ_c: mean of the content's features, C values. */
-  mean: Float64Array;
-  /** C of each level, L × C × C values, row by row. */
-  matrices: Float32Array;
-}
-
-/** What a content's map was made of, and the map. */
-interface Mapped {
-  style: StyleStatistics;
-  how: string;
-  map: AffineMap;
-}
-
-/** The last map of each content: the frames of a clip, matched by the same statistics, share it. */
-const lastMaps = new WeakMap<ContentStatistics, Mapped>();
-
 /**
- * The map of a content's features to a style.
- *
- * @param levelWeights a weight for each level; they sum to 1
- * @param alpha see {@linkcode affineMap}
+ * The side of the content in the transfer. Contents that share statistics, as the frames of a clip
+ * do, share one of these, which remembers the map that it gave last.
  */
-export function mapToStyle(
-  content: ContentStatistics,
-  style: StyleStatistics,
-  levelWeights: readonly number[],
-  alpha: number,
-): AffineMap {
-  const how = [alpha, ...levelWeights].join();
-  const last = lastMaps.get(content);
-  if (last?.style === style && last.how === how) return last.map;
-  const { mean } = content;
-  const matrix = transformationMatrix(style.matrices, content.matrices, levelWeights, mean.length);
-  const map = affineMap(matrix, mean, style.mean, alpha);
-  lastMaps.set(content, { style, how, map });
-  return map;
+export class PreparedContent {
+  #last?: { style: StyleStatistics; key: string; map: AffineMap };
+
+  /** Prepares a content from its statistics. */
+  constructor(
+    /** μ_c: mean of the content's features, C values. */
+    readonly mean: Float64Array,
+    /** C of each level, L × C × C values, row by row. */
+    readonly matrices: Float32Array,
+  ) {}
+
+  /**
+   * The map of the content's features to a style.
+   *
+   * @param levelWeights a weight for each level; they sum to 1
+   * @param alpha see {@linkcode affineMap}
+   */
+  mapTo(style: StyleStatistics, levelWeights: readonly number[], alpha: number): AffineMap {
+    const key = [alpha, ...levelWeights].join();
+    if (this.#last?.style === style && this.#last.key === key) return this.#last.map;
+    const { mean, matrices } = this;
+    const matrix = transformationMatrix(style.matrices, matrices, levelWeights, mean.length);
+    const map = affineMap(matrix, mean, style.mean, alpha);
+    this.#last = { style, key, map };
+    return map;
+  }
 }
 
 /**

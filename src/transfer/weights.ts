@@ -4,6 +4,8 @@
  * @module
  */
 
+import { rangeError } from "../util/arguments.ts";
+
 /**
  * Weights that sum to 1, from any that are not all 0.
  *
@@ -12,12 +14,12 @@
 export function normalizeWeights(weights: readonly number[]): number[] {
   for (const weight of weights) {
     if (!(weight >= 0 && Number.isFinite(weight))) {
-      throw new RangeError(`A weight must be a number of 0 or more: ${weight}`);
+      throw rangeError("weight", "a number of 0 or more", weight);
     }
   }
   const total = weights.reduce((sum, weight) => sum + weight, 0);
   if (!(total > 0 && Number.isFinite(total))) {
-    throw new RangeError("The weights must not all be 0, nor beyond all bounds");
+    throw rangeError("weights", "of a finite sum above 0", total);
   }
   return weights.map((weight) => weight / total);
 }

@@ -10,9 +10,8 @@
 
 import type { Pixels } from "../image/pixels.ts";
 import type { Region, StylizeOptions, Stylizer } from "../stylizer.ts";
-import type { Matching } from "../tiling/two_passes.ts";
-import type { FeatureSums } from "../transfer/statistics.ts";
-import type { ContentStatistics } from "../transfer/transformation.ts";
+import type { ContentMatching } from "../tiling/two_passes.ts";
+import type { FeatureMoments } from "../transfer/statistics.ts";
 
 /** Content statistics: of the whole clip, of the frames up to now, or of each frame alone. */
 export const CLIP_STATISTICS = ["clip", "running", "frame"] as const;
@@ -30,39 +29,36 @@ export async function matchSample(
   sample: AsyncIterable<Pixels> | Iterable<Pixels>,
   regions: readonly Region[],
   options: Pick<StylizeOptions, "tile" | "signal"> & { onFrame?: (count: number) => void } = {},
-): Promise<Matching> {
+): Promise<ContentMatching> {
   const { onFrame, ...settings } = options;
-  let total: FeatureSums[] | undefined;
+  let total: FeatureMoments[] | undefined;
   let count = 0;
   for await (const frame of sample) {
-    const sums = await stylizer.measure(frame, regions, settings);
-    if (total) addAll(total, sums);
-    else total = sums;
+    const moments = await stylizer.measure(frame, regions, settings);
+    if (total) addAll(total, moments);
+    else total = moments;
     onFrame?.(++count);
   }
-  const contents = await describeAll(stylizer, total ?? []);
-  return () => Promise.resolve(contents);
+  return { prepared: await stylizer.prepare(total ?? []) };
 }
 
 /** Matches each frame by the statistics of the frames up to it, which fade exponentially. */
 export class RunningStatistics {
   #decay: number;
-  #total: FeatureSums[] | undefined;
+  #total: readonly FeatureMoments[] | undefined;
 
   /** @param halfLife frames after which a frame counts half */
-  constructor(private readonly stylizer: Stylizer, halfLife: number) {
+  constructor(halfLife: number) {
     this.#decay = 0.5 ** (1 / halfLife);
   }
 
-  /** See {@linkcode Matching}. */
-  readonly matching: Matching = async (measure) => {
-    const sums = await measure();
-    if (this.#total) {
-      for (const region of this.#total) region.scale(this.#decay);
-      addAll(this.#total, sums);
-    } else this.#total = sums;
-    return await describeAll(this.stylizer, this.#total);
-  };
+  /** See {@linkcode ContentMatching}. */
+  combine(own: readonly FeatureMoments[]): readonly FeatureMoments[] {
+    if (!this.#total) return this.#total = own;
+    for (const region of this.#total) region.scale(this.#decay);
+    addAll(this.#total, own);
+    return this.#total;
+  }
 
   /** Discards the frames before: another scene begins. */
   restart(): void {
@@ -70,14 +66,6 @@ export class RunningStatistics {
   }
 }
 
-function addAll(total: readonly FeatureSums[], more: readonly FeatureSums[]): void {
-  for (const [region, { count, sum, products }] of more.entries()) {
-    total[region]!.add(count, sum, products);
-  }
-}
-
-async function describeAll(stylizer: Stylizer, total: readonly FeatureSums[]) {
-  const contents: (ContentStatistics | undefined)[] = [];
-  for (const sums of total) contents.push(await stylizer.network.contentStatistics(sums));
-  return contents;
+function addAll(total: readonly FeatureMoments[], more: readonly FeatureMoments[]): void {
+  for (const [region, moments] of more.entries()) total[region]!.add(moments);
 }

@@ -67,7 +67,7 @@ export async function* stylizeClip(
   const { stabilization = DEFAULT_STABILIZATION, stabilizer: given, ...settings } = others;
   const stabilizer = given ?? await Stabilizer.load(stabilization);
   const regionsAt = typeof style === "function" ? style : () => style;
-  const running = statistics === "running" ? new RunningStatistics(stylizer, halfLife) : undefined;
+  const running = statistics === "running" ? new RunningStatistics(halfLife) : undefined;
   if (statistics === "clip") {
     const matching = await matchSample(stylizer, sample, regionsAt(0), {
       ...(settings.tile === undefined ? {} : { tile: settings.tile }),
@@ -75,7 +75,7 @@ export async function* stylizeClip(
       ...(onSample ? { onFrame: onSample } : {}),
     });
     Object.assign(settings, { matching });
-  } else if (running) Object.assign(settings, { matching: running.matching });
+  } else if (running) Object.assign(settings, { matching: running });
 
   const changing = typeof style === "function";
   const stabilizes = stabilization > 0;

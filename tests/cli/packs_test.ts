@@ -299,24 +299,24 @@ Deno.test("wrong packs, masks, weights and levels are one line, and nothing is w
     [
       ["stylize", island, "cut.safetensors", ...out],
       1,
-      '"cut.safetensors": It is no style pack: Its head is said to be longer',
+      '"cut.safetensors": The file is not a style pack: the head claims to be longer',
     ],
     [
       ["stylize", island, "text.safetensors", ...out],
       1,
-      '"text.safetensors": It is no style pack: It is too short',
+      '"text.safetensors": The file is not a style pack: the file is too short',
     ],
     [
       ["stylize", island, "foreign.safetensors#mosaic", ...out],
       1,
-      'made with other weights, of the model "default"',
+      'The style was encoded by the model "default" (000000000000), not by',
     ],
     [
       ["stylize", island, "p.safetensors", ...out],
       1,
-      "It has 3 styles: name one after a #: mosaic, strokes, woodcut",
+      "The pack has 3 styles, and none was named: mosaic, strokes, woodcut (name one after a #",
     ],
-    [["stylize", island, "p.safetensors#monet", ...out], 1, 'It has no style "monet"'],
+    [["stylize", island, "p.safetensors#monet", ...out], 1, 'The pack has no style "monet"'],
     [
       ["stylize", island, "art/mosaic.jpg#x", ...out],
       1,
@@ -393,10 +393,10 @@ Deno.test("wrong packs, masks, weights and levels are one line, and nothing is w
     ],
     [[...pre, "art"], 2, "required option '-o, --output <pack>' not specified"],
     [[...pre, mosaic, "-o", "p.safetensors"], 1, "the file exists"],
-    [["inspect", "cut.safetensors"], 1, "It is no style pack"],
+    [["inspect", "cut.safetensors"], 1, "The file is not a style pack"],
     [["inspect", "art/notes.txt"], 1, "Not an image that can be read"],
     [["inspect", island, "p.safetensors"], 2, "Only style packs can be compared"],
-    [["inspect", "foreign.safetensors", "p.safetensors"], 1, "different models"],
+    [["inspect", "foreign.safetensors", "p.safetensors"], 1, "was encoded by the model"],
     [["inspect", island, "--thumbnails", "t"], 2, "--thumbnails is for style packs"],
     [["inspect", "absent"], 1, 'Cannot read "absent": there is no such file'],
   ];

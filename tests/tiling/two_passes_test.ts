@@ -100,9 +100,9 @@ Deno.test("progress goes from 0 to 1, and an abort stops between tiles", async (
 
 Deno.test("a style is the same in tiles of any size, with a mask, too", async () => {
   for (const mask of [undefined, fade(100, 60)]) {
-    const whole = await stylizer.encodeStyle(small, mask, "off");
+    const whole = await stylizer.encodeStyle(small, { ...mask && { mask }, tile: "off" });
     for (const tile of [64, 130]) {
-      const tiled = await stylizer.encodeStyle(small, mask, tile);
+      const tiled = await stylizer.encodeStyle(small, { ...mask && { mask }, tile });
       for (const part of ["mean", "covariance", "matrices"] as const) {
         const scale = Math.max(...whole[part].map(Math.abs));
         const apart = whole[part].map((value, index) => Math.abs(value - tiled[part][index]!));

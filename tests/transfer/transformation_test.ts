@@ -1,7 +1,11 @@
 import assert from "node:assert/strict";
 import { normalizeWeights } from "../../src/transfer/weights.ts";
 import { apply, multiply } from "../../src/linear_algebra.ts";
-import { affineMap, mapToStyle, transformationMatrix } from "../../src/transfer/transformation.ts";
+import {
+  affineMap,
+  PreparedContent,
+  transformationMatrix,
+} from "../../src/transfer/transformation.ts";
 
 Deno.test("multiply() is the matrix product", () => {
   assert.deepEqual([...multiply([1, 2, 3, 4], [5, 6, 7, 8], 2)], [19, 22, 43, 50]);
@@ -37,11 +41,11 @@ Deno.test("normalizeWeights() keeps ratios and refuses what has none", () => {
   }
 });
 
-Deno.test("mapToStyle() is that of the content, style, levels and alpha, made once", () => {
-  const content = {
-    mean: Float64Array.of(4, -1),
-    matrices: Float32Array.of(1, 0, 0, 1, 2, 0, 0, 2),
-  };
+Deno.test("PreparedContent.mapTo() is that of the content, style, levels and alpha, made once", () => {
+  const content = new PreparedContent(
+    Float64Array.of(4, -1),
+    Float32Array.of(1, 0, 0, 1, 2, 0, 0, 2),
+  );
   const style = (factor: number) => ({
     model: { name: "none", checksum: "" },
     mean: Float32Array.of(7, 9),
@@ -53,10 +57,10 @@ Deno.test("mapToStyle() is that of the content, style, levels and alpha, made on
     const matrix = transformationMatrix(own.matrices, content.matrices, levels, 2);
     return affineMap(matrix, content.mean, own.mean, alpha);
   };
-  const first = mapToStyle(content, two, [0.5, 0.5], 1);
+  const first = content.mapTo(two, [0.5, 0.5], 1);
   assert.deepEqual(first, expected(two, [0.5, 0.5], 1));
-  assert.equal(mapToStyle(content, two, [0.5, 0.5], 1), first);
-  assert.deepEqual(mapToStyle(content, five, [0.5, 0.5], 1), expected(five, [0.5, 0.5], 1));
-  assert.deepEqual(mapToStyle(content, five, [1, 0], 1), expected(five, [1, 0], 1));
-  assert.deepEqual(mapToStyle(content, five, [1, 0], 0.5), expected(five, [1, 0], 0.5));
+  assert.equal(content.mapTo(two, [0.5, 0.5], 1), first);
+  assert.deepEqual(content.mapTo(five, [0.5, 0.5], 1), expected(five, [0.5, 0.5], 1));
+  assert.deepEqual(content.mapTo(five, [1, 0], 1), expected(five, [1, 0], 1));
+  assert.deepEqual(content.mapTo(five, [1, 0], 0.5), expected(five, [1, 0], 0.5));
 });

@@ -75,7 +75,7 @@ async function precompute(paths: string[], given: PrecomputeOptions): Promise<vo
   const time = { networks: 0, all: 0 };
   try {
     const stylizer = await loadStylizer(given, progress);
-    const { styleSize = stylizer.network.manifest.styleSize } = given;
+    const { styleSize = stylizer.model.styleSize } = given;
     const settings = { maxPixels: given.maxPixels, shortSide: styleSize };
     const started = performance.now();
     using thread = files.length > 1 ? new CodecThreads() : undefined;

@@ -15,7 +15,7 @@ import {
   SIGNATURE_BYTES,
   toEightBits,
 } from "../../image/mod.ts";
-import { bytesAsSource, type ByteSource, PackError } from "../../mod.ts";
+import { bytesAsSource, type ByteSource, ModelMismatchError, PackError } from "../../mod.ts";
 import { VideoError } from "../../video/mod.ts";
 import { explainSystemError, FileError, quote } from "../errors.ts";
 import { resolvePath } from "./paths.ts";
@@ -210,7 +210,7 @@ export async function naming<T>(path: string, work: Promise<T>): Promise<T> {
   }
 }
 
-const FAULTS = [ImageError, PackError, VideoError];
+const FAULTS = [ImageError, ModelMismatchError, PackError, VideoError];
 
 /** A path as errors name it. */
 export function describe(path: string): string {
