@@ -9,6 +9,7 @@ import {
   StylePack,
   writePack,
 } from "../../src/mod.ts";
+import { FORMATS, OUTPUT_FORMATS } from "../../src/image/mod.ts";
 import { parseManifest } from "../../src/model/manifest.ts";
 import {
   formatFrame,
@@ -35,9 +36,7 @@ export interface Target {
   error: new (message: string) => Error;
 }
 
-/** Formats of pictures that can be written, and others. */
-const WRITTEN = ["png", "jpeg", "webp", "avif", "tiff"] as const;
-const IMAGES: readonly string[] = [...WRITTEN, "gif", "bmp"];
+const IMAGES: readonly string[] = FORMATS.map(({ name }) => name);
 
 /** Names of all that {@linkcode fuzzTargets} knows. */
 export const TARGET_NAMES = [...IMAGES, "pack", "model.json", "y4m"];
@@ -78,9 +77,9 @@ async function imageTargets(formats: readonly string[]): Promise<Target[]> {
   const fixtures: Fixture[] = withoutPillow ? [] : await makeFixtures();
   const targets = await Promise.all(
     formats.map(async (format): Promise<Target> => {
-      const own = WRITTEN.find((name) => name === format);
-      const suffix = { jpeg: ".jpg", tiff: ".tif" }[format] ?? `.${format}`;
-      const made = fixtures.filter(({ file }) => file.endsWith(suffix));
+      const own = OUTPUT_FORMATS.find((name) => name === format);
+      const { suffixes } = FORMATS.find(({ name }) => name === format)!;
+      const made = fixtures.filter(({ file }) => file.endsWith(`.${suffixes[0]}`));
       return {
         name: format,
         seeds: [

@@ -1,4 +1,5 @@
 import { ascii, concatenate, viewOf } from "../../../util/bytes.ts";
+import { readStream, toStream } from "../../../util/streams.ts";
 import { readOrientation } from "../../metadata/exif.ts";
 import type { Metadata } from "../../metadata/metadata.ts";
 import type { ContainerHeader } from "../format.ts";
@@ -48,20 +49,13 @@ export async function readHeader(bytes: Uint8Array): Promise<ContainerHeader> {
   };
 }
 
-/**
- * The chunks that make the picture, as a file: decoders may unpack the others, to any length.
- *
- * @returns and whether one color of an RGB or gray image is transparent
- */
-export function pictureOnly(bytes: Uint8Array): { bytes: Uint8Array; hasKeyColor: boolean } {
+/** The chunks that make the picture, as a file: decoders may unpack the others, to any length. */
+export function pictureOnly(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
   const parts = [bytes.subarray(0, SIGNATURE_BYTES)];
-  let hasKeyColor = false;
   for (const { name, whole } of chunks(bytes)) {
-    if (name === "tRNS") hasKeyColor = bytes[25] === 0 || bytes[25] === 2;
-    else if (!["IHDR", "PLTE", "IDAT", "IEND"].includes(name)) continue;
-    parts.push(whole);
+    if (["IHDR", "PLTE", "tRNS", "IDAT", "IEND"].includes(name)) parts.push(whole);
   }
-  return { bytes: concatenate(parts), hasKeyColor };
+  return concatenate(parts);
 }
 
 interface Chunk {
@@ -86,12 +80,12 @@ function* chunks(bytes: Uint8Array): Generator<Chunk> {
 
 /** A profile, unpacked; none where it is damaged, or goes on beyond all reason. */
 async function inflate(packed: Uint8Array): Promise<Uint8Array | undefined> {
-  const stream = ReadableStream.from(pieces(packed))
+  const stream = toStream(pieces(packed))
     .pipeThrough(new DecompressionStream("deflate"));
   const parts: Uint8Array[] = [];
   let length = 0;
   try {
-    for await (const part of stream) {
+    for await (const part of readStream(stream)) {
       length += part.length;
       if (length > LONGEST_PROFILE) return undefined;
       parts.push(part);

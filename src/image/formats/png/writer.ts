@@ -1,5 +1,6 @@
 import { concatenate, viewOf } from "../../../util/bytes.ts";
 import { yieldToEventLoop } from "../../../util/event_loop.ts";
+import { readStream, toStream } from "../../../util/streams.ts";
 import { chunk, SIGNATURE } from "./container.ts";
 import type { Pixels, Samples } from "../../pixels.ts";
 import { isOpaque } from "../../planes.ts";
@@ -23,14 +24,14 @@ export async function writePng(pixels: Pixels<Samples>): Promise<Uint8Array<Arra
   head[8] = 8 * data.BYTES_PER_ELEMENT;
   head[9] = channels === 3 ? 2 : 6; // Truecolor, or that with alpha.
   const pieces = [concatenate([SIGNATURE, chunk("IHDR", head)])];
-  const packed = ReadableStream.from(filteredBands(pixels, channels))
+  const packed = toStream(filteredBands(pixels, channels))
     .pipeThrough(new CompressionStream("deflate"));
   let [waiting, length] = [[] as Uint8Array[], 0];
   const flush = () => {
     pieces.push(chunk("IDAT", concatenate(waiting)));
     [waiting, length] = [[], 0];
   };
-  for await (const part of packed) {
+  for await (const part of readStream(packed)) {
     waiting.push(part);
     length += part.length;
     if (length >= BAND) flush();

@@ -83,7 +83,7 @@ function differences(
 
 async function pack(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array> {
   const packed = new Blob([bytes]).stream().pipeThrough(new CompressionStream("deflate"));
-  return await new Response(packed).bytes();
+  return new Uint8Array(await new Response(packed).arrayBuffer());
 }
 
 /** The directory, and behind it the values that have no place in it. */
