@@ -1,5 +1,5 @@
 /**
- * Whose colors a picture has: those of content or style, apart from their brightness.
+ * Transfer of colors from one image to another.
  *
  * @module
  */
@@ -9,8 +9,8 @@ import { luminance } from "./mask.ts";
 import { maxValue, type Pixels, quantizer, type Samples } from "./pixels.ts";
 
 /**
- * A picture with its own brightness and the colors of another of its size: luma of the one, chroma
- * of the other (Rec. ITU-R BT.601), and its own transparency.
+ * Gives an image the chroma of another of its size; luma (Rec. ITU-R BT.601) and transparency
+ * stay.
  */
 export function withColorsOf<S extends Samples>(pixels: Pixels<S>, colors: Pixels<S>): Pixels<S> {
   const data = pixels.data.slice() as S;
@@ -19,7 +19,7 @@ export function withColorsOf<S extends Samples>(pixels: Pixels<S>, colors: Pixel
     const own = luminance(data[index]!, data[index + 1]!, data[index + 2]!);
     const [red, green, blue] = colors.data.subarray(index, index + 3);
     const shift = own - luminance(red!, green!, blue!);
-    // To shift all three alike leaves both differences of chroma as they are.
+    // Shifting all three channels alike leaves the chroma as it is.
     data[index] = fit(red! + shift);
     data[index + 1] = fit(green! + shift);
     data[index + 2] = fit(blue! + shift);
@@ -28,8 +28,11 @@ export function withColorsOf<S extends Samples>(pixels: Pixels<S>, colors: Pixel
 }
 
 /**
- * A picture with its colors moved so that their mean and covariance are those of another's: the
+ * Moves the colors of an image so that their mean and covariance are those of another: the
  * symmetric linear map of Gatys et al., "Preserving Color in Neural Artistic Style Transfer", 2016.
+ *
+ * @param pixels the image to change; it is not changed in place
+ * @param target the image whose colors are matched, of any size
  */
 export function matchColors(pixels: Pixels, target: Pixels<Samples>): Pixels {
   const [from, to] = [colorStatistics(pixels), colorStatistics(target)];

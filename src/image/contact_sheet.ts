@@ -10,7 +10,7 @@ export interface Cell {
   label: string;
 }
 
-/** Pixels of the sheet for each pixel of the font. */
+/** Pixels of the sheet for each pixel of the font, across and down. */
 const SCALE = 2;
 const LINE = (font.height + 4) * SCALE;
 const GAP = 8;
@@ -45,7 +45,7 @@ export function contactSheet(cells: readonly Cell[], columns: number): Pixels {
   return sheet;
 }
 
-/** Draws a line of text in black, cut at a width in pixels. */
+/** Draws a line of text in black, cut off at a width in pixels. */
 function drawText(sheet: Pixels, left: number, top: number, text: string, width: number): void {
   const advance = (font.width + 1) * SCALE;
   const fitting = [...text].slice(0, Math.floor(width / advance));

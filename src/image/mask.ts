@@ -3,7 +3,7 @@ import { ImageError } from "./image_error.ts";
 import { type Area, type Pixels, quantizer, type Samples } from "./pixels.ts";
 import { resize } from "./resize.ts";
 
-/** Where something applies: fully at 1, not at all at 0. */
+/** How much something applies at each pixel: fully at 1, not at all at 0. */
 export interface Mask {
   /** 0 to 1, rows from the top, `width * height` values. */
   data: Float32Array;
@@ -14,7 +14,11 @@ export interface Mask {
 }
 
 /**
- * A picture as a mask of a size: white is 1, black and transparent 0, gray between.
+ * Converts an image to a mask: white is 1, black or transparent 0, gray between.
+ *
+ * @param pixels resized to the size of the mask
+ * @param width of the mask, in pixels
+ * @param height of the mask, in pixels
  *
  * @throws {ImageError} if the mask is 0 everywhere.
  */
@@ -29,22 +33,25 @@ export async function toMask(pixels: Pixels, width: number, height: number): Pro
     filled ||= mask[pixel]! > 0;
   }
   if (!filled) {
-    throw new ImageError("The mask is empty: white is where the style goes, and it has none");
+    throw new ImageError(
+      "The mask is empty: the style applies where it is white, and it is white nowhere",
+    );
   }
   return { data: mask, width, height };
 }
 
-/** Brightness of a color, in the unit of its parts (Rec. ITU-R BT.601). */
+/** Luma of a color, in the unit of its channels (Rec. ITU-R BT.601). */
 export function luminance(red: number, green: number, blue: number): number {
   return 0.299 * red + 0.587 * green + 0.114 * blue;
 }
 
 /**
- * Means of a mask over cells. Beyond the right and the lower border the mask goes on as it is there.
+ * Averages a mask over square cells. Beyond its right and lower border the mask is continued by its
+ * last column and row.
  *
- * @param cells which, in cells
+ * @param cells the area of interest, in cells
  * @param side of a cell, in pixels
- * @returns a value for each cell, rows from the top
+ * @returns a mean for each cell, rows from the top
  */
 export function cellMeans({ data, width, height }: Mask, cells: Area, side: number): Float32Array {
   const means = new Float32Array(cells.width * cells.height);
@@ -62,9 +69,9 @@ export function cellMeans({ data, width, height }: Mask, cells: Area, side: numb
 }
 
 /**
- * Masks that share each pixel: where they sum to more than 1 they are scaled down to it.
+ * Normalizes masks so that they sum to 1 at most at each pixel.
  *
- * @param masks absent ones take what the others leave
+ * @param masks `undefined`: the region that the other masks leave
  */
 export function shareMasks(
   masks: readonly (Mask | undefined)[],
@@ -84,7 +91,11 @@ export function shareMasks(
   return shared.map((data) => ({ data, width, height }));
 }
 
-/** A picture where the masks are, another where none is, both an area of the masks' picture. */
+/**
+ * Blends two images by masks: `over` where the masks are 1, `under` where they are 0.
+ *
+ * @param area of the masks that both images show
+ */
 export function cover<S extends Samples>(
   over: Pixels<S>,
   under: Pixels<S>,

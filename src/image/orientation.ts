@@ -1,9 +1,9 @@
 import type { Pixels, Samples } from "./pixels.ts";
 
 /**
- * A picture turned upright.
+ * Turns stored pixels upright.
  *
- * @param orientation of EXIF: which side of the picture its first row is, and which its first column
+ * @param orientation of EXIF, 1 to 8: which sides of the image its first row and column are
  */
 export function upright<S extends Samples>(pixels: Pixels<S>, orientation: number): Pixels<S> {
   if (orientation === 1) return pixels;
@@ -11,7 +11,7 @@ export function upright<S extends Samples>(pixels: Pixels<S>, orientation: numbe
   const from = words(pixels);
   const to = new Uint32Array(from.length);
   const size = from.length / (width * height);
-  // Where the pixel that follows one, and the one below it, go.
+  // Offsets of the first pixel, of a step to the right and of a step down, in the result.
   const [start, right, down] = steps(orientation, width, height);
   for (let y = 0, at = 0; y < height; y++) {
     for (let x = 0, target = start + y * down; x < width; x++, target += right) {
@@ -29,7 +29,7 @@ export function upright<S extends Samples>(pixels: Pixels<S>, orientation: numbe
   };
 }
 
-/** In the picture that comes out: where the first pixel goes, a step to the right, a step down. */
+/** Offsets in the result: of the first pixel, of a step to the right, of a step down. */
 function steps(orientation: number, width: number, height: number): [number, number, number] {
   const last = width * height - 1;
   switch (orientation) {
@@ -52,7 +52,7 @@ function steps(orientation: number, width: number, height: number): [number, num
   }
 }
 
-/** Pixels as one number each; of 16 bits a channel, as two. */
+/** Pixels as one number of 32 bits each; of 16 bits a channel, as two. */
 function words({ data }: Pixels<Samples>): Uint32Array {
   const aligned = data.byteOffset % 4 === 0 ? data : data.slice();
   return new Uint32Array(aligned.buffer, aligned.byteOffset, aligned.byteLength / 4);

@@ -1,7 +1,7 @@
-/** Values of channels: of 8 bits, 0 to 255, or of 16 bits, 0 to 65535. */
+/** Samples of 8 bits, 0 to 255, or of 16 bits, 0 to 65535. */
 export type Samples = Uint8ClampedArray | Uint16Array;
 
-/** A picture in memory, of 8 bits a channel unless said otherwise. An `ImageData` is one. */
+/** An image in memory, of 8 bits a channel unless said otherwise. An `ImageData` is one. */
 export interface Pixels<S extends Samples = Uint8ClampedArray> {
   /** RGBA, not premultiplied, sRGB; rows from the top, `4 * width * height` values. */
   data: S;
@@ -11,7 +11,7 @@ export interface Pixels<S extends Samples = Uint8ClampedArray> {
   height: number;
 }
 
-/** A rectangle of a picture, in pixels. */
+/** A rectangle of an image, in pixels. */
 export interface Area {
   /** First column. */
   left: number;
@@ -41,7 +41,7 @@ export function quantizer(samples: Samples): (value: number) => number {
   return (value) => Math.min(65535, Math.max(0, value)) + 0.5;
 }
 
-/** The same picture in 16 bits a channel. */
+/** Converts an image to 16 bits a channel. */
 export function toSixteenBits({ data, width, height }: Pixels<Samples>): Pixels<Uint16Array> {
   if (data instanceof Uint16Array) return { data, width, height };
   const wide = new Uint16Array(data.length);
@@ -49,7 +49,7 @@ export function toSixteenBits({ data, width, height }: Pixels<Samples>): Pixels<
   return { data: wide, width, height };
 }
 
-/** The same picture in 8 bits a channel, rounded. */
+/** Converts an image to 8 bits a channel, rounding. */
 export function toEightBits({ data, width, height }: Pixels<Samples>): Pixels {
   if (!(data instanceof Uint16Array)) return { data, width, height };
   const narrow = new Uint8ClampedArray(data.length);
@@ -57,7 +57,7 @@ export function toEightBits({ data, width, height }: Pixels<Samples>): Pixels {
   return { data: narrow, width, height };
 }
 
-/** An area of a picture, as a picture. */
+/** Copies an area of an image. */
 export function crop<S extends Samples>({ data, width }: Pixels<S>, area: Area): Pixels<S> {
   const part = blankLike(data, 4 * area.width * area.height);
   for (let y = 0; y < area.height; y++) {
@@ -67,7 +67,7 @@ export function crop<S extends Samples>({ data, width }: Pixels<S>, area: Area):
   return { data: part, width: area.width, height: area.height };
 }
 
-/** Puts a picture into another, at an area of its size. */
+/** Writes an image into an area of another, in place. */
 export function paste<S extends Samples>(
   { data, width }: Pixels<S>,
   part: Pixels<S>,

@@ -1,6 +1,6 @@
 import { type Area, blankLike, maxValue, type Pixels, quantizer, type Samples } from "./pixels.ts";
 
-/** RGB planes, 0 to 1, in the layout 3 × height × width, as the networks take and give them. */
+/** RGB planes, 0 to 1, in the layout 3 × height × width: input and output of the networks. */
 export interface Planes {
   /** All of red, then green, then blue; rows from the top. */
   data: Float32Array;
@@ -11,8 +11,9 @@ export interface Planes {
 }
 
 /**
- * An area of a picture as planes. What is transparent is laid on white, as the ground is of formats
- * without transparency: paper, as most art is on.
+ * Converts an area of an image to planes, composed on white where it is transparent.
+ *
+ * @param area within the image
  */
 export function toPlanes({ data, width }: Pixels<Samples>, area: Area): Planes {
   const white = maxValue(data);
@@ -33,10 +34,11 @@ export function toPlanes({ data, width }: Pixels<Samples>, area: Area): Planes {
 }
 
 /**
- * A part of planes as pixels, with the transparency of another picture, and as many bits.
+ * Converts a part of planes to pixels.
  *
- * @param left, top where the part begins in the planes
- * @param original its size is that of the part
+ * @param left first column of the part
+ * @param top first row of the part
+ * @param original gives the part's size, transparency and bits a channel
  */
 export function fromPlanes<S extends Samples>(
   planes: Planes,
@@ -61,7 +63,7 @@ export function fromPlanes<S extends Samples>(
   return { data, width, height };
 }
 
-/** A picture without transparency: what there was is laid on white. */
+/** Composes an image on white; an opaque one is returned as it is. */
 export function flatten(pixels: Pixels): Pixels {
   const { data, width, height } = pixels;
   if (isOpaque(pixels)) return pixels;
@@ -76,7 +78,7 @@ export function flatten(pixels: Pixels): Pixels {
   return { data: flat, width, height };
 }
 
-/** Whether nothing shows through a picture. */
+/** Whether an image has no transparency. */
 export function isOpaque({ data }: Pixels<Samples>): boolean {
   const opaque = maxValue(data);
   for (let index = 3; index < data.length; index += 4) if (data[index] !== opaque) return false;

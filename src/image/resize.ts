@@ -4,7 +4,7 @@ import { checkPixelLimit, MAX_PIXELS } from "./pixel_limit.ts";
 import type { Pixels, Samples } from "./pixels.ts";
 import { resizeRows } from "./resize_rows.ts";
 
-/** Pixels beyond which a picture is too much for the resampler's memory, at 16 bytes each. */
+/** Pixels beyond which an image is too much for the resampler, which takes 16 bytes for each. */
 const LARGE = 2 ** 26;
 
 /**

@@ -1,11 +1,11 @@
 import { blankLike, maxValue, type Pixels, quantizer, type Samples } from "./pixels.ts";
 
-/** Lobes of Lanczos' filter. */
+/** Lobes of the Lanczos filter. */
 const LOBES = 3;
 
 /**
- * A picture at another size, resampled by Lanczos' filter (three lobes), with its colors weighted
- * by their opacity. Of the given picture only a few rows are held besides it.
+ * Resizes an image with a Lanczos filter (three lobes), colors weighted by their opacity. Needs the
+ * memory of a few rows beside both images.
  */
 export function resizeRows<S extends Samples>(
   { data, width, height }: Pixels<S>,
@@ -15,7 +15,7 @@ export function resizeRows<S extends Samples>(
   const [across, down] = [filter(width, newWidth), filter(height, newHeight)];
   const result = blankLike(data, 4 * newWidth * newHeight);
   const [fit, most] = [quantizer(result), maxValue(result)];
-  /** Rows of the given picture at their new width that are still needed, by their number. */
+  /** Rows of the source at the new width that are still needed, by their number. */
   const rows = new Map<number, Float32Array>();
   for (const [y, { first, weights }] of down.entries()) {
     for (const row of rows.keys()) if (row < first) rows.delete(row);
@@ -40,7 +40,7 @@ export function resizeRows<S extends Samples>(
   return { data: result, width: newWidth, height: newHeight };
 }
 
-/** A row at its new width: colors times opacity, and opacity from 0 to 1. */
+/** Resizes a row; colors are premultiplied, opacity is 0 to 1. */
 function resizeRow(row: Samples, filter: readonly Taps[]): Float32Array {
   const most = maxValue(row);
   const result = new Float32Array(4 * filter.length);
@@ -58,14 +58,15 @@ function resizeRow(row: Samples, filter: readonly Taps[]): Float32Array {
   return result;
 }
 
-/** What one of the new samples is made of: the given ones from the first on, by their weights. */
+/** Weights of consecutive source samples that make a sample of the result. */
 interface Taps {
+  /** Index of the first source sample. */
   first: number;
   /** They sum to 1. */
   weights: number[];
 }
 
-/** For each of the new samples along a side. Where it shrinks the filter is as much wider. */
+/** Taps for each sample of the result along a side. To shrink, the filter is widened. */
 function filter(length: number, newLength: number): Taps[] {
   const scale = length / newLength;
   const wide = Math.max(1, scale);

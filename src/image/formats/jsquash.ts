@@ -6,19 +6,19 @@ interface Decoder {
   default(bytes: ArrayBuffer): Promise<ImageData | null>;
 }
 
-/** One that has more than 8 bits a channel to give. */
+/** A decoder that can give 16 bits a channel. */
 interface DeepDecoder extends Decoder {
   default(bytes: ArrayBuffer): Promise<ImageData | null>;
   default(bytes: ArrayBuffer, options: { bitDepth: 16 }): Promise<Pixels<Uint16Array> | null>;
 }
 
-/** Its own words on damaged files would go to standard error. */
+/** Messages of decoders about damaged files would go to standard output and error. */
 const SILENT = { print: () => {}, printErr: () => {} };
 
-/** Decoders that have begun, and not failed since. */
+/** Decoders that were started and have not failed since. */
 const ready = new WeakSet<Decoder>();
 
-/** Decodes. A decoder that failed, and may be in disarray, is started anew for the next file. */
+/** Decodes a file. After a failure the decoder's state is unknown: the next file gets a new one. */
 export async function decodeWithJSquash(decoder: Decoder, bytes: Uint8Array): Promise<Pixels> {
   const { data, width, height } = await decodeAfresh(
     decoder,
@@ -43,7 +43,7 @@ async function decodeAfresh<T>(decoder: Decoder, decode: () => Promise<T | null>
   if (!ready.has(decoder)) await decoder.init(SILENT);
   ready.delete(decoder);
   const image = await decode();
-  if (!image) throw new Error("It cannot be decoded");
+  if (!image) throw new Error("The file cannot be decoded");
   ready.add(decoder);
   return image;
 }

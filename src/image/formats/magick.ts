@@ -1,5 +1,5 @@
 /**
- * ImageMagick, for what smaller libraries do not do, or not rightly.
+ * ImageMagick, for what smaller libraries lack or get wrong.
  *
  * @module
  */
@@ -15,6 +15,7 @@ import {
   MagickImageCollection,
   MagickReadSettings,
 } from "@imagemagick/magick-wasm";
+import { readAsset } from "../../util/asset.ts";
 import { readTexts } from "../metadata/exif.ts";
 import type { Metadata } from "../metadata/metadata.ts";
 import type { Pixels } from "../pixels.ts";
@@ -27,11 +28,10 @@ let ready: Promise<void> | undefined;
 
 async function start(): Promise<void> {
   const wasm = new URL(import.meta.resolve("@imagemagick/magick-wasm/magick.wasm"));
-  const bytes = new Uint8Array(await (await fetch(wasm)).arrayBuffer());
-  await initializeImageMagick(bytes);
+  await initializeImageMagick(await readAsset(wasm));
 }
 
-/** Works with ImageMagick. Where it breaks down it is started anew for the next work. */
+/** Runs work with ImageMagick. After a crash the next work gets a new instance. */
 async function withMagick<T>(work: () => T): Promise<T> {
   await (ready ??= start());
   try {
@@ -43,9 +43,9 @@ async function withMagick<T>(work: () => T): Promise<T> {
 }
 
 /**
- * Decodes the first frame of a file: RGB and gray as they are in the file, CMYK and Lab in sRGB.
+ * Decodes the first frame of a file: RGB and gray as stored, CMYK and Lab in sRGB.
  *
- * @throws if the file is damaged
+ * @throws if the file is damaged.
  */
 export async function decodeWithMagick(bytes: Uint8Array, format: MagickFormat): Promise<Pixels> {
   const settings = new MagickReadSettings({ format, frameIndex: 0, frameCount: 1 });
@@ -66,10 +66,10 @@ export async function decodeWithMagick(bytes: Uint8Array, format: MagickFormat):
 }
 
 /**
- * The frames of an animation, each laid over those before it, and how often they are shown: 0 for
- * ever.
+ * Decodes the frames of an animation, each composed with those before it; `plays` is how often they
+ * are shown, 0 forever.
  *
- * @throws if the file is damaged
+ * @throws if the file is damaged.
  */
 export async function* decodeFramesWithMagick(
   bytes: Uint8Array,
@@ -99,7 +99,7 @@ export async function* decodeFramesWithMagick(
 /**
  * Encodes an animation of frames of one size.
  *
- * @param plays how often it is shown, 0 for ever
+ * @param plays how often the animation is shown, 0 forever
  */
 export async function encodeFramesWithMagick(
   frames: AsyncIterable<AnimationFrame> | Iterable<AnimationFrame>,
@@ -124,7 +124,7 @@ export async function encodeFramesWithMagick(
   }
 }
 
-/** Rows that are moved in and out at a time hold some 4 million pixels. */
+/** Pixels that are copied in or out at a time. */
 const BAND = 2 ** 22;
 
 function toPixels(image: IMagickImage): Pixels {
@@ -134,7 +134,7 @@ function toPixels(image: IMagickImage): Pixels {
   image.getPixels((pixels) => {
     for (let top = 0; top < height; top += rows) {
       const part = pixels.toByteArray(0, top, width, Math.min(rows, height - top), "RGBA");
-      if (!part) throw new Error("Its pixels cannot be read");
+      if (!part) throw new Error("The pixels cannot be read");
       data.set(part, 4 * top * width);
     }
   });
@@ -151,11 +151,10 @@ function sRgb(): ColorProfile {
 }
 
 /**
- * Converts pixels to sRGB, in place. Little CMS does it: perceptually, the darkest of the one space
- * being the darkest of the other.
+ * Converts pixels to sRGB, in place, by Little CMS: perceptual intent with black point compensation.
  *
  * @param profile ICC, of RGB, or of gray where `isGray`
- * @throws if the profile is damaged
+ * @throws if the profile is damaged.
  */
 export async function convertWithMagick(
   pixels: Pixels,
@@ -171,7 +170,7 @@ export async function convertWithMagick(
       const image = fromPixels(band, "RGBA");
       try {
         if (isGray) image.grayscale();
-        // By its bytes: ImageMagick's class for profiles would read on to any number of tags.
+        // As bytes: ImageMagick's class for profiles would read any number of tags.
         image.setProfile("icc", profile);
         image.transformColorSpace(sRgb());
         image.getPixels((pixels) =>
@@ -184,20 +183,20 @@ export async function convertWithMagick(
   });
 }
 
-/** What {@linkcode encodeWithMagick} is to do. */
+/** Settings of {@linkcode encodeWithMagick}. */
 export interface MagickEncoding {
   format: MagickFormat;
   /** 1 to 100. */
   quality: number;
-  /** Default: what is usual in the format. */
+  /** Default: the format's usual one. */
   compression?: CompressionMethod;
   /** Settings of the format's encoder, as ImageMagick names them. */
   defines?: Record<string, string>;
-  /** Default: none, and nothing is said of the colors. */
+  /** Default: none, and no profile of sRGB. */
   metadata?: Metadata;
 }
 
-/** Encodes pixels, which are in sRGB, and metadata. */
+/** Encodes pixels in sRGB, with metadata. */
 export async function encodeWithMagick(
   pixels: Pixels,
   { format, quality, compression, defines = {}, metadata }: MagickEncoding,
@@ -217,7 +216,7 @@ export async function encodeWithMagick(
   });
 }
 
-/** Says that the colors are sRGB, and what is known of the picture. */
+/** Adds a profile of sRGB, and metadata. */
 function describe(image: IMagickImage, { exif, xmp }: Metadata): void {
   image.setProfile("icc", srgbProfile());
   if (exif) image.setProfile("exif", exif);

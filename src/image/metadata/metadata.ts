@@ -1,6 +1,6 @@
 import { exifForResult } from "./exif.ts";
 
-/** What a file says of its picture beyond pixels and colors. */
+/** What a file says of its image beyond pixels and colors. */
 export interface Metadata {
   /** A TIFF structure, as EXIF has it. */
   exif?: Uint8Array;
@@ -8,18 +8,18 @@ export interface Metadata {
   xmp?: Uint8Array;
 }
 
-/** Metadata in memory of their own, so that the file they are from is not kept. */
+/** Copies metadata, so that the file's bytes are not kept in memory. */
 export function copyMetadata({ exif, xmp }: Metadata): Metadata {
   return { ...(exif ? { exif: exif.slice() } : {}), ...(xmp ? { xmp: xmp.slice() } : {}) };
 }
 
-/** Metadata as they are for a picture made of theirs: without orientation, size and thumbnail. */
+/** Metadata for a result: without orientation, size and thumbnail, which are no longer true. */
 export function metadataForResult({ exif, xmp }: Metadata): Metadata {
   const kept = exif && exifForResult(exif);
   return { ...(kept ? { exif: kept } : {}), ...(xmp ? { xmp: xmpForResult(xmp) } : {}) };
 }
 
-/** As attributes or as elements, the two forms that XMP has. */
+/** Properties to leave out, as attributes or as elements, the two forms of XMP. */
 const DROPPED =
   /\s(tiff:Orientation|tiff:ImageWidth|tiff:ImageLength|exif:PixelXDimension|exif:PixelYDimension|exif:ColorSpace|photoshop:ICCProfile)=("[^"]*"|'[^']*')|<(tiff:Orientation|tiff:ImageWidth|tiff:ImageLength|exif:PixelXDimension|exif:PixelYDimension|exif:ColorSpace|photoshop:ICCProfile|xmp:Thumbnails|xap:Thumbnails)\b[^>]*>.*?<\/\3>/gs;
 

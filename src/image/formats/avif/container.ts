@@ -2,14 +2,14 @@ import { ascii, concatenate, viewOf } from "../../../util/bytes.ts";
 import type { Metadata } from "../../metadata/metadata.ts";
 import type { ContainerHeader } from "../format.ts";
 
-/** A box of the ISO base media file format, ISO/IEC 14496-12: where what it holds is. */
+/** A box of the ISO base media file format (ISO/IEC 14496-12): its content's place. */
 interface Box {
   type: string;
   start: number;
   end: number;
 }
 
-/** Version and flags, before what a "full" box holds. */
+/** Bytes of version and flags, before the content of a "full" box. */
 const FULL = 4;
 
 /** Of the primary item; see {@linkcode Container}, and ISO/IEC 23008-12 for the boxes. */
@@ -51,17 +51,17 @@ export function readHeader(bytes: Uint8Array): ContainerHeader {
 }
 
 /**
- * A turn and a flip after it as an EXIF orientation.
+ * The EXIF orientation of a rotation and a flip after it.
  *
- * @param angle quarter turns, anticlockwise
- * @param axis 0: top and bottom change places, 1: left and right
+ * @param angle quarter turns, counterclockwise
+ * @param axis 0: top and bottom are swapped, 1: left and right
  */
 function orientationOf(angle: number, axis: number | undefined): number {
   if (axis === undefined) return [1, 8, 3, 6][angle]!;
   return axis === 0 ? [4, 5, 2, 7][angle]! : [2, 7, 4, 5][angle]!;
 }
 
-/** The boxes between two offsets, up to the first that is none. */
+/** Lists the boxes between two offsets, up to the first invalid one. */
 function boxes(view: DataView, from: number, to: number): Box[] {
   const found: Box[] = [];
   for (let at = from; at + 8 <= to;) {
@@ -82,12 +82,12 @@ function find(boxes: Box[], type: string): Box {
   return box;
 }
 
-/** An identifier after version and flags: of 16 bits in version 0, of 32 later. */
+/** Reads an identifier after version and flags: of 16 bits in version 0, of 32 later. */
 function readId(view: DataView, { start }: Box): number {
   return view.getUint8(start) === 0 ? view.getUint16(start + FULL) : view.getUint32(start + FULL);
 }
 
-/** Which properties an item has, counted from 1. */
+/** Indices of an item's properties, counted from 1. */
 function associated(view: DataView, { start }: Box, item: number): number[] {
   const wideId = view.getUint8(start) > 0;
   const wideIndex = (view.getUint8(start + 3) & 1) !== 0;
@@ -137,7 +137,7 @@ function readMetadata(bytes: Uint8Array, inside: Box[]): Metadata {
   return metadata;
 }
 
-/** The bytes of an item, wherever its parts are. */
+/** Reads the bytes of an item, which may be in several extents. */
 function readItem(bytes: Uint8Array, inside: Box[], item: number): Uint8Array {
   const view = viewOf(bytes);
   const { start } = find(inside, "iloc");

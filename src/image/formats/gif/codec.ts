@@ -2,10 +2,10 @@ import decoder from "imagescript/wasm/node/gif.js";
 import type { Pixels } from "../../pixels.ts";
 import type { AnimationFrame } from "../format.ts";
 
-/** Pixels of the largest canvas: a header may claim any size. */
+/** Pixels of the largest canvas that is decoded: a header may claim any size. */
 const LARGEST = 2 ** 27;
 
-/** How a frame's place is left, once it has been shown: the decoder's numbers, not the file's. */
+/** Disposal methods: the decoder's numbers, not the file's. */
 const RESTORE_PREVIOUS = 2;
 const RESTORE_BACKGROUND = 3;
 
@@ -36,7 +36,7 @@ export async function* decodeFrames(bytes: Uint8Array): AsyncGenerator<Animation
   animation.free();
 }
 
-/** A part of the canvas: where it is, and its pixels, RGBA; without them it is cleared. */
+/** A rectangle of the canvas with its pixels, RGBA; without pixels it is cleared. */
 interface Part {
   x: number;
   y: number;
@@ -45,7 +45,7 @@ interface Part {
   buffer: Uint8Array | undefined;
 }
 
-/** Lays a part over the canvas; what is transparent in it, or beyond the canvas, changes nothing. */
+/** Draws a part on the canvas, but for transparent pixels and those beyond the canvas. */
 function draw(part: Part, canvas: Uint8ClampedArray, width: number, height: number): void {
   const [right, bottom] = [Math.min(width, part.x + part.width), part.y + part.height];
   for (let y = part.y; y < Math.min(height, bottom); y++) {
@@ -63,7 +63,7 @@ function draw(part: Part, canvas: Uint8ClampedArray, width: number, height: numb
   }
 }
 
-/** The application extension that says how often an animation is repeated, up to the number. */
+/** The application extension with the number of repetitions, up to that number. */
 const LOOPS = [0x21, 0xff, 11, ...new TextEncoder().encode("NETSCAPE2.0"), 3, 1];
 
 /** See {@linkcode AnimationDecoder}. */

@@ -10,19 +10,19 @@ import type { AnimationFrame } from "../format.ts";
 
 const { GIFEncoder, quantize } = gifenc;
 
-/** Bytes of frames that are looked at before the colors are chosen. */
+/** Bytes of frames that are held until the palette is chosen. */
 const HELD = 2 ** 28;
 
-/** Pixels that the colors are chosen from. */
+/** Pixels that the palette is chosen from. */
 const SAMPLED = 2 ** 19;
 
 /** Opacity, 0..255, from which on a pixel is shown. */
 const OPAQUE = 128;
 
-/** Index of the color that is not shown: the last. */
+/** Index of the transparent color: the last. */
 const NOTHING = 255;
 
-/** How long a frame is shown, in hundredths of a second, goes into 16 bits. */
+/** Longest delay, in hundredths of a second. */
 const LONGEST = 65535;
 
 /**
@@ -59,9 +59,9 @@ class GifWriter {
   #encoder = GIFEncoder();
   #palette: number[][];
   #nearest: NearestColors;
-  /** Whether something is transparent somewhere: then frames are not laid over each other. */
+  /** Whether any frame has transparency: then frames replace each other. */
   #transparent: boolean;
-  /** The canvas as it is after the last frame, in indices of colors. */
+  /** The canvas after the last frame, in palette indices. */
   #canvas?: Uint8Array;
 
   constructor(sample: Pixels[], private readonly loops: number | undefined) {
@@ -76,7 +76,7 @@ class GifWriter {
     const indices = this.#nearest.dither(pixels);
     const shown = indices.slice();
     if (this.#canvas && !this.#transparent) {
-      // What has not changed is left out, and costs next to nothing.
+      // Unchanged pixels are left out, and compress to next to nothing.
       for (const [at, index] of indices.entries()) {
         if (index === this.#canvas[at]) shown[at] = NOTHING;
       }
@@ -97,10 +97,10 @@ class GifWriter {
   }
 }
 
-/** Up to 255 colors that stand for those of some pictures, and a last one that is not shown. */
+/** A palette of up to 255 colors, padded to 256; the last one is transparent. */
 function choosePalette(pictures: Pixels[]): number[][] {
   const total = pictures.reduce((sum, { data }) => sum + data.length / 4, 0);
-  // An odd step, so that it does not pick the same columns of every row.
+  // An odd step, so as not to sample the same columns of every row.
   const step = Math.max(1, Math.floor(total / SAMPLED)) | 1;
   const colors: number[] = [];
   for (const { data } of pictures) {
@@ -131,16 +131,16 @@ function bayer(side: number): Float32Array {
 }
 
 class NearestColors {
-  /** Index of the nearest color plus 1, by colors of 6 bits a channel; 0: not looked for yet. */
+  /** Index of the nearest color plus 1, by colors of 6 bits a channel; 0: not known yet. */
   #found = new Uint16Array(2 ** 18);
   #strength: number;
 
   constructor(private readonly palette: number[][]) {
-    // Half of what would hide all steps: the pattern is seen, too.
+    // Half of what would hide all steps: the pattern itself is visible, too.
     this.#strength = spacing(palette.slice(0, NOTHING)) / 2;
   }
 
-  /** The palette's colors for a picture. */
+  /** Dithers an image to palette indices. */
   dither({ data, width, height }: Pixels): Uint8Array {
     const indices = new Uint8Array(width * height);
     for (let y = 0, at = 0; y < height; y++) {
@@ -184,7 +184,7 @@ function nearest(palette: number[][], count: number, red: number, green: number,
   return best;
 }
 
-/** Median distance of a color to the one nearest to it, a channel: how far dithering has to go. */
+/** Median distance, a channel, of a color to its nearest neighbor: the span to be dithered. */
 function spacing(colors: number[][]): number {
   const distances = colors.map((color, index) => {
     const others = colors.filter((_, other) => other !== index);

@@ -1,23 +1,23 @@
 import { concatenate, viewOf } from "../../../util/bytes.ts";
 import { Marker, segmentAt } from "./container.ts";
 
-/** Side of the blocks that a JPEG codes, in pixels, where no channel is of half the resolution. */
+/** Side of the coded blocks, in pixels, without chroma subsampling. */
 const BLOCK = 8;
 
-/** As many blocks as a decoder may be told to count between restarts. */
+/** Largest restart interval, in blocks. */
 const MOST_BLOCKS = 65535;
 
-/** Rows of the bands that a picture of some width is to be cut into, in pixels. */
+/** Rows of a band of an image of some width, in pixels. */
 export function bandRows(width: number): number {
   return BLOCK * Math.floor(MOST_BLOCKS / Math.ceil(width / BLOCK));
 }
 
 /**
- * A JPEG in pieces, from JPEGs of its bands: the head of the first with the height of the whole, and
- * the coded blocks of all, between which a decoder is told to start anew.
+ * Joins JPEGs of the bands of an image to one JPEG, in pieces: the head of the first with the height
+ * of the whole, and the coded blocks of all with restart markers between.
  *
- * @param bands of {@linkcode bandRows} rows each, but the last; in one scan, coded by tables that
- *     are the same for all, without a channel of less resolution
+ * @param bands of {@linkcode bandRows} rows each but the last; in one scan, with the same Huffman
+ *     tables, without chroma subsampling
  * @see ISO/IEC 10918-1, B.2.4.4 and E.1.4
  */
 export async function joinBands(
@@ -30,18 +30,18 @@ export async function joinBands(
   for await (const band of bands) {
     const { frame, scan, start } = findScan(band);
     if (pieces.length === 0) {
-      viewOf(band).setUint16(frame + 1, height); // Behind the bits of a sample.
+      viewOf(band).setUint16(frame + 1, height); // After the precision.
       const interval = new Uint8Array([0xff, Marker.DRI, 0, 4, 0, 0]);
       viewOf(interval).setUint16(4, Math.ceil(width / BLOCK) * bandRows(width) / BLOCK);
       pieces.push(concatenate([band.subarray(0, scan), interval, band.subarray(scan, start)]));
     } else pieces.push(Uint8Array.of(0xff, Marker.RST0 + restarts++ % 8));
-    pieces.push(band.subarray(start, band.length - 2)); // Without the end of the picture.
+    pieces.push(band.subarray(start, band.length - 2)); // Without EOI.
   }
   pieces.push(Uint8Array.of(0xff, Marker.EOI));
   return pieces;
 }
 
-/** Where in a JPEG of one scan are: the body of its frame's head, its scan, its coded blocks. */
+/** Offsets in a JPEG of one scan: of its frame header, its scan, its coded blocks. */
 function findScan(bytes: Uint8Array): { frame: number; scan: number; start: number } {
   let frame = 0;
   for (let at = 2;;) {

@@ -4,7 +4,7 @@ import type { Metadata } from "../../metadata/metadata.ts";
 import { srgbProfile } from "../../color/srgb.ts";
 import type { ContainerHeader } from "../format.ts";
 
-/** What is in the segments of a file, and between them: their names in ISO/IEC 10918-1. */
+/** Markers, by their names in ISO/IEC 10918-1. */
 export const Marker = {
   SOF0: 0xc0,
   SOF1: 0xc1,
@@ -36,7 +36,7 @@ export function readHeader(bytes: Uint8Array): ContainerHeader {
     } else if (marker === Marker.APP1 && ascii(body, 0, XMP.length) === XMP) {
       metadata.xmp ??= body.subarray(XMP.length);
     } else if (marker === Marker.APP2 && ascii(body, 0, PROFILE.length) === PROFILE) {
-      // Its number among the parts, how many they are, and the part.
+      // The number of the part, the number of parts, and the part.
       profile[body[PROFILE.length]!] = body.subarray(PROFILE.length + 2);
     } else if (marker >= 0xc0 && marker <= 0xcf && ![0xc4, 0xc8, 0xcc].includes(marker)) {
       frame = readFrame(view, start);
@@ -67,12 +67,12 @@ function readFrame(view: DataView, at: number): ContainerHeader {
   };
 }
 
-/** Any block of 8 × 8 pixels takes a bit at least. */
+/** A block of 8 × 8 pixels takes a bit at least. */
 function checkLength({ width, height }: ContainerHeader, bytes: Uint8Array): void {
   if (width * height > 64 * 8 * bytes.length) throw new RangeError("too short for its size");
 }
 
-/** The segment whose marker is at or after an offset, `end` being where the next may begin. */
+/** Finds the next segment at or after an offset; the one after it may begin at `end`. */
 export function segmentAt(
   view: DataView,
   at: number,
@@ -89,8 +89,8 @@ export function segmentAt(
 }
 
 /**
- * Whether a file goes on to the end of its picture. Decoders paint what is missing gray, and do not
- * tell.
+ * Whether a file has the end of its image. Decoders paint what is missing gray, and report no
+ * error.
  */
 export function isWhole(bytes: Uint8Array): boolean {
   const view = viewOf(bytes);
@@ -105,7 +105,7 @@ export function isWhole(bytes: Uint8Array): boolean {
   }
 }
 
-/** Where the coded pixels end: at a marker that is neither a restart nor a stuffed zero. */
+/** Where the coded data end: at a marker that is neither a restart nor a stuffed zero. */
 function endOfScan(bytes: Uint8Array, at: number): number {
   for (;; at += 2) {
     at = bytes.indexOf(0xff, at);
@@ -120,7 +120,7 @@ function endOfScan(bytes: Uint8Array, at: number): number {
 const LONGEST = 65533;
 
 /**
- * Says that the colors are sRGB, too. What is too long for a segment is left out. See
+ * Adds a profile of sRGB, too. Metadata too long for a segment are left out. See
  * {@linkcode Container}.
  */
 export function addMetadata(bytes: Uint8Array, { exif, xmp }: Metadata): Uint8Array {

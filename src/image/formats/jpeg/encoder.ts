@@ -14,12 +14,12 @@ export async function encode(pixels: Pixels, quality: number): Promise<Uint8Arra
 }
 
 /**
- * Pixels beyond which a JPEG is written band by band, by another encoder. Some per cent smaller, but
- * with all of the picture in memory several times more, are those in several scans.
+ * Pixels beyond which a JPEG is encoded band by band, by another encoder. The files of the first one
+ * are some per cent smaller, but it needs several times the image's memory.
  */
 const LARGE = 2 ** 25;
 
-/** Bands, each as a JPEG, all by the same tables. */
+/** Encodes bands, each to a JPEG, all with the same tables. */
 async function* encodeBands(pixels: Pixels, quality: number): AsyncGenerator<Uint8Array> {
   const { encodeWithMagick } = await import("../magick.ts");
   const defines = { "jpeg:sampling-factor": "4:4:4", "jpeg:optimize-coding": "false" };

@@ -8,9 +8,9 @@ import type { ContainerHeader } from "../format.ts";
 export const SIGNATURE = Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a);
 const SIGNATURE_BYTES = SIGNATURE.length;
 const HEAD_BYTES = 13;
-/** Keyword, no compression, no language, no translated keyword. */
+/** How a text chunk with XMP begins: its keyword, no compression, no language. */
 const XMP = "XML:com.adobe.xmp\0\0\0\0\0";
-/** Longest profile that is unpacked, in bytes. */
+/** Longest profile that is decompressed, in bytes. */
 const LONGEST_PROFILE = 4 * 2 ** 20;
 
 /** See {@linkcode Container}. */
@@ -32,7 +32,7 @@ export async function readHeader(bytes: Uint8Array): Promise<ContainerHeader> {
   }
   const channels = { 0: 1, 2: 3, 3: 1, 4: 2, 6: 4 }[type];
   if (!channels) throw new RangeError("no such type of color");
-  // Deflate makes nothing more than 1032 times shorter.
+  // Deflate compresses by a factor of 1032 at most.
   if (width * height * channels * bits / 8 > 1032 * coded) {
     throw new RangeError("too short for its size");
   }
@@ -49,7 +49,7 @@ export async function readHeader(bytes: Uint8Array): Promise<ContainerHeader> {
   };
 }
 
-/** The chunks that make the picture, as a file: decoders may unpack the others, to any length. */
+/** The file without ancillary chunks: decoders may decompress those to any length. */
 export function pictureOnly(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
   const parts = [bytes.subarray(0, SIGNATURE_BYTES)];
   for (const { name, whole } of chunks(bytes)) {
@@ -61,11 +61,11 @@ export function pictureOnly(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
 interface Chunk {
   name: string;
   body: Uint8Array;
-  /** With length, name and checksum. */
+  /** Length, name, body and checksum. */
   whole: Uint8Array;
 }
 
-/** The chunks up to the end, or to where the file is cut off. */
+/** Iterates over the chunks, up to the end or to where the file is cut off. */
 function* chunks(bytes: Uint8Array): Generator<Chunk> {
   const view = viewOf(bytes);
   for (let at = SIGNATURE_BYTES; at + 12 <= bytes.length;) {
@@ -78,7 +78,7 @@ function* chunks(bytes: Uint8Array): Generator<Chunk> {
   }
 }
 
-/** A profile, unpacked; none where it is damaged, or goes on beyond all reason. */
+/** Decompresses a profile; `undefined` where it is damaged or longer than any profile. */
 async function inflate(packed: Uint8Array): Promise<Uint8Array | undefined> {
   const stream = toStream(pieces(packed))
     .pipeThrough(new DecompressionStream("deflate"));
@@ -96,12 +96,12 @@ async function inflate(packed: Uint8Array): Promise<Uint8Array | undefined> {
   return concatenate(parts);
 }
 
-/** Small pieces: what one unpacks to is in memory at once. */
+/** Small pieces: what a piece decompresses to is in memory at once. */
 function* pieces(packed: Uint8Array): Generator<Uint8Array<ArrayBuffer>> {
   for (let at = 0; at < packed.length; at += 1024) yield packed.slice(at, at + 1024);
 }
 
-/** Says that the colors are sRGB, too. See {@linkcode Container}. */
+/** Adds a chunk that names sRGB, too. See {@linkcode Container}. */
 export function addMetadata(bytes: Uint8Array, { exif, xmp }: Metadata): Uint8Array {
   const after = SIGNATURE_BYTES + 12 + HEAD_BYTES;
   const parts = [bytes.subarray(0, after), chunk("sRGB", Uint8Array.of(0))];
@@ -110,7 +110,7 @@ export function addMetadata(bytes: Uint8Array, { exif, xmp }: Metadata): Uint8Ar
   return concatenate([...parts, bytes.subarray(after)]);
 }
 
-/** A chunk: length, name, body, and the CRC of the latter two. */
+/** Makes a chunk: length, name, body, and the CRC of the latter two. */
 export function chunk(name: string, body: Uint8Array): Uint8Array<ArrayBuffer> {
   const named = concatenate([new TextEncoder().encode(name), body]);
   const ends = new Uint8Array(8);
@@ -119,7 +119,7 @@ export function chunk(name: string, body: Uint8Array): Uint8Array<ArrayBuffer> {
   return concatenate([ends.subarray(0, 4), named, ends.subarray(4)]);
 }
 
-/** Whether all chunks are whole, up to the end, and have the checksums that they should. */
+/** Whether all chunks are complete, up to the end, with the right checksums. */
 export function isIntact(bytes: Uint8Array): boolean {
   let name = "";
   for (const { name: next, whole } of chunks(bytes)) {
@@ -131,14 +131,14 @@ export function isIntact(bytes: Uint8Array): boolean {
   return name === "IEND";
 }
 
-/** Cyclic redundancy check of ISO 3309, as PNG has it. */
+/** Cyclic redundancy check of PNG (ISO 3309). */
 function crc32(bytes: Uint8Array): number {
   let crc = -1;
   for (const byte of bytes) crc = crc >>> 8 ^ REMAINDERS[(crc ^ byte) & 255]!;
   return (crc ^ -1) >>> 0;
 }
 
-/** Of each byte, divided by the polynomial of the check. */
+/** Remainders of each byte, divided by the polynomial. */
 const REMAINDERS = Uint32Array.from({ length: 256 }, (_, byte) => {
   let crc = byte;
   for (let bit = 0; bit < 8; bit++) crc = crc & 1 ? crc >>> 1 ^ 0xedb88320 : crc >>> 1;

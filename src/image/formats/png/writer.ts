@@ -5,13 +5,13 @@ import { chunk, SIGNATURE } from "./container.ts";
 import type { Pixels, Samples } from "../../pixels.ts";
 import { isOpaque } from "../../planes.ts";
 
-/** Bytes of rows that are filtered, and of their Deflate stream that make a chunk, at a time. */
+/** Bytes of rows that are filtered at a time, and of compressed data in a chunk. */
 const BAND = 2 ** 20;
 
 /**
- * A PNG of as many bits a channel as the picture has, in pieces: its head, and as its rows are packed
- * by Deflate their chunks; with transparency only where there is some. What is in memory beside the
- * picture is the file itself.
+ * Writes a PNG of the image's depth in pieces: the head, and a chunk for each megabyte that the rows
+ * compress to. An alpha channel is written only where the image has transparency. Needs the memory
+ * of the file beside the image.
  *
  * @see Portable Network Graphics (PNG) Specification (Third Edition), W3C 2025
  */
@@ -41,7 +41,7 @@ export async function writePng(pixels: Pixels<Samples>): Promise<Uint8Array<Arra
   return pieces;
 }
 
-/** Rows, each with the number of its filter before it, some at a time. */
+/** Filtered rows, each behind the number of its filter, a band at a time. */
 async function* filteredBands(
   pixels: Pixels<Samples>,
   channels: number,
@@ -65,7 +65,7 @@ async function* filteredBands(
   }
 }
 
-/** The bytes of a row as they are in the file: of 16 bits the higher ones first. */
+/** Writes the bytes of a row, of 16 bits in big-endian order. */
 function unpack(
   { data, width }: Pixels<Samples>,
   y: number,
@@ -83,11 +83,12 @@ function unpack(
 }
 
 /**
- * Filters of rows: each byte less what those to the left and above let expect. Taken is the one whose
- * differences, as numbers with a sign, are least in sum (the specification's advice).
+ * Filters rows: each byte becomes its difference from a prediction by those to the left and above.
+ * Of the five filters the one with the least sum of absolute differences is taken, as the
+ * specification advises.
  */
 class RowFilters {
-  /** What each of the filters 0 to 4 makes of a row. */
+  /** The row as each of the filters 0 to 4 makes it. */
   readonly #results: [Uint8Array, Uint8Array, Uint8Array, Uint8Array, Uint8Array];
 
   /**
@@ -102,8 +103,9 @@ class RowFilters {
   /**
    * Filters a row.
    *
-   * @param row, above with a pixel of zeros before them
-   * @param target the number of the filter, and its result
+   * @param row bytes, behind a pixel of zeros
+   * @param above the row above, likewise
+   * @param target receives the number of the filter and the filtered row
    */
   apply(row: Uint8Array, above: Uint8Array, target: Uint8Array): void {
     const { length, size } = this;
@@ -131,7 +133,7 @@ class RowFilters {
   }
 }
 
-/** Of a byte as a number with a sign. */
+/** Magnitude of a byte taken as a signed number. */
 function magnitude(byte: number): number {
   return byte < 128 ? byte : 256 - byte;
 }

@@ -55,7 +55,7 @@ const SIZES: Record<
   }),
 };
 
-/** Some writers put the name that JPEG gives it before EXIF. */
+/** Some writers put JPEG's name for EXIF before the data. */
 function withoutName(exif: Uint8Array): Uint8Array {
   return ascii(exif, 0, 6) === "Exif\0\0" ? exif.subarray(6) : exif;
 }
