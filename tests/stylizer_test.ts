@@ -18,8 +18,9 @@ import {
   psnr,
 } from "./helpers/pictures.ts";
 import { temporaryFolder } from "./helpers/program.ts";
+import { FASTEST } from "./helpers/runtime.ts";
 
-const stylizer = await Stylizer.load({ backend: "wasm" });
+const stylizer = await Stylizer.load({ backend: FASTEST });
 const island = await examplePicture("island.jpg", 192, 128);
 const styles = {
   mosaic: await examplePicture("mosaic.jpg", 256, 256),
@@ -270,11 +271,11 @@ Deno.test("a model whose files are not those it names is refused", async () => {
   await Deno.writeFile(`${folder.path}/encoder.onnx`, bytes);
   const changed = await Stylizer.load({
     model: new URL(`file://${folder.path}/`),
-    backend: "wasm",
+    backend: FASTEST,
   });
   await assert.rejects(
     changed.encodeStyle(island),
     (error: Error) => error instanceof ModelError && /encoder\.onnx.*checksum/.test(error.message),
   );
-  await assert.rejects(Stylizer.load({ model: "absent", backend: "wasm" }), ModelError);
+  await assert.rejects(Stylizer.load({ model: "absent", backend: FASTEST }), ModelError);
 });

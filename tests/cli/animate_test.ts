@@ -8,17 +8,17 @@ import { formatFrame, formatHeader, parseHeader, Y4mReader } from "../../src/vid
 import { fromPixels, toPixels } from "../../src/video/yuv.ts";
 import { examplePicture, largestDifference } from "../helpers/pictures.ts";
 import {
-  commandLine,
   example,
   linearStyle,
   list,
-  PROJECT,
+  shellCommand,
   spawn,
   temporaryFolder,
 } from "../helpers/program.ts";
 import { hasFfmpeg, missing } from "../helpers/requirements.ts";
+import { RUNTIME } from "../helpers/runtime.ts";
 
-const COMMON = ["--style-size", "96", "--backend", "wasm", "--threads", "1"];
+const COMMON = ["--style-size", "96", ...RUNTIME];
 const HEAD = "YUV4MPEG2 W288 H32 F25:1 Ip A1:1 C444 XFOO=bar";
 
 /** A scene that stands still, but for something bright that grows at its left edge. */
@@ -113,8 +113,7 @@ Deno.test({
     await spawn("mkfifo", ["pipe"], { cwd });
     const through = (file: string, output: string) => {
       const args = ["stylize", "pipe", example("mosaic.jpg"), "-o", output, ...COMMON];
-      const line = [Deno.execPath(), ...commandLine([...args, "--size", "16"])]
-        .map((word) => `'${word}'`).join(" ");
+      const line = shellCommand([...args, "--size", "16"]);
       return spawn("sh", ["-c", `cat '${file}' > pipe & exec ${line}`], { cwd });
     };
     const clip = await through("in.y4m", "out.y4m");
@@ -174,9 +173,8 @@ Deno.test({
   name: "a pipe from ffmpeg to ffmpeg works, and ends quietly with its reader",
   ignore: missing(hasFfmpeg),
   async fn() {
-    const program = `${Deno.execPath()} run -q --config ${PROJECT}deno.json --allow-read ` +
-      `--allow-write --allow-env ${PROJECT}main.ts stylize - ${example("mosaic.jpg")} -o - ` +
-      `${COMMON.join(" ")} --statistics running`;
+    const args = ["-", example("mosaic.jpg"), "-o", "-", ...COMMON, "--statistics", "running"];
+    const program = shellCommand(["stylize", ...args]);
     const source = "ffmpeg -v error -f lavfi -i testsrc=size=96x64:rate=5:duration=2 " +
       "-pix_fmt yuv420p -f yuv4mpegpipe -";
     const count = "ffprobe -v error -count_frames -of csv=p=0 " +

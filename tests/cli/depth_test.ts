@@ -4,8 +4,9 @@ import { readHeader } from "../../src/image/header.ts";
 import { examplePicture, largestDifference } from "../helpers/pictures.ts";
 import { example, linearStyle, list, temporaryFolder } from "../helpers/program.ts";
 import { toEightBits, toSixteenBits } from "../../src/image/pixels.ts";
+import { RUNTIME } from "../helpers/runtime.ts";
 
-const STYLE = [example("mosaic.jpg"), "--style-size", "96", "--backend", "wasm", "--threads", "1"];
+const STYLE = [example("mosaic.jpg"), "--style-size", "96", ...RUNTIME];
 
 /** A folder with a picture of 16 bits, transparent in parts, one of 8, and a JPEG. */
 async function studio() {

@@ -3,17 +3,18 @@ import { encodeImage, writePack } from "../../src/mod.ts";
 import { encodeAnimation } from "../../src/image/mod.ts";
 import { flat, grain } from "../helpers/pictures.ts";
 import {
-  commandLine,
   example,
   linearStyle,
   list,
   PROJECT,
+  shellCommand,
   spawn,
   temporaryFolder,
 } from "../helpers/program.ts";
 import { missing, unshare } from "../helpers/requirements.ts";
+import { RUNTIME } from "../helpers/runtime.ts";
 
-const SMALL = ["--size", "32", "--style-size", "64", "--backend", "wasm", "--threads", "1"];
+const SMALL = ["--size", "32", "--style-size", "64", ...RUNTIME];
 
 /** A folder with a little of everything. */
 async function studio() {
@@ -269,8 +270,7 @@ Deno.test({
     await using folder = await studio();
     const cwd = folder.path;
     const run = async (content: string) => {
-      const command = commandLine(["stylize", "-", "b.jpg", ...SMALL]);
-      const line = [Deno.execPath(), ...command].map((word) => `'${word}'`).join(" ");
+      const line = shellCommand(["stylize", "-", "b.jpg", ...SMALL]);
       return await spawn("script", ["-qec", `${line} < ${content}`, "/dev/null"], { cwd });
     };
     for (const [content, hint] of [["a.jpg", "-o FILE,"], ["in.y4m", "-o FILE.y4m,"]] as const) {
@@ -325,10 +325,9 @@ Deno.test({
   name: "a backend that is not installed says what installs it",
   ignore: missing(unshare !== undefined),
   async fn() {
-    const command = [Deno.execPath(), ...commandLine(["backends"])];
     const script = [
       `mount -t tmpfs none '${PROJECT}backends/onnxruntime-node'`, // As if nothing were in it.
-      command.map((word) => `'${word}'`).join(" "),
+      shellCommand(["backends"]),
     ];
     const { stdout } = await spawn("unshare", [...unshare!, "sh", "-c", script.join("\n")]);
     assert.match(
@@ -344,7 +343,7 @@ Deno.test("what Deno was not permitted to read or write is said, with what permi
   const before = list(cwd);
   const run = (read: string) => {
     const flags = ["--no-prompt", read, "--allow-env=INIT_CWD,IMAGESCRIPT_WASM_SIMD"];
-    const args = ["stylize", "a.jpg", "b.jpg", ...SMALL, "-o", "x.png"];
+    const args = ["stylize", "a.jpg", "b.jpg", "--backend", "wasm", "-o", "x.png"];
     return spawn(Deno.execPath(), ["run", "-q", ...flags, `${PROJECT}main.ts`, ...args], { cwd });
   };
   const permit = "Deno may not: add --allow-read, --allow-write\n";

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { decodeImage, encodeImage, resize } from "../../src/mod.ts";
 import { example, linearStyle, list, temporaryFolder } from "../helpers/program.ts";
+import { RUNTIME } from "../helpers/runtime.ts";
 
-const SMALL = ["--style-size", "64", "--backend", "wasm"];
+const SMALL = ["--style-size", "64", ...RUNTIME];
 const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
 
 /** A folder with `photos/` (four, one of them in `trip/`, one damaged) and `art/` (two). */
@@ -116,7 +117,7 @@ Deno.test("--pair brings contents and styles together, by template, and lists th
 
   const pack = ["precompute-style-covariance", "art", "-o", "art.safetensors", ...SMALL];
   assert.equal((await linearStyle(pack, { cwd })).code, 0);
-  const packed = ["stylize", "photos", "art.safetensors", "-r", "--backend", "wasm"];
+  const packed = ["stylize", "photos", "art.safetensors", "-r", ...RUNTIME];
   assert.equal((await linearStyle([...packed, ...random, "-o", "packed"], { cwd })).code, 0);
   for (const name of tree(`${cwd}/random`)) {
     const [a, b] = [`${cwd}/random/${name}`, `${cwd}/packed/${name}`];

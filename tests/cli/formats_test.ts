@@ -6,8 +6,9 @@ import { decodeImage, decodeWithMetadata, encodeImage, type OutputFormat } from 
 import { makeFixtures, withoutPillow } from "../image/fixtures.ts";
 import { examplePicture } from "../helpers/pictures.ts";
 import { example, linearStyle, list, temporaryFolder } from "../helpers/program.ts";
+import { RUNTIME } from "../helpers/runtime.ts";
 
-const STYLE = [example("mosaic.jpg"), "--size", "64", "--style-size", "96", "--backend", "wasm"];
+const STYLE = [example("mosaic.jpg"), "--size", "64", "--style-size", "96", ...RUNTIME];
 const COPYRIGHT = "(c) Somebody";
 
 /** A folder with a picture in a format, with transparency and a copyright. */
@@ -87,7 +88,7 @@ Deno.test("--max-pixels refuses content, style and mask, and takes what is not m
     ["stylize", "in", ...STYLE, "--max-pixels", "0.1MP"],
     'mosaic.jpg": The picture has 512×512',
   );
-  const small = ["stylize", "in", "in", "--size", "64", "--backend", "wasm"];
+  const small = ["stylize", "in", "in", "--size", "64", ...RUNTIME];
   const mask = ["--mask", example("island-sky.png"), "--max-pixels", "6144"];
   await refuse([...small, ...mask], "island-sky.png");
   await run(cwd, "--max-pixels", "262144", "-o", "out.png");

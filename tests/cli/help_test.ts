@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { ffmpeg } from "../helpers/clips.ts";
 import { example, linearStyle, temporaryFolder } from "../helpers/program.ts";
 import { hasFfmpeg, missing } from "../helpers/requirements.ts";
+import { RUNTIME } from "../helpers/runtime.ts";
 
 const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
 
@@ -53,5 +54,5 @@ const DRAW_CLIP = ["-f", "lavfi", "-i", "testsrc=size=64x48:rate=3:duration=1"];
 function again(subcommand: string): string[] {
   if (subcommand === "bench") return ["--sizes", "64", "--runs", "1", "--backends", "wasm"];
   const writes = ["stylize", "blend", "precompute-style-covariance", "video"].includes(subcommand);
-  return writes ? ["--overwrite", "--backend", "wasm"] : [];
+  return writes ? ["--overwrite", ...RUNTIME] : [];
 }

@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { sha256 } from "../../src/util/sha256.ts";
 import { copyFolder, example, linearStyle, PROJECT, temporaryFolder } from "../helpers/program.ts";
+import { RUNTIME } from "../helpers/runtime.ts";
 
 const PAIR = [example("island.jpg"), example("mosaic.jpg")];
-const SMALL = ["--size", "32", "--style-size", "64", "--backend", "wasm", "--threads", "1"];
+const SMALL = ["--size", "32", "--style-size", "64", ...RUNTIME];
 
 /** Restyles with the model in a folder. */
 async function restyle(folder: string, ...args: string[]) {

@@ -9,10 +9,12 @@ import {
   linearStyle,
   list,
   PROJECT,
+  shellCommand,
   spawn,
   temporaryFolder,
 } from "../helpers/program.ts";
 import { missing, unshare } from "../helpers/requirements.ts";
+import { RUNTIME } from "../helpers/runtime.ts";
 
 const WRITER = [
   ...["run", "--quiet", "--no-prompt", "--allow-read", "--allow-write", "--allow-env=INIT_CWD"],
@@ -82,9 +84,7 @@ Deno.test({
     const cases = [["--help"], ["inspect", example("island.jpg")], ["man"], ["backends", "--json"]];
     for (const args of cases) {
       await t.step(args[0]!, async () => {
-        const command = [Deno.execPath(), ...commandLine(args)].map((word) => `'${word}'`).join(
-          " ",
-        );
+        const command = shellCommand(args);
         const full = await spawn("sh", ["-c", `${command} > /dev/full`]);
         assert.equal(full.stderr, "error: Cannot write to standard output: the disk is full\n");
         assert.equal(full.code, 1);
@@ -108,7 +108,7 @@ Deno.test("a result that its format cannot hold is refused before the work", asy
   const wide = flat(17_000, 8, [90, 90, 90, 255]);
   await Deno.writeFile(`${folder.path}/wide.png`, await encodeImage(wide, "png"));
   const { code, stderr } = await linearStyle(
-    ["stylize", "wide.png", example("mosaic.jpg"), "-o", "out.webp", "--backend", "wasm", "-v"],
+    ["stylize", "wide.png", example("mosaic.jpg"), "-o", "out.webp", ...RUNTIME, "-v"],
     { cwd: folder.path },
   );
   assert.match(stderr, /error: "out\.webp": WebP holds up to 16383 px a side/);
@@ -138,7 +138,7 @@ Deno.test({
       const out = `${folder.path}/${signal}`;
       const args = ["stylize", `${folder.path}/photos`, example("mosaic.jpg"), "-o", out, "--json"];
       const child = new Deno.Command(Deno.execPath(), {
-        args: commandLine([...args, "--size", "96", "--style-size", "96", "--backend", "wasm"]),
+        args: commandLine([...args, "--size", "96", "--style-size", "96", ...RUNTIME]),
         stdout: "piped",
         stderr: "null",
       }).spawn();
@@ -171,8 +171,7 @@ Deno.test({
       "--style-size",
       "64",
     ];
-    const command = commandLine(["stylize", ...args, "--backend", "wasm", "-o", "-"]);
-    const line = [Deno.execPath(), ...command].map((word) => `'${word}'`).join(" ");
+    const line = shellCommand(["stylize", ...args, ...RUNTIME, "-o", "-"]);
     const full = await spawn("sh", ["-c", `${line} > /dev/full`]);
     assert.equal(full.code, 1);
     assert.equal(full.stderr, "error: Cannot write to standard output: the disk is full\n");
@@ -203,7 +202,7 @@ Deno.test({
     const disk = `${folder.path}/disk`;
     await Deno.mkdir(disk);
     const pair = [example("island.jpg"), example("mosaic.jpg")];
-    const small = ["--style-size", "64", "--backend", "wasm", "--threads", "1", "--overwrite"];
+    const small = ["--style-size", "64", ...RUNTIME, "--overwrite"];
     await Deno.writeTextFile(
       `${folder.path}/in.y4m`,
       `YUV4MPEG2 W192 H128 Cmono\nFRAME\n${" ".repeat(192 * 128)}`,
@@ -216,12 +215,11 @@ Deno.test({
     for (const [name, args] of Object.entries(cases)) {
       await t.step(name, async () => {
         const path = `${disk}/${name}`;
-        const command = [Deno.execPath(), ...commandLine([...args, "-o", path])];
         const script = [
           `mount -t tmpfs -o size=1m none '${disk}'`,
           // All but some 20 KB of it.
           `yes old | head -c 1028000 > '${path}'`,
-          command.map((word) => `'${word}'`).join(" "),
+          shellCommand([...args, "-o", path]),
           "echo $?",
           `ls -A '${disk}'`,
           `yes old | head -c 1028000 | cmp - '${path}' && echo whole`,

@@ -3,9 +3,10 @@ import { Buffer } from "node:buffer";
 import { decodeImage, StylePack } from "../../src/mod.ts";
 import { largestDifference } from "../helpers/pictures.ts";
 import { example, linearStyle, list, temporaryFolder } from "../helpers/program.ts";
+import { RUNTIME } from "../helpers/runtime.ts";
 
-const PRECOMPUTE = ["precompute-style-covariance", "--style-size", "96", "--backend", "wasm"];
-const STYLIZE = ["stylize", example("island.jpg"), "--size", "64", "--backend", "wasm"];
+const PRECOMPUTE = ["precompute-style-covariance", "--style-size", "96", ...RUNTIME];
+const STYLIZE = ["stylize", example("island.jpg"), "--size", "64", ...RUNTIME];
 const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
 
 /** A folder with the example styles, a pack of them and files that are no pictures. */
@@ -101,7 +102,7 @@ Deno.test("blend takes levels from styles, and keeps itself as a style", async (
   await using folder = await gallery();
   const cwd = folder.path;
   const content = [example("island.jpg"), "--size", "64"];
-  const common = ["--style-size", "96", "--backend", "wasm"];
+  const common = ["--style-size", "96", ...RUNTIME];
   const levels = ["--level", "1=art/mosaic.jpg", "--level", "4=art/strokes.jpg:0.5"];
   const blended = await linearStyle(
     [
@@ -402,7 +403,7 @@ Deno.test("wrong packs, masks, weights and levels are one line, and nothing is w
   ];
   for (const [args, code, message] of cases) {
     await t.step(args.map((arg) => arg.replace(/^.*\//, "")).join(" "), async () => {
-      const backend = args[0] === "inspect" ? [] : ["--backend", "wasm"];
+      const backend = args[0] === "inspect" ? [] : RUNTIME;
       const result = await linearStyle([...args, ...backend], { cwd });
       assert.match(result.stderr, /^error: [^\n]+\n$/);
       assert.ok(result.stderr.includes(message), result.stderr);

@@ -12,8 +12,9 @@ import {
   temporaryFolder,
 } from "../helpers/program.ts";
 import { missing } from "../helpers/requirements.ts";
+import { RUNTIME } from "../helpers/runtime.ts";
 
-const SMALL = ["--size", "32", "--style-size", "64", "--backend", "wasm"];
+const SMALL = ["--size", "32", "--style-size", "64", ...RUNTIME];
 const isUnix = Deno.build.os !== "windows";
 
 /** A folder with a content and a style. */

@@ -2,9 +2,18 @@ import assert from "node:assert/strict";
 import { decodeImage, encodeImage, resize } from "../../src/mod.ts";
 import { detectFormat } from "../../src/image/formats/registry.ts";
 import { psnr } from "../helpers/pictures.ts";
-import { example, linearStyle, list, PROJECT, spawn, temporaryFolder } from "../helpers/program.ts";
+import {
+  example,
+  linearStyle,
+  list,
+  PROJECT,
+  shellCommand,
+  spawn,
+  temporaryFolder,
+} from "../helpers/program.ts";
+import { FASTEST, RUNTIME } from "../helpers/runtime.ts";
 
-const SMALL = ["--size", "64", "--style-size", "96", "--backend", "wasm"];
+const SMALL = ["--size", "64", "--style-size", "96", ...RUNTIME];
 
 /** Size of the picture in a file or in bytes. */
 async function sizeOf(source: string | Uint8Array): Promise<[number, number]> {
@@ -25,7 +34,7 @@ async function studio() {
 Deno.test("stylize writes a picture of the content's size", async () => {
   await using folder = await studio();
   const cwd = folder.path;
-  const args = ["stylize", "island.jpg", "mosaic.jpg", "-o", "out.png", "--backend", "wasm"];
+  const args = ["stylize", "island.jpg", "mosaic.jpg", "-o", "out.png", ...RUNTIME];
   const { code, stdout, stderr } = await linearStyle(args, { cwd });
   assert.equal(code, 0, stderr);
   assert.equal(stdout.length, 0);
@@ -77,7 +86,7 @@ Deno.test("--alpha 0 gives the content back", async () => {
   const content = await decodeImage(await Deno.readFile(example("island.jpg")));
   const { stdout } = await linearStyle([
     ...["stylize", example("island.jpg"), example("mosaic.jpg"), "--size", "256"],
-    ...["--alpha", "0", "--backend", "wasm"],
+    ...["--alpha", "0", ...RUNTIME],
   ]);
   assert.ok(psnr(await decodeImage(stdout), await resize(content, 384, 256)) > 26);
 });
@@ -86,7 +95,7 @@ Deno.test("--quality below its default makes smaller files", async () => {
   const pair = ["stylize", example("island.jpg"), example("mosaic.jpg"), ...SMALL];
   const sizes = [];
   for (const quality of ["20", "95"]) {
-    const args = [...pair, "--format", "jpeg", "--quality", quality, "--threads", "1"];
+    const args = [...pair, "--format", "jpeg", "--quality", quality];
     sizes.push((await linearStyle(args)).stdout.length);
   }
   assert.ok(sizes[0]! < sizes[1]! / 2, sizes.join());
@@ -114,7 +123,7 @@ Deno.test("--quiet says nothing, --verbose says which backend", async () => {
   assert.equal((await linearStyle([...pair, "--quiet"])).stderr, "");
   assert.match(
     (await linearStyle([...pair, "--verbose"])).stderr,
-    /backend: wasm \(\d+ threads?\)/,
+    new RegExp(`^backend: ${FASTEST} \\(1 thread\\)`, "m"),
   );
 });
 
@@ -138,9 +147,7 @@ Deno.test({
   async fn() {
     await using folder = await studio();
     const cwd = folder.path;
-    const program = `${Deno.execPath()} run -q --allow-read --allow-write --allow-env ` +
-      `--config ${PROJECT}deno.json ${PROJECT}main.ts stylize`;
-    const line = `${program} island.jpg mosaic.jpg ${SMALL.join(" ")}`;
+    const line = shellCommand(["stylize", "island.jpg", "mosaic.jpg", ...SMALL]);
     const { code, stdout } = await spawn("script", ["-qec", line, "/dev/null"], { cwd });
     const screen = new TextDecoder().decode(stdout);
     assert.equal(code, 0, screen);

@@ -4,10 +4,11 @@ import { facts, ffmpeg, frame } from "../helpers/clips.ts";
 import { psnr } from "../helpers/pictures.ts";
 import { example, linearStyle, list, PROJECT, spawn, temporaryFolder } from "../helpers/program.ts";
 import { hasFfmpeg, missing } from "../helpers/requirements.ts";
+import { RUNTIME } from "../helpers/runtime.ts";
 
 const ignore = missing(hasFfmpeg);
 // One thread: several, each waiting for the others, are slow where other work runs.
-const COMMON = ["--style-size", "96", "--backend", "wasm", "--threads", "1"];
+const COMMON = ["--style-size", "96", ...RUNTIME];
 const MOSAIC = example("mosaic.jpg");
 const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes).trim();
 

@@ -70,6 +70,11 @@ export function commandLine(args: string[]): string[] {
   return [...run, ...permissions, `${PROJECT}main.ts`, ...args];
 }
 
+/** A command for a shell that runs a subcommand as its task would. */
+export function shellCommand(args: string[]): string {
+  return [Deno.execPath(), ...commandLine(args)].map((word) => `'${word}'`).join(" ");
+}
+
 /** A folder that goes away after the test. */
 export async function temporaryFolder(): Promise<{ path: string } & AsyncDisposable> {
   const path = await Deno.makeTempDir({ prefix: "linear-style-test-" });

@@ -14,6 +14,7 @@ import { examplePicture, largestDifference } from "../helpers/pictures.ts";
 import { temporaryFolder } from "../helpers/program.ts";
 import { hasFfmpeg, missing } from "../helpers/requirements.ts";
 import { makeFixtures, withoutPillow } from "./fixtures.ts";
+import { FASTEST } from "../helpers/runtime.ts";
 
 const FORMATS = ["png", "tiff"] as const;
 
@@ -150,7 +151,7 @@ Deno.test("resize() does the same in 16 bits as in 8, and finer", async () => {
 });
 
 Deno.test("the result has the content's bits, real ones, and rounded it is that of 8 bits", async (t) => {
-  await using stylizer = await Stylizer.load({ backend: "wasm", threads: 1 });
+  await using stylizer = await Stylizer.load({ backend: FASTEST, threads: 1 });
   const style = await stylizer.encodeStyle(await examplePicture("mosaic.jpg", 128, 128));
   const content = toEightBits(gradient(176, 96));
   const mask = await examplePicture("island.jpg", 176, 96);

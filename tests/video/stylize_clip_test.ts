@@ -3,8 +3,9 @@ import { mixStyles, type Pixels, Stylizer } from "../../src/mod.ts";
 import { type ClipOptions, type ClipStyle, fadeStyle, stylizeClip } from "../../src/video/mod.ts";
 import { examplePicture, grain, largestDifference, psnr } from "../helpers/pictures.ts";
 import { crop } from "../../src/image/pixels.ts";
+import { FASTEST } from "../helpers/runtime.ts";
 
-const stylizer = await Stylizer.load({ backend: "wasm" });
+const stylizer = await Stylizer.load({ backend: FASTEST });
 const mosaic = await stylizer.encodeStyle(await examplePicture("mosaic.jpg", 128, 128));
 const strokes = await stylizer.encodeStyle(await examplePicture("strokes.jpg", 128, 128));
 

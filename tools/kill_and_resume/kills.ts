@@ -8,6 +8,7 @@ import {
   list,
   temporaryFolder,
 } from "../../tests/helpers/program.ts";
+import { RUNTIME } from "../../tests/helpers/runtime.ts";
 
 const PICTURES = 24;
 
@@ -27,13 +28,12 @@ export async function killAndResume(kills: number): Promise<number> {
     const bytes = await encodeImage(flat(32 + index, 32, colour), "png");
     await Deno.writeFile(`${cwd}/photos/${index}.png`, bytes);
   }
-  const runtime = ["--backend", "wasm", "--threads", "1"];
   const style = ["precompute-style-covariance", example("mosaic.jpg"), "-o", "style.safetensors"];
-  const packed = await linearStyle([...style, "--style-size", "64", ...runtime], { cwd });
+  const packed = await linearStyle([...style, "--style-size", "64", ...RUNTIME], { cwd });
   assert.equal(packed.code, 0, packed.stderr);
   const command = (out: string) => [
     ...["stylize", "photos", "style.safetensors", "-o", out, "--name", "{content}"],
-    ...["--skip-existing", ...runtime],
+    ...["--skip-existing", ...RUNTIME],
   ];
 
   const started = performance.now();
