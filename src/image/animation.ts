@@ -20,6 +20,14 @@ export interface Animation {
 /**
  * Reads an animation. Any other image is one of a single frame.
  *
+ * @example
+ * ```ts
+ * import { encodeAnimation, readAnimation } from "./mod.ts";
+ *
+ * const { frames, loops } = await readAnimation(await Deno.readFile("examples/island.jpg"));
+ * const gif = await encodeAnimation(frames(), "gif", { loops });
+ * ```
+ *
  * @throws {ImageError} if the file is in no format that can be read, damaged, or has too many pixels.
  */
 export async function readAnimation(

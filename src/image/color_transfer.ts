@@ -5,6 +5,7 @@
  */
 
 import { apply, matrixRoots, multiply } from "../linear_algebra.ts";
+import { checkPixels } from "./check_arguments.ts";
 import { luminance } from "./mask.ts";
 import { maxValue, type Pixels, quantizer, type Samples } from "./pixels.ts";
 
@@ -31,10 +32,22 @@ export function withColorsOf<S extends Samples>(pixels: Pixels<S>, colors: Pixel
  * Moves the colors of an image so that their mean and covariance are those of another: the
  * symmetric linear map of Gatys et al., "Preserving Color in Neural Artistic Style Transfer", 2016.
  *
+ * @example
+ * ```ts
+ * import { decodeImage, matchColors } from "./mod.ts";
+ *
+ * const style = await decodeImage(await Deno.readFile("examples/mosaic.jpg"));
+ * const content = await decodeImage(await Deno.readFile("examples/island.jpg"));
+ * const recolored = matchColors(style, content);
+ * ```
+ *
  * @param pixels the image to change; it is not changed in place
  * @param target the image whose colors are matched, of any size
+ * @throws {TypeError | RangeError} if an argument is invalid.
  */
 export function matchColors(pixels: Pixels, target: Pixels<Samples>): Pixels {
+  checkPixels(pixels);
+  checkPixels(target, "target");
   const [from, to] = [colorStatistics(pixels), colorStatistics(target)];
   const whiten = matrixRoots(from.covariance, 3).inverse;
   const map = multiply(matrixRoots(to.covariance, 3).root, whiten, 3);

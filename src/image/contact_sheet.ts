@@ -18,6 +18,14 @@ const GAP = 8;
 /**
  * Draws images side by side on white, each above its label.
  *
+ * @example
+ * ```ts
+ * import { contactSheet, decodeImage } from "./mod.ts";
+ *
+ * const pixels = await decodeImage(await Deno.readFile("examples/island.jpg"));
+ * const sheet = contactSheet([{ pixels, label: "before" }, { pixels, label: "after" }], 2);
+ * ```
+ *
  * @param cells at least one
  * @param columns images in a row, from 1
  * @throws {TypeError | RangeError} if an argument is invalid.

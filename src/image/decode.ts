@@ -41,7 +41,7 @@ export interface DecodedImage<S extends Samples = Uint8ClampedArray> {
  *
  * @example
  * ```ts
- * import { decodeImage } from "./src/image/mod.ts";
+ * import { decodeImage } from "./mod.ts";
  *
  * const { width, height } = await decodeImage(await Deno.readFile("examples/island.jpg"));
  * ```

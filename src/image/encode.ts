@@ -49,7 +49,7 @@ export function checkEncodable(
  *
  * @example
  * ```ts
- * import { decodeImage, encodeImage } from "./src/image/mod.ts";
+ * import { decodeImage, encodeImage } from "./mod.ts";
  *
  * const pixels = await decodeImage(await Deno.readFile("examples/island.jpg"));
  * const webp = await encodeImage(pixels, "webp", { quality: 80 });

@@ -18,7 +18,7 @@ export interface ImageHeader extends ContainerHeader {
  *
  * @example
  * ```ts
- * import { readHeader } from "./src/image/mod.ts";
+ * import { readHeader } from "./mod.ts";
  *
  * const { width, height, format } = await readHeader(await Deno.readFile("examples/island.jpg"));
  * ```

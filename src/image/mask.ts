@@ -16,6 +16,14 @@ export interface Mask {
 /**
  * Converts an image to a mask: white is 1, black or transparent 0, gray between.
  *
+ * @example
+ * ```ts
+ * import { decodeImage, toMask } from "./mod.ts";
+ *
+ * const pixels = await decodeImage(await Deno.readFile("examples/island.jpg"));
+ * const { data } = await toMask(pixels, 90, 60); // 5400 values, 0 to 1.
+ * ```
+ *
  * @param pixels resized to the size of the mask
  * @param width of the mask, in pixels
  * @param height of the mask, in pixels

@@ -12,7 +12,7 @@ const LARGE = 2 ** 26;
  *
  * @example
  * ```ts
- * import { decodeImage, resize } from "./src/image/mod.ts";
+ * import { decodeImage, resize } from "./mod.ts";
  *
  * const pixels = await decodeImage(await Deno.readFile("examples/island.jpg"));
  * const half = await resize(pixels, pixels.width >> 1, pixels.height >> 1);

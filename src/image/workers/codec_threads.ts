@@ -19,7 +19,7 @@ const defaultLimit = (pixels: number) => 60_000 + 2000 * pixels / 1e6;
  *
  * @example
  * ```ts
- * import { CodecThreads } from "./src/image/mod.ts";
+ * import { CodecThreads } from "../mod.ts";
  *
  * using codecs = new CodecThreads();
  * const { pixels } = await codecs.decode(await Deno.readFile("examples/island.jpg"));
