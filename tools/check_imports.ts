@@ -5,7 +5,7 @@
  * @module
  */
 
-import { dirname, join, relative } from "node:path";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 /** The layers of `src`, from the lowest; those of one row may import one another. */
@@ -107,8 +107,7 @@ export function importsOf(text: string): string[] {
 
 if (import.meta.main) {
   const project = fileURLToPath(new URL("..", import.meta.url));
-  const imports = readImports(relative(Deno.cwd(), project) || ".", "src");
-  const faults = findFaults(imports);
+  const faults = findFaults(readImports(project, "src"));
   for (const fault of faults) console.error(fault);
   if (faults.length > 0) Deno.exit(1);
 }

@@ -1,26 +1,6 @@
 import type { ErrorCode, LibraryError } from "../mod.ts";
 
-/** Exit codes: the same for every subcommand. */
-export const ExitCode = {
-  done: 0,
-  /** Something failed: a file, a backend, a disk. */
-  failed: 1,
-  /** The command line was wrong. */
-  usage: 2,
-  interrupted: 130,
-  terminated: 143,
-} as const;
-
-/** What the exit codes mean. */
-export const EXIT_MEANINGS: Record<keyof typeof ExitCode, string> = {
-  done: "done",
-  failed: "something failed",
-  usage: "wrong usage",
-  interrupted: "interrupted",
-  terminated: "terminated",
-};
-
-/** A command line that cannot be carried out as it stands. */
+/** A command line that cannot be run as it stands. */
 export class UsageError extends Error {
   override name = "UsageError";
 }
@@ -30,12 +10,12 @@ export class FileError extends Error {
   override name = "FileError";
 }
 
-/** A file's path in an error's words. Line breaks would make it two lines. */
+/** A path as messages show it, quoted and on one line. */
 export function quote(path: string): string {
   return JSON.stringify(path);
 }
 
-/** What the system says of a file, in words of ours. */
+/** The reason of a file system error, in plain words. */
 export function explainSystemError(error: unknown): string {
   const { errors } = Deno;
   const { message } = error as Error;
@@ -51,7 +31,7 @@ export function explainSystemError(error: unknown): string {
   return message.replace(/\s*\(os error \d+\).*$/s, "").split("\n")[0]!;
 }
 
-/** What an option of the command line can do about an error of the library. */
+/** Advice that is added to errors of the library, by their code. */
 const HINTS: Partial<Record<ErrorCode, string>> = {
   "too-many-pixels": "--max-pixels sets the limit",
   "frames-too-large": "--steady 0 does without it",
@@ -60,7 +40,7 @@ const HINTS: Partial<Record<ErrorCode, string>> = {
   "ambiguous-style": "name one after a #, as in FILE#NAME",
 };
 
-/** An error in one line, with the option that helps where there is one. */
+/** The message of an error in one line, with the option that helps where there is one. */
 export function describeError(error: unknown): string {
   const [line] = (error instanceof Error ? error.message : String(error)).split("\n");
   for (let cause = error; cause instanceof Error; cause = cause.cause) {
@@ -68,16 +48,4 @@ export function describeError(error: unknown): string {
     if (code && Object.hasOwn(HINTS, code)) return `${line} (${HINTS[code]})`;
   }
   return line!;
-}
-
-/**
- * Says on standard error what went wrong, in one line, and tells the exit code.
- *
- * @param verbose whether the stack follows
- */
-export function report(error: unknown, verbose: boolean): number {
-  const known = error instanceof Error ? error : new Error(String(error));
-  console.error(`error: ${describeError(known)}`);
-  if (verbose) console.error(known.stack, known.cause ?? "");
-  return known instanceof UsageError ? ExitCode.usage : ExitCode.failed;
 }

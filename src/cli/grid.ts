@@ -6,9 +6,10 @@
 
 import { InvalidArgumentError } from "commander";
 import { type Cell, contactSheet, type Pixels } from "../image/mod.ts";
-import type { StylizeOptions, Stylizer } from "../mod.ts";
+import type { Stylizer } from "../mod.ts";
 import { UsageError } from "./errors.ts";
-import { checkLevels, type RestyleOptions } from "./restyle.ts";
+import { fillLevels } from "./options/style_options.ts";
+import type { StyleOptions } from "./options/types.ts";
 import { loadStyle, nameOf, parseStyle, type StyleName } from "./styles.ts";
 
 /** A setting that changes along the rows or the columns of the sheet. */
@@ -32,12 +33,12 @@ export function parseAxis(text: string): Axis {
   const [, key, list] = /^([a-z-]+)=(.+)$/.exec(text) ?? [];
   if (!key || !list || !(key in CHECKS)) {
     throw new InvalidArgumentError(
-      `It must be like alpha=0.2,0.6,1, with one of ${Object.keys(CHECKS).join(", ")}.`,
+      `Expected something like alpha=0.2,0.6,1, with one of ${Object.keys(CHECKS).join(", ")}.`,
     );
   }
   const values = list.split(",");
   const wrong = values.find((value) => value === "" || !CHECKS[key as Key](value));
-  if (wrong !== undefined) throw new InvalidArgumentError(`It cannot have ${key} "${wrong}".`);
+  if (wrong !== undefined) throw new InvalidArgumentError(`${key} cannot be "${wrong}".`);
   return { key: key as Key, values };
 }
 
@@ -53,13 +54,13 @@ export function checkAxes(axes: readonly Axis[]): void {
   }
 }
 
-/** Restyles a content under every combination of the axes' values. */
-export async function restyleGrid(
+/** Stylizes a content under every combination of the axes' values. */
+export async function stylizeGrid(
   content: Pixels,
   axes: readonly Axis[],
   style: StyleName | undefined,
   stylizer: Stylizer,
-  given: RestyleOptions,
+  options: StyleOptions,
   onCell: (label: string) => void,
 ): Promise<Pixels> {
   const [columns, rows] = [axes[0]!, axes[1]];
@@ -70,7 +71,7 @@ export async function restyleGrid(
       if (rows && row !== undefined) settings.set(rows.key, row);
       const label = [...settings].map(([key, value]) => `${key} ${shorten(key, value)}`).join(", ");
       onCell(label);
-      cells.push({ label, pixels: await restyleCell(content, settings, style, stylizer, given) });
+      cells.push({ label, pixels: await stylizeCell(content, settings, style, stylizer, options) });
     }
   }
   return contactSheet(cells, columns.values.length);
@@ -80,29 +81,28 @@ function shorten(key: Key, value: string): string {
   return key === "style" ? nameOf(parseStyle(value)) : value;
 }
 
-async function restyleCell(
+async function stylizeCell(
   content: Pixels,
   settings: Map<Key, string>,
   style: StyleName | undefined,
   stylizer: Stylizer,
-  given: RestyleOptions,
+  options: StyleOptions,
 ): Promise<Pixels> {
   const named = settings.has("style") ? parseStyle(settings.get("style")!) : style;
   if (!named) throw new UsageError("The sheet needs a style: as an argument, or --grid style=...");
-  const styleSize = Number(settings.get("style-size") ?? given.styleSize ?? 0);
-  const preserve = settings.get("preserve-color") ?? given.preserveColor;
+  const styleSize = Number(settings.get("style-size") ?? options.styleSize ?? 0);
+  const preserve = settings.get("preserve-color") ?? options.preserveColor;
   const statistics = await loadStyle(named, stylizer, {
-    maxPixels: given.maxPixels,
+    maxPixels: options.maxPixels,
     ...(styleSize ? { styleSize } : {}),
-    ...(preserve === "statistics" ? { colours: content } : {}),
+    ...(preserve === "statistics" ? { colors: content } : {}),
   });
   const level = Number(settings.get("level") ?? 0);
-  const levels = level ? [...new Array(level - 1).fill(0), 1] : given.levels;
-  const options: StylizeOptions = {
-    alpha: Number(settings.get("alpha") ?? given.alpha),
+  const levels = level ? [...new Array(level - 1).fill(0), 1] : options.levels;
+  return await stylizer.stylize(content, statistics, {
+    alpha: Number(settings.get("alpha") ?? options.alpha),
     preserveColor: preserve === "luminance" ? "luminance" : "none",
-    colorOnly: given.colorOnly ?? false,
-    ...(levels ? { levels: checkLevels(levels, stylizer) } : {}),
-  };
-  return await stylizer.stylize(content, statistics, options);
+    colorOnly: options.colorOnly ?? false,
+    ...(levels ? { levels: fillLevels(levels, stylizer) } : {}),
+  });
 }

@@ -1,14 +1,14 @@
-import { Command, CommanderError } from "commander";
+import { Command } from "commander";
 import configuration from "../../deno.json" with { type: "json" };
-import { EXIT_MEANINGS, ExitCode, report, UsageError } from "./errors.ts";
-import { clearAway } from "./io/cleanup.ts";
-import { removeUnfinished } from "./io/atomic_write.ts";
+import { EXIT_MEANINGS, ExitCode } from "./exit_codes.ts";
 import { print } from "./io/standard_output.ts";
 
 interface Subcommand {
   summary: string;
-  /** Its file, which is loaded only where it is the one that is called. */
-  load: () => Promise<{ command(): Command }>;
+  /** A shorter name that it also answers to. */
+  alias?: string;
+  /** Loads its file, if it is the one that is called. */
+  load: () => Promise<{ command(loadProgram: () => Promise<Command>): Command }>;
 }
 
 const SUBCOMMANDS: Record<string, Subcommand> = {
@@ -22,6 +22,7 @@ const SUBCOMMANDS: Record<string, Subcommand> = {
   },
   "precompute-style-covariance": {
     summary: "Keep the styles of pictures in a pack, to restyle with them at any time.",
+    alias: "pack",
     load: () => import("./commands/precompute_style_covariance.ts"),
   },
   blend: {
@@ -60,13 +61,13 @@ ${
   ).join("\n")
 }`;
 
-/** The command line, with the options of all subcommands. */
+/** The program with all its subcommands and their options. */
 export function wholeProgram(): Promise<Command> {
   return createProgram(() => true);
 }
 
-/** The command line, with the options of some subcommands. */
-async function createProgram(isNeeded: (name: string) => boolean): Promise<Command> {
+/** The program with all its subcommands, but the options of those only that are needed. */
+export async function createProgram(isNeeded: (names: string[]) => boolean): Promise<Command> {
   const program = new Command("linear-style")
     .description("Restyle any photo after any picture, on your own machine.")
     .version(configuration.version, "-V, --version", "print the version")
@@ -74,58 +75,19 @@ async function createProgram(isNeeded: (name: string) => boolean): Promise<Comma
     .helpCommand(false)
     .showSuggestionAfterError(true)
     .addHelpText("after", EXIT_CODES);
-  for (const [name, { summary, load }] of Object.entries(SUBCOMMANDS)) {
-    const command = isNeeded(name) ? (await load()).command() : new Command(name);
+  for (const [name, { summary, alias, load }] of Object.entries(SUBCOMMANDS)) {
+    const names = [name, alias].filter((name) => name !== undefined);
+    const command = isNeeded(names) ? (await load()).command(wholeProgram) : new Command(name);
+    if (alias) command.alias(alias);
     program.addCommand(command.description(summary));
   }
   for (const command of [program, ...program.commands]) {
     command.exitOverride().configureOutput({
       writeOut: print,
-      outputError: () => {}, // Errors are reported here, in one line.
+      outputError: () => {}, // Errors are reported by run(), in one line.
       getOutHasColors: () => false, // By default read from the environment, which is off limits.
       getErrHasColors: () => false,
     });
   }
   return program;
-}
-
-/** Refuses arguments of no letters: as paths they would be the folder that the user stands in. */
-function checkNoneEmpty(args: readonly string[]): void {
-  const index = args.findIndex((argument) => /^(--[^=]+=)?$/.test(argument));
-  if (index < 0) return;
-  throw new UsageError(
-    `Argument ${
-      index + 1
-    } is empty, as where a variable is not set: give it a value, or leave it out`,
-  );
-}
-
-/** Signals that end the program, and the exit codes they lead to. */
-const STOPS: [Deno.Signal, number][] = Deno.build.os === "windows"
-  ? [["SIGINT", ExitCode.interrupted]]
-  : [["SIGINT", ExitCode.interrupted], ["SIGTERM", ExitCode.terminated]];
-
-/** Runs a command line and tells the exit code; see {@linkcode ExitCode}. */
-export async function run(args: string[]): Promise<number> {
-  for (const [signal, code] of STOPS) {
-    Deno.addSignalListener(signal, () => {
-      clearAway();
-      removeUnfinished();
-      Deno.exit(code);
-    });
-  }
-  try {
-    checkNoneEmpty(args);
-    const program = await createProgram((name) => name === args[0]);
-    await program.parseAsync(args.length === 0 ? ["--help"] : args, { from: "user" });
-    return ExitCode.done;
-  } catch (error) {
-    if (error instanceof CommanderError) {
-      if (error.exitCode === 0) return ExitCode.done;
-      const message = error.message.replace(/^error: /, "").replace(/\s*\n\s*/g, " ");
-      console.error(`error: ${message}`);
-      return ExitCode.usage;
-    }
-    return report(error, args.includes("--verbose") || args.includes("-v"));
-  }
 }

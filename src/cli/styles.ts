@@ -13,17 +13,11 @@ import {
 } from "../image/mod.ts";
 import { assertSameModel, StylePack, type StyleStatistics, type Stylizer } from "../mod.ts";
 import { FileError, UsageError } from "./errors.ts";
-import { expand, isCollection } from "./io/find_pictures.ts";
-import {
-  describe,
-  type Input,
-  looksLikePack,
-  naming,
-  openInput,
-  readImageFrom,
-  STANDARD,
-} from "./io/input.ts";
-import { exists, stem } from "./io/paths.ts";
+import { findPictures, isCollection } from "./io/find_pictures.ts";
+import { type Input, looksLikePack, openInput } from "./io/input.ts";
+import { describePath, exists, STANDARD, stem } from "./io/paths.ts";
+import { readImageFrom } from "./io/read_picture.ts";
+import { withPathInErrors } from "./io/with_path_in_errors.ts";
 
 /** A style as it is named: `FILE`, `PACK#NAME`, either with `:WEIGHT`. */
 export interface StyleName {
@@ -38,8 +32,8 @@ export interface StyleName {
 export interface StyleSettings extends DecodeOptions {
   /** Short side, in pixels, at which a picture is read; default: the model's. */
   styleSize?: number;
-  /** Picture whose colours a style is to have before it is read. */
-  colours?: Pixels<Samples>;
+  /** Picture whose colors a style is to have before it is read. */
+  colors?: Pixels<Samples>;
   /** Picture that is white where the style counts. */
   mask?: Pixels;
 }
@@ -55,7 +49,7 @@ export function parseStyle(text: string): StyleName {
   const value = Number(weight);
   if (!(value >= 0 && Number.isFinite(value))) {
     throw new UsageError(
-      `The weight of ${describe(path)} must be a number of 0 or more: ${weight}`,
+      `The weight of ${describePath(path)} must be a number of 0 or more: ${weight}`,
     );
   }
   return withEntry(path, value);
@@ -81,12 +75,12 @@ export function nameOf({ path, entry }: StyleName): string {
 export async function expandStyles(name: StyleName, packs = false): Promise<StyleName[]> {
   const { path, entry, weight } = name;
   if (await isCollection(path)) {
-    return (await expand([path])).map((file) => ({ path: file.path, weight }));
+    return (await findPictures([path])).map((file) => ({ path: file.path, weight }));
   }
   if (!packs || entry !== undefined || path === STANDARD || !exists(path)) return [name];
   using input = await openInput(path);
   if (!(await isPack(input, path))) return [name];
-  const { styles } = await naming(path, StylePack.open(input));
+  const { styles } = await withPathInErrors(path, () => StylePack.open(input));
   return styles.map((style) => ({ path, entry: style.name, weight }));
 }
 
@@ -99,28 +93,36 @@ export async function expandStyles(name: StyleName, packs = false): Promise<Styl
 export async function loadStyle(
   { path, entry }: StyleName,
   stylizer: Stylizer,
-  { styleSize, colours, mask, ...reading }: StyleSettings,
+  { styleSize, colors, mask, ...reading }: StyleSettings,
 ): Promise<StyleStatistics> {
   using input = await openInput(path);
   if (await isPack(input, path)) {
-    if (colours || mask) {
+    if (colors || mask) {
       const option = mask ? "--style-mask" : "--preserve-color statistics";
       throw new UsageError(
-        `${option} needs the style's picture, which the pack ${describe(path)} lacks`,
+        `${option} needs the style's picture, which the pack ${describePath(path)} lacks`,
       );
     }
-    const style = await naming(path, StylePack.open(input).then((pack) => pack.read(entry)));
-    await naming(path, Promise.try(() => assertSameModel(style.model, stylizer.model)));
+    const style = await withPathInErrors(
+      path,
+      () => StylePack.open(input).then((pack) => pack.read(entry)),
+    );
+    await withPathInErrors(path, () => assertSameModel(style.model, stylizer.model));
     return style;
   }
   if (entry !== undefined) {
-    throw new FileError(`${describe(path)}: It is no style pack, so it has no style "${entry}"`);
+    throw new FileError(
+      `${describePath(path)}: The file is no style pack, so it has no style "${entry}"`,
+    );
   }
   const { pixels } = await readImageFrom(input, path, reading);
-  const coloured = colours ? matchColors(pixels, colours) : pixels;
+  const recolored = colors ? matchColors(pixels, colors) : pixels;
   const short = styleSize ?? stylizer.model.styleSize;
-  const sized = await naming(path, resizeShortSide(coloured, short, reading.maxPixels));
-  return await naming(path, stylizer.encodeStyle(sized, mask ? { mask } : {}));
+  const sized = await withPathInErrors(
+    path,
+    () => resizeShortSide(recolored, short, reading.maxPixels),
+  );
+  return await withPathInErrors(path, () => stylizer.encodeStyle(sized, mask ? { mask } : {}));
 }
 
 /** Whether a file is, or claims to be, a style pack. */

@@ -24,7 +24,10 @@ Deno.test("bench measures a backend, and another network beside ours", async () 
 Deno.test("bench says what it cannot measure", async () => {
   const wrong = await linearStyle([...BENCH, "--against", example("island.jpg")]);
   assert.equal(wrong.code, 1);
-  assert.match(wrong.stderr, /^error: "[^"]+island\.jpg": It is no ONNX graph that [^\n]+\n$/);
+  assert.match(
+    wrong.stderr,
+    /^error: "[^"]+island\.jpg": The file is no ONNX graph that [^\n]+\n$/,
+  );
   const unknown = await linearStyle(["bench", "--backends", "cuda"]);
   assert.equal(unknown.code, 2);
   assert.match(unknown.stderr, /Allowed choices are webgpu, native, wasm/);

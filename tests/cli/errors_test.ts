@@ -57,27 +57,36 @@ async function studio() {
 }
 
 Deno.test("numbers with units, and numbers beyond all bounds, are refused with what would work", async (t) => {
-  const whole = (low: number, high: number) => `It must be a whole number from ${low} to ${high}.`;
+  const whole = (low: number, high: number) => `Expected a whole number from ${low} to ${high}.`;
   const cases: [string[], string][] = [
-    [["stylize", "--alpha", "50%"], "It must be a number from 0 to 1.5."],
-    [["stylize", "--alpha", "1,5"], "It must be a number from 0 to 1.5."],
-    [["stylize", "--alpha", "NaN"], "It must be a number from 0 to 1.5."],
-    [["stylize", "--alpha", "-1"], "It must be a number from 0 to 1.5."],
+    [["stylize", "--alpha", "50%"], "Expected a number from 0 to 1.5."],
+    [["stylize", "--alpha", "1,5"], "Expected a number from 0 to 1.5."],
+    [["stylize", "--alpha", "NaN"], "Expected a number from 0 to 1.5."],
+    [["stylize", "--alpha", "-1"], "Expected a number from 0 to 1.5."],
     [["stylize", "--size", "100px"], whole(8, 32768)],
     [["stylize", "--size", "1e3"], whole(8, 32768)],
     [["stylize", "--style-size", "0x40"], whole(8, 32768)],
     [["stylize", "--quality", "90%"], whole(1, 100)],
-    [["stylize", "--tile", "512px"], "It must be auto, off or a whole number from 64 to 32768."],
-    [["stylize", "--tile", "99999999"], "It must be auto, off or a whole number from 64 to 32768."],
-    [["stylize", "--max-pixels", "1.5"], "It must be like 50MP, or a whole number of pixels."],
-    [["stylize", "--levels", "1:50%"], "It must be like 1:0.2,3:0.8, with weights of 0 or more."],
+    [["stylize", "--tile", "512px"], "Expected auto, off or a whole number from 64 to 32768."],
+    [["stylize", "--tile", "99999999"], "Expected auto, off or a whole number from 64 to 32768."],
+    [
+      ["stylize", "--max-pixels", "1.5"],
+      "Expected something like 50MP, or a whole number of pixels.",
+    ],
+    [
+      ["stylize", "--levels", "1:50%"],
+      "Expected something like 1:0.2,3:0.8, with weights of 0 or more.",
+    ],
     [["stylize", "--levels", "1:0,2:0"], "The weights must not all be 0."],
     [["stylize", "--jobs", "2.0"], whole(1, 64)],
     [["stylize", "--seed", "-1"], whole(0, 2 ** 32)],
-    [["stylize", "--shard", "1 of 4"], "It must be like 1/4, the first of four parts."],
-    [["stylize", "--grid", "alpha=50%"], 'It cannot have alpha "50%".'],
-    [["stylize", "--grid", "size=5"], "It must be like alpha=0.2,0.6,1, with one of alpha, level,"],
-    [["blend", "--level", "one=a.jpg"], "It must be like 1=STYLE or 3=STYLE:0.7."],
+    [["stylize", "--shard", "1 of 4"], "Expected something like 1/4, the first of four parts."],
+    [["stylize", "--grid", "alpha=50%"], 'alpha cannot be "50%".'],
+    [
+      ["stylize", "--grid", "size=5"],
+      "Expected something like alpha=0.2,0.6,1, with one of alpha, level,",
+    ],
+    [["blend", "--level", "one=a.jpg"], "Expected something like 1=STYLE or 3=STYLE:0.7."],
     [["video", "--crf", "18!"], whole(0, 63)],
     [["bench", "--sizes", "512px"], whole(8, 8192)],
     [["bench", "--backends", "cpu"], "Allowed choices are webgpu, native, wasm."],
@@ -231,9 +240,13 @@ Deno.test("what cannot be carried out is one line, and leaves nothing", async (t
     [
       ["bench", "--against", onnx, ...measure],
       1,
-      'transfer.onnx": Its input "features" is neither a picture',
+      'transfer.onnx": Input "features" is neither a picture',
     ],
-    [["stylize", "", "b.jpg", "-o", "x.png"], 2, "Argument 2 is empty, as where a variable is not"],
+    [
+      ["stylize", "", "b.jpg", "-o", "x.png"],
+      2,
+      "Argument 2 is empty, perhaps a variable that is not",
+    ],
     [["stylize", "a.jpg", "b.jpg", "--output="], 2, "Argument 4 is empty"],
     [
       ["stylize", "a.jpg", "b.jpg", "-o", "x.heic"],

@@ -96,7 +96,7 @@ Deno.test("--max-pixels refuses content, style and mask, and takes what is not m
   assert.equal(wrong.code, 2);
   assert.match(
     wrong.stderr,
-    /'5 GB' is invalid. It must be like 50MP, or a whole number of pixels/,
+    /'5 GB' is invalid. Expected something like 50MP, or a whole number of pixels/,
   );
 });
 

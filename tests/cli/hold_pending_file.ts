@@ -1,6 +1,6 @@
 /** Begins with a file that is never finished, for tests that kill this program. */
 
-import { PendingFile } from "../../src/cli/io/atomic_write.ts";
+import { PendingFile } from "../../src/cli/io/pending_file.ts";
 
 const [path] = Deno.args as [string];
 using pending = await PendingFile.create(path, path);

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { EXIT_MEANINGS, ExitCode } from "../../src/cli/errors.ts";
+import { EXIT_MEANINGS, ExitCode } from "../../src/cli/exit_codes.ts";
 import { wholeProgram } from "../../src/cli/program.ts";
 import { linearStyle, PROJECT, spawn } from "../helpers/program.ts";
 import { missing } from "../helpers/requirements.ts";
@@ -24,7 +24,7 @@ Deno.test({
     const page = bare(text(shown.stdout));
     const has = (part: string) => assert.ok(page.includes(bare(part)), `${part}\n${page}`);
     for (const command of (await wholeProgram()).commands) {
-      has(`${command.name()} ${command.usage()}`);
+      has(`${[command.name(), ...command.aliases()].join("|")} ${command.usage()}`);
       has(command.description());
       for (const { flags, description } of command.options) has(`${flags} ${description}`);
       const help = text((await linearStyle([command.name(), "--help"])).stdout);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { FileError } from "../../src/cli/errors.ts";
-import { PendingFile } from "../../src/cli/io/atomic_write.ts";
+import { PendingFile } from "../../src/cli/io/pending_file.ts";
 import { decodeImage, encodeImage } from "../../src/mod.ts";
 import { flat } from "../helpers/pictures.ts";
 import {

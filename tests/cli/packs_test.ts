@@ -321,7 +321,7 @@ Deno.test("wrong packs, masks, weights and levels are one line, and nothing is w
     [
       ["stylize", island, "art/mosaic.jpg#x", ...out],
       1,
-      'It is no style pack, so it has no style "x"',
+      'The file is no style pack, so it has no style "x"',
     ],
     [
       ["stylize", island, "p.safetensors#mosaic", "--preserve-color", "statistics", ...out],
@@ -349,24 +349,32 @@ Deno.test("wrong packs, masks, weights and levels are one line, and nothing is w
     [["stylize", island, "--style", `${mosaic}:0`, ...out], 2, "must not all be 0"],
     [["stylize", island, mosaic, "--levels", "7:1", ...out], 2, "There is no level 7"],
     [["stylize", island, mosaic, "--levels", "1:0", ...out], 2, "must not all be 0"],
-    [["stylize", island, mosaic, "--levels", "1:-1", ...out], 2, "It must be like 1:0.2,3:0.8"],
-    [["stylize", island, mosaic, "--levels", "1:1,1:2", ...out], 2, "It must be like 1:0.2,3:0.8"],
+    [
+      ["stylize", island, mosaic, "--levels", "1:-1", ...out],
+      2,
+      "Expected something like 1:0.2,3:0.8",
+    ],
+    [
+      ["stylize", island, mosaic, "--levels", "1:1,1:2", ...out],
+      2,
+      "Expected something like 1:0.2,3:0.8",
+    ],
     [
       ["stylize", island, mosaic, "--color-only", "--preserve-color", "luminance", ...out],
       2,
-      "--color-only takes the style's colours",
+      "--color-only takes the style's colors",
     ],
     [
       ["stylize", island, mosaic, "--alpha", "1.6", ...out],
       2,
-      "It must be a number from 0 to 1.5.",
+      "Expected a number from 0 to 1.5.",
     ],
     [
       ["stylize", island, mosaic, "--grid", "gamma=1", ...out],
       2,
-      "It must be like alpha=0.2,0.6,1",
+      "Expected something like alpha=0.2,0.6,1",
     ],
-    [["stylize", island, mosaic, "--grid", "alpha=1,2", ...out], 2, 'It cannot have alpha "2"'],
+    [["stylize", island, mosaic, "--grid", "alpha=1,2", ...out], 2, 'alpha cannot be "2"'],
     [
       ["stylize", island, mosaic, "--grid", "alpha=1", "--grid", "alpha=0", ...out],
       2,
@@ -375,7 +383,7 @@ Deno.test("wrong packs, masks, weights and levels are one line, and nothing is w
     [["stylize", island, "--grid", "alpha=1", ...out], 2, "The sheet needs a style"],
     [["blend", island, "--level", "7=art/mosaic.jpg", ...out], 2, "There is no level 7"],
     [["blend", island, "--level", "0=art/mosaic.jpg", ...out], 2, "There is no level 0"],
-    [["blend", island, "--level", "mosaic", ...out], 2, "It must be like 1=STYLE"],
+    [["blend", island, "--level", "mosaic", ...out], 2, "Expected something like 1=STYLE"],
     [["blend", island, "--level", "1=art/mosaic.jpg:0", ...out], 2, "must not all be 0"],
     [["blend", island, ...out], 2, "A blend needs styles"],
     [["blend", "--level", "1=art/mosaic.jpg", ...out], 2, "missing required argument 'contents'"],

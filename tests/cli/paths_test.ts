@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { FileError } from "../../src/cli/errors.ts";
 import { openInput } from "../../src/cli/io/input.ts";
-import { PendingFile } from "../../src/cli/io/atomic_write.ts";
+import { PendingFile } from "../../src/cli/io/pending_file.ts";
 import { decodeImage } from "../../src/mod.ts";
 import {
   commandLine,

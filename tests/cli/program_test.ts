@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import configuration from "../../deno.json" with { type: "json" };
-import { ExitCode } from "../../src/cli/errors.ts";
+import { ExitCode } from "../../src/cli/exit_codes.ts";
 import { wholeProgram } from "../../src/cli/program.ts";
 import { example, linearStyle, PROJECT, spawn } from "../helpers/program.ts";
 

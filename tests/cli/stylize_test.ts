@@ -206,32 +206,32 @@ Deno.test("wrong input is one line on standard error, and nothing is written", a
     [
       [island, mosaic, ...out, "--alpha", "2"],
       2,
-      "option '--alpha <0..1.5>' argument '2' is invalid. It must be a number from 0 to 1.5.",
+      "option '--alpha <0..1.5>' argument '2' is invalid. Expected a number from 0 to 1.5.",
     ],
     [
       [island, mosaic, ...out, "--alpha", "much"],
       2,
-      "option '--alpha <0..1.5>' argument 'much' is invalid. It must be a number from 0 to 1.5.",
+      "option '--alpha <0..1.5>' argument 'much' is invalid. Expected a number from 0 to 1.5.",
     ],
     [
       [island, mosaic, ...out, "--size", "5"],
       2,
-      "option '--size <px>' argument '5' is invalid. It must be a whole number from 8 to 32768.",
+      "option '--size <px>' argument '5' is invalid. Expected a whole number from 8 to 32768.",
     ],
     [
       [island, mosaic, ...out, "--size", "512px"],
       2,
-      "option '--size <px>' argument '512px' is invalid. It must be a whole number from 8 to 32768.",
+      "option '--size <px>' argument '512px' is invalid. Expected a whole number from 8 to 32768.",
     ],
     [
       [island, mosaic, ...out, "--threads", "0"],
       2,
-      "option '--threads <n>' argument '0' is invalid. It must be a whole number from 1 to 256.",
+      "option '--threads <n>' argument '0' is invalid. Expected a whole number from 1 to 256.",
     ],
     [
       [island, mosaic, ...out, "--quality", "101"],
       2,
-      "option '--quality <1..100>' argument '101' is invalid. It must be a whole number from 1 to 100.",
+      "option '--quality <1..100>' argument '101' is invalid. Expected a whole number from 1 to 100.",
     ],
     [
       [island, mosaic, ...out, "--format", "bmp"],

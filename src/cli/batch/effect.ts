@@ -1,29 +1,45 @@
-import type { Pixels, Samples } from "../../image/mod.ts";
-import type { Stylizer } from "../../mod.ts";
-import { type RestyleOptions, styleSettings } from "../restyle.ts";
+import { closeIdleCodecs, type Pixels, type Samples } from "../../image/mod.ts";
+import type { Region, Stylizer } from "../../mod.ts";
+import { styleSettings, stylizeSettings } from "../options/style_options.ts";
+import type { StyleOptions } from "../options/types.ts";
 import type { StyleSettings } from "../styles.ts";
 
-/** A way to restyle contents: after a style, a mixture, a blend, regions, or as a sheet. */
-export interface Look {
+/** What is done to contents: a style, a mixture, a blend, regions, or a contact sheet. */
+export interface Effect {
   /** Name of the style, for the results' names. */
   name: string;
-  /** Short side of the content, in pixels, before it is restyled; default: its own. */
+  /** Short side of the content, in pixels, before it is stylized; default: its own. */
   size?: number;
-  /** Restyles a content, which may be lost. */
+  /** Stylizes a content, whose memory may be taken for the result. */
   apply(content: Pixels<Samples>, stylizer: Stylizer, notify: Notify): Promise<Pixels<Samples>>;
 }
 
 /** Told, in a few words, what is being done. */
 export type Notify = (what: string) => void;
 
-/** Loads styles once for all contents, unless the styles are to have each content's colours. */
+/** Loads styles once for all contents, unless the styles are to have each content's colors. */
 export function loadOnce<T>(
-  given: RestyleOptions,
+  options: StyleOptions,
   load: (stylizer: Stylizer, settings: StyleSettings) => Promise<T>,
 ): (content: Pixels<Samples>, stylizer: Stylizer) => Promise<T> {
-  let kept: Promise<T> | undefined;
+  let loaded: Promise<T> | undefined;
   return (content, stylizer) =>
-    given.preserveColor === "statistics"
-      ? load(stylizer, styleSettings(given, content))
-      : kept ??= load(stylizer, styleSettings(given));
+    options.preserveColor === "statistics"
+      ? load(stylizer, styleSettings(options, content))
+      : loaded ??= load(stylizer, styleSettings(options));
+}
+
+/** Stylizes a content by regions; its memory is taken for the result. */
+export async function stylizeRegions(
+  content: Pixels<Samples>,
+  regions: readonly Region[],
+  stylizer: Stylizer,
+  options: StyleOptions,
+  notify: Notify,
+): Promise<Pixels<Samples>> {
+  closeIdleCodecs(); // The networks need their memory.
+  const onProgress = (share: number) => notify(`Restyling: ${Math.floor(100 * share)} %`);
+  onProgress(0);
+  const settings = { ...stylizeSettings(options, stylizer), inPlace: true, onProgress };
+  return await stylizer.stylizeRegions(content, regions, settings);
 }

@@ -1,4 +1,5 @@
-import { checkWritable, writeWhole } from "../io/atomic_write.ts";
+import { writeAtomically } from "../io/atomic_write.ts";
+import { checkWritable } from "../io/check_writable.ts";
 import { resolvePath } from "../io/paths.ts";
 import type { Job } from "./plan.ts";
 
@@ -13,10 +14,10 @@ export async function writeManifest(
   file: string,
   overwrite: boolean,
 ): Promise<void> {
-  const rows = jobs.map(({ content, look, target }) => [content, look.name, target.shown]);
+  const rows = jobs.map(({ content, effect, target }) => [content, effect.name, target.shown]);
   const lines = [["content", "style", "output"], ...rows].map((row) => row.map(escape).join("\t"));
   await checkWritable(resolvePath(file), file, overwrite);
-  await writeWhole(resolvePath(file), new TextEncoder().encode(lines.join("\n") + "\n"), file);
+  await writeAtomically(resolvePath(file), new TextEncoder().encode(lines.join("\n") + "\n"), file);
 }
 
 const ESCAPES: Record<string, string> = { "\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r" };

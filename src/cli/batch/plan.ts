@@ -1,5 +1,5 @@
 /**
- * Which result is made of which content and style, and where it goes: settled before any is made.
+ * Which results are to be made of what, and where they go: all settled before the first is made.
  *
  * @module
  */
@@ -14,13 +14,13 @@ import {
   SIGNATURE_BYTES,
 } from "../../image/mod.ts";
 import { UsageError } from "../errors.ts";
-import { expand, type Found, isCollection } from "../io/find_pictures.ts";
-import { describe, STANDARD } from "../io/input.ts";
-import { realPath, resolvePath } from "../io/paths.ts";
-import type { RestyleOptions } from "../restyle.ts";
-import type { Look } from "./effect.ts";
+import { findPictures, type FoundFile, isCollection } from "../io/find_pictures.ts";
+import { peek } from "../io/input.ts";
+import { describePath, fileInfo, realPath, resolvePath, STANDARD } from "../io/paths.ts";
+import type { StylizePicturesOptions } from "../options/picture_options.ts";
+import type { Effect } from "./effect.ts";
 import { pair, type Pairing } from "./pairing.ts";
-import { takeShard } from "../options/shard.ts";
+import { takeShard } from "./shard.ts";
 import {
   checkTemplate,
   DEFAULT_NAME,
@@ -35,19 +35,19 @@ import {
 export interface Job {
   /** Path of the content. */
   content: string;
-  look: Look;
+  effect: Effect;
   target: Target;
 }
 
 /** All that is to be made. */
 export interface Plan {
   jobs: Job[];
-  /** Whether it is one picture, named as such: then its failure is that of the program. */
+  /** Whether it is one picture that the user named: its failure is then that of the program. */
   single: boolean;
 }
 
 /**
- * Brings contents and looks together.
+ * Brings contents and effects together.
  *
  * @param paths contents as the user names them: files, folders, patterns, standard input
  * @throws {UsageError} if two results would be one file, or one would replace a content
@@ -55,54 +55,56 @@ export interface Plan {
  */
 export async function planJobs(
   paths: readonly string[],
-  looks: readonly Look[],
-  given: RestyleOptions,
+  effects: readonly Effect[],
+  options: StylizePicturesOptions,
   { how, seed }: { how: Pairing; seed: number } = { how: "all", seed: 0 },
 ): Promise<Plan> {
-  const { output, shard } = given;
-  const single = paths.length === 1 && looks.length === 1 && !(await isCollection(paths[0]!));
+  const { output, shard } = options;
+  const single = paths.length === 1 && effects.length === 1 && !(await isCollection(paths[0]!));
   if (!single && paths.includes(STANDARD)) {
     throw new UsageError("Standard input can be the content only where it is the only one");
   }
-  if (given.name !== undefined) checkTemplate(given.name);
+  if (options.name !== undefined) checkTemplate(options.name);
+  // Results of an earlier run, in a folder among the contents, are no contents.
   const results = paths.some((path) => isInside(output, path)) ? output : undefined;
-  const contents = (await expand(paths, given.recursive))
+  const contents = (await findPictures(paths, options.recursive))
     .filter(({ path }) => paths.includes(path) || !isInside(path, results));
-  const pairs = pair(contents, looks, how, seed);
+  const pairs = pair(contents, effects, how, seed);
   const formats = new Map<string, ImageFormat | undefined>();
   for (const { path } of contents) formats.set(path, await peekFormat(path));
 
   if (single) {
-    const [content, look] = pairs[0]!;
-    const target = chooseSingle(content, look, formats.get(content.path), given);
-    const job = { content: content.path, look, target };
-    check([job], [...paths], given);
+    const [content, effect] = pairs[0]!;
+    const target = await chooseSingle(content, effect, formats.get(content.path), options);
+    const job = { content: content.path, effect, target };
+    check([job], [...paths], options);
     return { jobs: [job], single };
   }
   if (output === STANDARD) throw new UsageError("Standard output holds one picture: use -o FOLDER");
   if (output !== undefined && looksLikeFile(output) && !(await isCollection(output))) {
     throw new UsageError(`For several results -o names a folder, and "${output}" is a file's name`);
   }
-  const jobs = pairs.map(([content, look]): Job => {
-    const format = given.format ?? ownFormat(formats.get(content.path));
-    const template = given.name ?? DEFAULT_NAME;
-    const target = targetIn(output, content, look.name, format, template);
-    return { content: content.path, look, target };
+  const jobs = pairs.map(([content, effect]): Job => {
+    const format = options.format ?? ownFormat(formats.get(content.path));
+    const template = options.name ?? DEFAULT_NAME;
+    const target = targetIn(output, content, effect.name, format, template);
+    return { content: content.path, effect, target };
   });
-  check(jobs, contents.map(({ path }) => path), given);
+  check(jobs, contents.map(({ path }) => path), options);
   return { jobs: shard ? takeShard(jobs, shard) : jobs, single };
 }
 
-function chooseSingle(
-  content: Found,
-  look: Look,
+async function chooseSingle(
+  content: FoundFile,
+  effect: Effect,
   contentFormat: ImageFormat | undefined,
-  { output, format, name, json }: RestyleOptions,
-): Target {
+  { output, format, name, json }: StylizePicturesOptions,
+): Promise<Target> {
   const isStandard = output === STANDARD || (output === undefined && !json && redirected());
   if (isStandard && json) throw new UsageError("With --json, standard output is taken: name -o");
   if (isStandard && name === undefined) return singleTarget(STANDARD, format, contentFormat);
-  const isFolder = output !== undefined && (/[/\\]$/.test(output) || isFolderNow(output));
+  const isFolder = output !== undefined &&
+    (/[/\\]$/.test(output) || (await fileInfo(output))?.isDirectory);
   if (output !== undefined && !isFolder) {
     if (name !== undefined) {
       throw new UsageError("--name is for results in a folder: use -o FOLDER");
@@ -113,26 +115,18 @@ function chooseSingle(
     throw new UsageError("Where should the result go? Add -o FILE, or redirect standard output");
   }
   const chosen = format ?? ownFormat(contentFormat);
-  return targetIn(output, content, look.name, chosen, name ?? DEFAULT_NAME);
+  return targetIn(output, content, effect.name, chosen, name ?? DEFAULT_NAME);
 }
 
 function redirected(): boolean {
   return !Deno.stdout.isTerminal();
 }
 
-function isFolderNow(path: string): boolean {
-  try {
-    return Deno.statSync(resolvePath(path)).isDirectory;
-  } catch {
-    return false;
-  }
-}
-
-/** Refuses a plan by which a result would be lost, or a content, or bits that were asked for. */
+/** Refuses a plan that would lose a result, a content, or the depth that was asked for. */
 function check(
   jobs: readonly Job[],
   contents: readonly string[],
-  { depth }: RestyleOptions,
+  { depth }: StylizePicturesOptions,
 ): void {
   const sources = new Map<string, string>();
   for (const content of contents) {
@@ -151,11 +145,13 @@ function check(
     const file = realPath(path);
     const source = sources.get(file);
     if (source !== undefined) {
-      throw new UsageError(`The result would replace the content ${describe(source)}`);
+      throw new UsageError(`The result would replace the content ${describePath(source)}`);
     }
     const other = taken.get(file);
     if (other) {
-      const both = [other, job].map(({ content, look }) => `${describe(content)} in ${look.name}`);
+      const both = [other, job].map(({ content, effect }) =>
+        `${describePath(content)} in ${effect.name}`
+      );
       throw new UsageError(
         `${both.join(" and ")} would both be "${shown}": tell them apart by --name or -o`,
       );
@@ -164,21 +160,19 @@ function check(
   }
 }
 
-/** Whether a path is within a folder. Results of an earlier run, within the contents', are none. */
+/** Whether a path is within a folder. */
 function isInside(path: string | undefined, folder: string | undefined): boolean {
   if (path === undefined || folder === undefined) return false;
   return resolvePath(path).startsWith(resolvePath(folder) + sep);
 }
 
-/** The format of a content, or that of its name; what is wrong with it is said where it is read. */
+/** The format of a content, or else that of its name: whoever reads it reports its faults. */
 async function peekFormat(path: string): Promise<ImageFormat | undefined> {
   if (path === STANDARD) return undefined;
+  const info = await fileInfo(path);
+  if (info && !info.isFile) return undefined;
   try {
-    if (!(await Deno.stat(resolvePath(path))).isFile) return undefined; // A pipe is read once.
-    using file = await Deno.open(resolvePath(path));
-    const start = new Uint8Array(SIGNATURE_BYTES);
-    const length = await file.read(start);
-    return detectFormat(start.subarray(0, length ?? 0));
+    return detectFormat(await peek(path, SIGNATURE_BYTES));
   } catch {
     return formatOfName(path);
   }

@@ -11,8 +11,7 @@ import {
   suffixOf,
 } from "../../image/mod.ts";
 import { UsageError } from "../errors.ts";
-import { STANDARD } from "../io/input.ts";
-import { beside, resolvePath, stem } from "../io/paths.ts";
+import { beside, resolvePath, STANDARD, stem } from "../io/paths.ts";
 import { checkRedirected } from "../io/standard_output.ts";
 
 /** Where a result goes, and as what. */

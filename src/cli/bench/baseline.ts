@@ -1,9 +1,10 @@
 import type { Backend, InferenceSession, Tensor } from "../../../backends/mod.ts";
 import { FileError } from "../errors.ts";
-import { describe, openInput } from "../io/input.ts";
+import { openInput } from "../io/input.ts";
+import { describePath } from "../io/paths.ts";
 
 /** Another method's network, to be timed beside ours. */
-export class Rival {
+export class BaselineModel {
   private constructor(
     private readonly backend: Backend,
     private readonly session: InferenceSession,
@@ -16,21 +17,21 @@ export class Rival {
    *
    * @throws {FileError} if it is no such file.
    */
-  static async load(path: string, backend: Backend): Promise<Rival> {
+  static async load(path: string, backend: Backend): Promise<BaselineModel> {
     const fail = (reason: string, cause?: unknown) =>
-      new FileError(`${describe(path)}: ${reason}`, { cause });
+      new FileError(`${describePath(path)}: ${reason}`, { cause });
     using input = await openInput(path);
     const session = await backend.load(await input.readAll()).catch((error: unknown) => {
-      throw fail("It is no ONNX graph that this backend runs", error);
+      throw fail("The file is no ONNX graph that this backend runs", error);
     });
     const inputs: TensorMetadata[] = [];
     for (const input of session.inputMetadata) {
       if (!input.isTensor || input.type !== "float32" || !(isPicture(input) || isFixed(input))) {
-        throw fail(`Its input "${input.name}" is neither a picture, 1×3×H×W, nor of a fixed shape`);
+        throw fail(`Input "${input.name}" is neither a picture, 1×3×H×W, nor of a fixed shape`);
       }
       inputs.push(input);
     }
-    return new Rival(backend, session, inputs);
+    return new BaselineModel(backend, session, inputs);
   }
 
   /** Runs it on a picture, [3, size, size], to its result in memory. */

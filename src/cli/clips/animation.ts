@@ -8,7 +8,7 @@ import {
   resizeShortSide,
 } from "../../image/mod.ts";
 import { stylizeClip } from "../../video/mod.ts";
-import type { AnimateOptions, Animation } from "./animate.ts";
+import type { MovingContent, MovingContentOptions } from "./moving_content.ts";
 import {
   clipOptions,
   ClipProgress,
@@ -17,63 +17,63 @@ import {
   sampleSize,
 } from "../options/clip_options.ts";
 import { UsageError } from "../errors.ts";
-import { describe, openInput, STANDARD } from "../io/input.ts";
-import { checkWritable, writeWhole } from "../io/atomic_write.ts";
-import { isSameFile, resolvePath } from "../io/paths.ts";
-import type { Progress } from "../io/progress.ts";
-import { styleSettings } from "../restyle.ts";
-import { loadStylizer } from "../runtime.ts";
+import { openInput } from "../io/input.ts";
+import { writeAtomically } from "../io/atomic_write.ts";
+import { checkWritable } from "../io/check_writable.ts";
+import { describePath, isSameFile, resolvePath, STANDARD } from "../io/paths.ts";
+import type { Reporter } from "../io/reporter.ts";
+import { styleSettings } from "../options/style_options.ts";
+import { loadStylizer } from "../load_stylizer.ts";
 
-/** Restyles an animation as one, or any other picture as one of a single frame. */
-export async function restyle(
-  { content, loadRegions }: Animation,
-  given: AnimateOptions,
-  progress: Progress,
+/** Stylizes an animation as one, or any other picture as one of a single frame. */
+export async function stylize(
+  { path: content, loadRegions }: MovingContent,
+  options: MovingContentOptions,
+  reporter: Reporter,
 ): Promise<void> {
-  const shown = given.output!;
+  const shown = options.output!;
   const target = resolvePath(shown);
   if (content !== STANDARD && isSameFile(target, content)) {
-    throw new UsageError(`The result would replace the content ${describe(content)}`);
+    throw new UsageError(`The result would replace the content ${describePath(content)}`);
   }
   const format = animationFormatOfName(shown)!;
-  if (given.format && given.format !== format) {
-    throw new UsageError(`--format ${given.format} is not what "${shown}" says`);
+  if (options.format && options.format !== format) {
+    throw new UsageError(`--format ${options.format} is not what "${shown}" says`);
   }
-  progress.step(`Reading ${describe(content)}`);
+  reporter.step(`Reading ${describePath(content)}`);
   using input = await openInput(content);
   const bytes = await input.readAll();
-  const first = await decodeImage(bytes, { maxPixels: given.maxPixels });
-  const animation = await readAnimation(bytes, { maxPixels: given.maxPixels });
+  const first = await decodeImage(bytes, { maxPixels: options.maxPixels });
+  const animation = await readAnimation(bytes, { maxPixels: options.maxPixels });
   const { delays, loops } = animation;
-  await checkWritable(target, shown, given.overwrite ?? false);
+  await checkWritable(target, shown, options.overwrite ?? false);
 
-  const stylizer = await loadStylizer(given, progress);
+  const stylizer = await loadStylizer(options, reporter);
   const count = delays.length;
-  const watch = new ClipProgress(progress, describe(content), count);
+  const watch = new ClipProgress(reporter, describePath(content), count);
   const style = clipStyle(
     await loadRegions(stylizer, first),
-    given.to && await loadMixture(given.to, stylizer, styleSettings(given, first)),
+    options.to && await loadMixture(options.to, stylizer, styleSettings(options, first)),
     count,
   );
-  const every = Math.max(1, Math.ceil(count / Math.max(1, sampleSize(given))));
+  const every = Math.max(1, Math.ceil(count / Math.max(1, sampleSize(options))));
   const clip = stylizeClip(stylizer, frames(1), frames(every), style, {
     // With few frames a second, each shows another picture.
-    ...clipOptions({ ...given, steady: given.steady ?? 0 }, stylizer),
+    ...clipOptions({ ...options, steady: options.steady ?? 0 }, stylizer),
     onSample: (count) => watch.sampled(count),
   });
   const encoded = await encodeAnimation(results(), format, {
-    quality: given.quality,
+    quality: options.quality,
     loops,
   });
-  progress.clear();
-  await writeWhole(target, encoded, shown);
-  if (!given.quiet) console.error(shown);
+  await writeAtomically(target, encoded, shown);
+  reporter.result(shown);
 
   async function* frames(every: number): AsyncGenerator<Pixels> {
     let index = 0;
     for await (const { pixels } of animation.frames()) {
       if (index++ % every !== 0) continue;
-      yield given.size ? await resizeShortSide(pixels, given.size, given.maxPixels) : pixels;
+      yield options.size ? await resizeShortSide(pixels, options.size, options.maxPixels) : pixels;
     }
   }
 

@@ -10,7 +10,7 @@ import {
   type Y4mFrame,
   Y4mReader,
 } from "../../video/mod.ts";
-import type { AnimateOptions, Animation } from "./animate.ts";
+import type { MovingContent, MovingContentOptions } from "./moving_content.ts";
 import {
   clipOptions,
   ClipProgress,
@@ -20,72 +20,73 @@ import {
   startStabilizer,
 } from "../options/clip_options.ts";
 import { FileError, UsageError } from "../errors.ts";
-import { describe, readChunks, STANDARD } from "../io/input.ts";
-import { checkWritable, PendingFile } from "../io/atomic_write.ts";
-import { isSameFile, resolvePath } from "../io/paths.ts";
-import type { Progress } from "../io/progress.ts";
-import { styleSettings } from "../restyle.ts";
-import { loadStylizer } from "../runtime.ts";
+import { readChunks } from "../io/input.ts";
+import { checkWritable } from "../io/check_writable.ts";
+import { PendingFile } from "../io/pending_file.ts";
+import { describePath, isSameFile, resolvePath, STANDARD } from "../io/paths.ts";
+import type { Reporter } from "../io/reporter.ts";
+import { styleSettings } from "../options/style_options.ts";
+import { loadStylizer } from "../load_stylizer.ts";
 import { writeStandard } from "../io/standard_output.ts";
 
 /** Bytes of frames that are held at most until their statistics are known. */
 const HELD = 2 ** 28;
 
-/** Restyles a YUV4MPEG2 stream as one, frame by frame, in memory that does not grow with it. */
-export async function restyle(
-  { content, loadRegions }: Animation,
-  given: AnimateOptions,
-  progress: Progress,
+/** Stylizes a YUV4MPEG2 stream as one, frame by frame, in memory that does not grow with it. */
+export async function stylize(
+  { path: content, loadRegions }: MovingContent,
+  options: MovingContentOptions,
+  reporter: Reporter,
 ): Promise<void> {
-  const { statistics = "clip", sample, frames: count, quiet } = given;
-  const file = await chooseFile(content, given);
+  const { statistics = "clip", sample, frames: count } = options;
+  const file = await chooseFile(content, options);
   const reader = await Y4mReader.open(readChunks(content));
   const { header } = reader;
   const source = readAhead(reader.frames(), 2);
-  const most = Math.max(1, Math.min(sampleSize(given), Math.floor(HELD / frameBytes(header))));
+  const most = Math.max(1, Math.min(sampleSize(options), Math.floor(HELD / frameBytes(header))));
   const held: Y4mFrame[] = [];
   while (held.length <= most) {
     const { done, value } = await source.next();
     if (done) break;
     held.push(value);
   }
-  if (statistics === "clip" && held.length > most && most !== sample && !quiet) {
-    console.error(
-      `note: all frames are matched by the statistics of the first ${most};` +
+  if (statistics === "clip" && held.length > most && most !== sample) {
+    reporter.note(
+      `all frames are matched by the statistics of the first ${most};` +
         " --statistics running follows the clip",
     );
   }
-  using pending = file ? await PendingFile.create(file, given.output!) : undefined;
-  using output = pending ? await pending.during(Deno.open(pending.path, NEW)) : undefined;
+  using pending = file ? await PendingFile.create(file, options.output!) : undefined;
+  using output = pending ? await pending.guard(Deno.open(pending.path, NEW)) : undefined;
   const write = output && pending
-    ? (bytes: Uint8Array) => pending.during(writeAll(output, bytes))
+    ? (bytes: Uint8Array) => pending.guard(writeAll(output, bytes))
     : writeStandard;
   try {
-    await restyleFrames();
+    await stylizeFrames();
     if (pending) await pending.finish();
   } catch (error) {
     // Who reads the result has enough of it.
     if (!pending && isClosedPipe(error)) return;
     throw error;
   }
-  progress.clear();
-  if (file && !quiet) console.error(given.output);
+  reporter.clear();
+  if (file) reporter.result(options.output!);
 
-  async function restyleFrames(): Promise<void> {
+  async function stylizeFrames(): Promise<void> {
     const [first] = held;
     if (!first) return await write(formatHeader(header, header.width, header.height));
-    const stylizer = await loadStylizer(given, progress);
-    const watch = new ClipProgress(progress, describe(content), count);
+    const stylizer = await loadStylizer(options, reporter);
+    const watch = new ClipProgress(reporter, describePath(content), count);
     const before = toPixels(first.planes, header);
     const style = clipStyle(
       await loadRegions(stylizer, before),
-      given.to && await loadMixture(given.to, stylizer, styleSettings(given, before)),
+      options.to && await loadMixture(options.to, stylizer, styleSettings(options, before)),
       count,
     );
     const lines: string[] = [];
-    using stabilizer = startStabilizer(given);
+    using stabilizer = startStabilizer(options);
     const clip = stylizeClip(stylizer, frames(lines), sampled(), style, {
-      ...clipOptions(given, stylizer),
+      ...clipOptions(options, stylizer),
       stabilizer,
       onSample: (count) => watch.sampled(count),
     });
@@ -107,7 +108,7 @@ export async function restyle(
 
   async function sized({ planes }: Y4mFrame): Promise<Pixels> {
     const pixels = toPixels(planes, header);
-    return given.size ? await resizeShortSide(pixels, given.size, given.maxPixels) : pixels;
+    return options.size ? await resizeShortSide(pixels, options.size, options.maxPixels) : pixels;
   }
 
   async function* sampled(): AsyncGenerator<Pixels> {
@@ -128,9 +129,14 @@ export async function restyle(
 const NEW = { write: true, createNew: true };
 
 /** The file that the result goes to; none for standard output. */
-async function chooseFile(content: string, given: AnimateOptions): Promise<string | undefined> {
-  const { output = STANDARD } = given;
-  if (given.format) throw new UsageError(`--format ${given.format} is for pictures, not for clips`);
+async function chooseFile(
+  content: string,
+  options: MovingContentOptions,
+): Promise<string | undefined> {
+  const { output = STANDARD } = options;
+  if (options.format) {
+    throw new UsageError(`--format ${options.format} is for pictures, not for clips`);
+  }
   if (output === STANDARD) {
     if (!Deno.stdout.isTerminal()) return undefined;
     throw new UsageError(
@@ -144,9 +150,9 @@ async function chooseFile(content: string, given: AnimateOptions): Promise<strin
   }
   const path = resolvePath(output);
   if (content !== STANDARD && isSameFile(path, content)) {
-    throw new UsageError(`The result would replace the content ${describe(content)}`);
+    throw new UsageError(`The result would replace the content ${describePath(content)}`);
   }
-  await checkWritable(path, output, given.overwrite ?? false);
+  await checkWritable(path, output, options.overwrite ?? false);
   return path;
 }
 

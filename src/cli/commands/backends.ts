@@ -1,15 +1,12 @@
 import { Command } from "commander";
 import { BACKEND_NAMES, probeBackend } from "../../../backends/mod.ts";
-import { options } from "../options/definitions.ts";
+import { option } from "../options/definitions.ts";
 import { print } from "../io/standard_output.ts";
 
 /** The `backends` subcommand. */
 export function command(): Command {
   return new Command("backends")
-    .description(
-      "Show which backends work here, on what, and why others do not.",
-    )
-    .addOption(options.json())
+    .addOption(option.json())
     .addHelpText("after", "\nExample: linear-style backends")
     .action(showBackends);
 }

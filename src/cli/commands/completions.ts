@@ -3,13 +3,12 @@ import { bash } from "../help/completions/bash.ts";
 import { describe } from "../help/completions/describe.ts";
 import { fish } from "../help/completions/fish.ts";
 import { zsh } from "../help/completions/zsh.ts";
-import { wholeProgram } from "../program.ts";
 import { print } from "../io/standard_output.ts";
 
 const SCRIPTS = { bash, zsh, fish };
 
 /** The `completions` subcommand. */
-export function command(): Command {
+export function command(loadProgram: () => Promise<Command>): Command {
   return new Command("completions")
     .addArgument(new Argument("<shell>").choices(Object.keys(SCRIPTS)))
     .addHelpText(
@@ -20,6 +19,6 @@ export function command(): Command {
         "\nExample: linear-style completions bash",
     )
     .action(async (shell: keyof typeof SCRIPTS) => {
-      print(SCRIPTS[shell](describe(await wholeProgram())));
+      print(SCRIPTS[shell](describe(await loadProgram())));
     });
 }

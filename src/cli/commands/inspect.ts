@@ -18,11 +18,12 @@ import {
   type Thumbnail,
 } from "../../mod.ts";
 import { explainSystemError, FileError, quote, UsageError } from "../errors.ts";
-import { describe, type Input, naming, openInput } from "../io/input.ts";
-import { options } from "../options/definitions.ts";
-import { writeWhole } from "../io/atomic_write.ts";
-import { exists, resolvePath } from "../io/paths.ts";
+import { writeAtomically } from "../io/atomic_write.ts";
+import { type Input, openInput } from "../io/input.ts";
+import { describePath, exists, resolvePath } from "../io/paths.ts";
 import { print } from "../io/standard_output.ts";
+import { withPathInErrors } from "../io/with_path_in_errors.ts";
+import { option } from "../options/definitions.ts";
 import { isPack, parseStyle } from "../styles.ts";
 
 interface InspectOptions {
@@ -36,18 +37,18 @@ export function command(): Command {
     .argument("<file>", "style pack, picture, model.json or folder of a model")
     .argument("[other]", "another style pack: shows how far apart their styles are")
     .addOption(new Option("--thumbnails <folder>", "write a pack's small pictures there"))
-    .addOption(options.json())
+    .addOption(option.json())
     .addHelpText("after", "\nExample: linear-style inspect art.safetensors --thumbnails small/")
-    .action(async (file: string, other: string | undefined, given: InspectOptions) => {
-      const [facts, text] = other === undefined
-        ? await inspect(file, given.thumbnails)
+    .action(async (file: string, other: string | undefined, options: InspectOptions) => {
+      const [findings, text] = other === undefined
+        ? await inspect(file, options.thumbnails)
         : await compare(file, other);
-      print(`${given.json ? JSON.stringify(facts, null, 2) : text}\n`);
+      print(`${options.json ? JSON.stringify(findings, null, 2) : text}\n`);
     });
 }
 
-/** Facts as JSON, and as lines. */
-type Findings = [facts: unknown, text: string];
+/** What was found, as JSON and as lines. */
+type Findings = [json: unknown, text: string];
 
 async function inspect(file: string, thumbnails: string | undefined): Promise<Findings> {
   const manifest = join(file, "model.json");
@@ -64,16 +65,16 @@ async function inspectPack(
   file: string,
   folder: string | undefined,
 ): Promise<Findings> {
-  const pack = await naming(file, StylePack.open(input));
+  const pack = await withPathInErrors(file, () => StylePack.open(input));
   const styles = [];
   for (const { name } of pack.styles) {
-    const style = await naming(file, pack.read(name));
+    const style = await withPathInErrors(file, () => pack.read(name));
     if (folder !== undefined && style.thumbnail) {
       await writeThumbnail(style.thumbnail, name, folder);
     }
     styles.push(style);
   }
-  const facts = {
+  const findings = {
     kind: "style pack",
     model: pack.model,
     styles: styles.map(({ name, width, height, mean, matrices, thumbnail }) => ({
@@ -85,11 +86,11 @@ async function inspectPack(
       thumbnail: thumbnail ? [thumbnail.width, thumbnail.height] : undefined,
     })),
   };
-  const lines = facts.styles.map(({ name, width, height, levels }) =>
+  const lines = findings.styles.map(({ name, width, height, levels }) =>
     `  ${name}: ${width ? `read at ${width}×${height} px` : "a blend"}, ${levels} levels`
   );
   const head = `style pack of the model ${pack.model.name} (${pack.model.checksum.slice(0, 12)})`;
-  return [facts, [head, ...lines].join("\n")];
+  return [findings, [head, ...lines].join("\n")];
 }
 
 async function writeThumbnail({ data, width, height }: Thumbnail, name: string, folder: string) {
@@ -102,7 +103,7 @@ async function writeThumbnail({ data, width, height }: Thumbnail, name: string, 
   } catch (error) {
     throw new FileError(`Cannot write ${quote(folder)}: ${explainSystemError(error)}`);
   }
-  await writeWhole(
+  await writeAtomically(
     resolvePath(path),
     await encodeImage({ data: rgba, width, height }, DEFAULT_FORMAT),
     path,
@@ -122,7 +123,7 @@ async function inspectModel(file: string): Promise<Findings> {
   }
   const checksum = await modelChecksum(manifest);
   const { name, version, levels, matrixSize, stride, radius, licence } = manifest;
-  const facts = {
+  const findings = {
     kind: "model",
     ...{ name, version, checksum, licence, levels, matrixSize, stride, radius, files },
   };
@@ -134,13 +135,16 @@ async function inspectModel(file: string): Promise<Findings> {
       `  ${file}: ${bytes} bytes, ${sha256.slice(0, 12)}${intact ? "" : ", NOT AS IT SHOULD BE"}`
     ),
   ];
-  return [facts, lines.join("\n")];
+  return [findings, lines.join("\n")];
 }
 
 async function inspectImage(input: Input, file: string): Promise<Findings> {
-  const { profile, metadata, ...header } = await naming(file, readHeader(await input.readAll()));
+  const { profile, metadata, ...header } = await withPathInErrors(
+    file,
+    async () => await readHeader(await input.readAll()),
+  );
   const { format, width, height, color, alpha, bits, orientation } = header;
-  const facts = {
+  const findings = {
     kind: "picture",
     ...header,
     profile: profile ? profileName(profile) : undefined,
@@ -151,27 +155,27 @@ async function inspectImage(input: Input, file: string): Promise<Findings> {
     `${width}×${height} px`,
     color + (alpha ? " with transparency" : ""),
     `${bits} ${bits === 1 ? "bit" : "bits"} a channel`,
-    facts.profile ?? "no color profile",
+    findings.profile ?? "no color profile",
     orientation === 1 ? "upright" : `to be turned (EXIF orientation ${orientation})`,
-    ...(facts.metadata.length > 0 ? [facts.metadata.join(" and ").toUpperCase()] : []),
+    ...(findings.metadata.length > 0 ? [findings.metadata.join(" and ").toUpperCase()] : []),
   ];
-  return [facts, parts.join(", ")];
+  return [findings, parts.join(", ")];
 }
 
 /** Distances between the styles of two packs, nearest first. */
 async function compare(first: string, second: string): Promise<Findings> {
   const [left, right] = [await readStyles(first), await readStyles(second)];
-  const facts = left.map((style) => ({
+  const findings = left.map((style) => ({
     style: style.name,
     nearest: right
       .map((other) => ({ name: other.name, distance: distance(style, other) }))
       .sort((a, b) => a.distance - b.distance),
   }));
-  const lines = facts.flatMap(({ style, nearest }) => [
+  const lines = findings.flatMap(({ style, nearest }) => [
     style,
     ...nearest.map(({ name, distance }) => `  ${distance.toFixed(3)}  ${name}`),
   ]);
-  return [facts, lines.join("\n")];
+  return [findings, lines.join("\n")];
 
   function distance(a: PackedStyle, b: PackedStyle): number {
     try {
@@ -186,10 +190,10 @@ async function readStyles(name: string): Promise<PackedStyle[]> {
   const { path, entry } = parseStyle(name);
   using input = await openInput(path);
   if (!await isPack(input, path)) {
-    throw new UsageError(`Only style packs can be compared: ${describe(path)} is none`);
+    throw new UsageError(`Only style packs can be compared: ${describePath(path)} is none`);
   }
-  const pack = await naming(path, StylePack.open(input));
+  const pack = await withPathInErrors(path, () => StylePack.open(input));
   return entry === undefined
-    ? await naming(path, pack.readAll())
-    : [await naming(path, pack.read(entry))];
+    ? await withPathInErrors(path, () => pack.readAll())
+    : [await withPathInErrors(path, () => pack.read(entry))];
 }

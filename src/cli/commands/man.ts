@@ -1,10 +1,9 @@
 import { Command } from "commander";
 import { manPage } from "../help/man_page.ts";
-import { wholeProgram } from "../program.ts";
 import { print } from "../io/standard_output.ts";
 
 /** The `man` subcommand. */
-export function command(): Command {
+export function command(loadProgram: () => Promise<Command>): Command {
   return new Command("man")
     .addHelpText(
       "after",
@@ -14,6 +13,6 @@ export function command(): Command {
         "\nExample: linear-style man",
     )
     .action(async () => {
-      print(manPage(await wholeProgram()));
+      print(manPage(await loadProgram()));
     });
 }

@@ -8,22 +8,20 @@ import {
   type Pixels,
 } from "../../image/mod.ts";
 import { type PackedStyle, type Stylizer, type Thumbnail, writePack } from "../../mod.ts";
-import { FileError, report, UsageError } from "../errors.ts";
-import { expand } from "../io/find_pictures.ts";
-import { naming, readImage, type ReadSettings, STANDARD } from "../io/input.ts";
-import {
-  options,
-  type OutputOptions,
-  type ReadOptions,
-  type RuntimeOptions,
-} from "../options/definitions.ts";
-import { checkWritable, writeWhole } from "../io/atomic_write.ts";
-import { resolvePath, stem } from "../io/paths.ts";
-import { Progress } from "../io/progress.ts";
-import { loadStylizer } from "../runtime.ts";
+import { FileError, UsageError } from "../errors.ts";
+import { writeAtomically } from "../io/atomic_write.ts";
+import { checkWritable } from "../io/check_writable.ts";
+import { findPictures } from "../io/find_pictures.ts";
+import { resolvePath, STANDARD, stem } from "../io/paths.ts";
+import { readImage, type ReadSettings } from "../io/read_picture.ts";
+import { Reporter } from "../io/reporter.ts";
 import { checkRedirected, writeStandard } from "../io/standard_output.ts";
+import { withPathInErrors } from "../io/with_path_in_errors.ts";
+import { loadStylizer } from "../load_stylizer.ts";
+import { option } from "../options/definitions.ts";
+import type { ReadOptions, ReportOptions, RuntimeOptions } from "../options/types.ts";
 
-interface PrecomputeOptions extends OutputOptions, ReadOptions, RuntimeOptions {
+interface PrecomputeOptions extends ReportOptions, ReadOptions, RuntimeOptions {
   output: string;
   name?: string;
   styleSize?: number;
@@ -43,16 +41,16 @@ export function command(): Command {
         .makeOptionMandatory(),
     )
     .addOption(new Option("--name <name>", "of the style, where it is one (default: its file's)"))
-    .addOption(options.styleSize())
+    .addOption(option.styleSize())
     .addOption(new Option("--strict", "stop at the first picture that cannot be read"))
-    .addOption(options.overwrite())
-    .addOption(options.maxPixels())
-    .addOption(options.backend())
-    .addOption(options.precision())
-    .addOption(options.threads())
-    .addOption(options.model())
-    .addOption(options.quiet())
-    .addOption(options.verbose())
+    .addOption(option.overwrite())
+    .addOption(option.maxPixels())
+    .addOption(option.backend())
+    .addOption(option.precision())
+    .addOption(option.threads())
+    .addOption(option.model())
+    .addOption(option.quiet())
+    .addOption(option.verbose())
     .addHelpText(
       "after",
       "\nExample: linear-style precompute-style-covariance art/ -o art.safetensors",
@@ -60,57 +58,54 @@ export function command(): Command {
     .action(precompute);
 }
 
-async function precompute(paths: string[], given: PrecomputeOptions): Promise<void> {
-  const files = (await expand(paths)).map(({ path }) => path);
-  if (given.name !== undefined && files.length > 1) {
+async function precompute(paths: string[], options: PrecomputeOptions): Promise<void> {
+  const files = (await findPictures(paths)).map(({ path }) => path);
+  if (options.name !== undefined && files.length > 1) {
     throw new UsageError(`--name is for one style: here are ${files.length}`);
   }
-  const names = uniqueNames(files, given.name);
-  const target = given.output === STANDARD ? undefined : resolvePath(given.output);
-  if (target) await checkWritable(target, given.output, given.overwrite ?? false);
+  const names = uniqueNames(files, options.name);
+  const target = options.output === STANDARD ? undefined : resolvePath(options.output);
+  if (target) await checkWritable(target, options.output, options.overwrite ?? false);
   else checkRedirected();
-  const progress = new Progress(Deno.stderr.isTerminal() && !given.quiet);
+  const reporter = new Reporter(options);
   const styles: PackedStyle[] = [];
   let failed = 0;
   const time = { networks: 0, all: 0 };
   try {
-    const stylizer = await loadStylizer(given, progress);
-    const { styleSize = stylizer.model.styleSize } = given;
-    const settings = { maxPixels: given.maxPixels, shortSide: styleSize };
+    const stylizer = await loadStylizer(options, reporter);
+    const { styleSize = stylizer.model.styleSize } = options;
+    const settings = { maxPixels: options.maxPixels, shortSide: styleSize };
     const started = performance.now();
     using thread = files.length > 1 ? new CodecThreads() : undefined;
     const images = thread ?? defaultCodecs;
     for (const [index, read] of readAhead(files, { ...settings, images })) {
       const [file, name] = [files[index]!, names[index]!];
-      progress.step(`Style ${index + 1} of ${files.length}: ${name}`);
+      reporter.step(`Style ${index + 1} of ${files.length}: ${name}`);
       try {
         styles.push(await encode(await read, file, name, stylizer, images, time));
       } catch (error) {
-        if (given.strict || !(error instanceof FileError || error instanceof ImageError)) {
+        if (options.strict || !(error instanceof FileError || error instanceof ImageError)) {
           throw error;
         }
-        progress.clear();
-        report(error, given.verbose ?? false);
+        reporter.error(error);
         failed++;
       }
     }
     time.all = performance.now() - started;
-    progress.clear();
+    reporter.clear();
     if (styles.length === 0) throw new FileError("No style could be read: no pack is written");
     const pack = await writePack(styles);
-    if (target) await writeWhole(target, pack, given.output);
+    if (target) await writeAtomically(target, pack, options.output);
     else await writeStandard(pack);
   } finally {
-    progress.clear();
+    reporter.clear();
   }
-  if (!given.quiet && target) {
+  if (target) {
     const counts = `${styles.length} of ${files.length} styles`;
-    console.error(files.length === 1 ? given.output : `${given.output}: ${counts}`);
+    reporter.result(files.length === 1 ? options.output : `${options.output}: ${counts}`);
   }
-  if (given.verbose) {
-    const share = (100 * time.networks / time.all).toFixed(0);
-    console.error(`${(time.all / 1000).toFixed(1)} s, ${share} % of it in the networks`);
-  }
+  const share = (100 * time.networks / time.all).toFixed(0);
+  reporter.detail(`${(time.all / 1000).toFixed(1)} s, ${share} % of it in the networks`);
   if (failed > 0) throw new FileError(`${failed} of ${files.length} pictures could not be read`);
 }
 
@@ -140,9 +135,9 @@ async function encode(
 ): Promise<PackedStyle> {
   const { width, height } = pixels;
   const thumbnail = shrink(pixels, images);
-  thumbnail.catch(() => {}); // Its failure is told where it is awaited.
+  thumbnail.catch(() => {}); // A failure is thrown where it is awaited.
   const started = performance.now();
-  const statistics = await naming(file, stylizer.encodeStyle(pixels));
+  const statistics = await withPathInErrors(file, () => stylizer.encodeStyle(pixels));
   time.networks += performance.now() - started;
   return { ...statistics, name, width, height, thumbnail: await thumbnail };
 }
@@ -159,7 +154,7 @@ function* readAhead(
   for (const [index] of files.entries()) {
     for (const file of files.slice(index + ahead.length, index + AHEAD)) {
       const picture = readImage(file, settings);
-      picture.catch(() => {}); // Its failure is told where it is awaited.
+      picture.catch(() => {}); // A failure is thrown where it is awaited.
       ahead.push(picture);
     }
     yield [index, ahead.shift()!];

@@ -1,24 +1,27 @@
 import { Command, Option } from "commander";
 import { type Pixels, toEightBits } from "../../image/mod.ts";
 import { mixStyles, type Region, type Stylizer } from "../../mod.ts";
-import { animate, type AnimateOptions } from "../clips/animate.ts";
-import { addClipOptions } from "../options/clip_options.ts";
-import { UsageError } from "../errors.ts";
-import { type Axis, checkAxes, parseAxis, restyleGrid } from "../grid.ts";
-import { describe, readImage } from "../io/input.ts";
-import { loadOnce, type Look } from "../batch/effect.ts";
+import { type Effect, loadOnce, stylizeRegions } from "../batch/effect.ts";
 import { type Pairing, PAIRINGS } from "../batch/pairing.ts";
 import { planJobs } from "../batch/plan.ts";
 import { runPlan } from "../batch/run.ts";
-import { whole } from "../options/definitions.ts";
 import {
-  addRestyleOptions,
-  checkRestyleOptions,
-  checkStandardInput,
-  type RestyleOptions,
-  restyleRegions,
-  styleSettings,
-} from "../restyle.ts";
+  detectMovement,
+  type MovingContentOptions,
+  refuseClipOptions,
+} from "../clips/moving_content.ts";
+import { stylizeMovingContent } from "../clips/stylize_moving_content.ts";
+import { UsageError } from "../errors.ts";
+import { type Axis, checkAxes, parseAxis, stylizeGrid } from "../grid.ts";
+import { describePath } from "../io/paths.ts";
+import { readImage } from "../io/read_picture.ts";
+import { Reporter } from "../io/reporter.ts";
+import { checkStandardInput } from "../io/standard_input.ts";
+import { addClipOptions } from "../options/clip_options.ts";
+import { repeated, wholeNumber } from "../options/parsers.ts";
+import { addPictureOptions, type StylizePicturesOptions } from "../options/picture_options.ts";
+import { SharedOption } from "../options/shared_option.ts";
+import { checkStyleOptions, noteStyleOptions, styleSettings } from "../options/style_options.ts";
 import {
   expandStyles,
   loadStyle,
@@ -28,14 +31,17 @@ import {
   type StyleSettings,
 } from "../styles.ts";
 
-interface StylizeCommandOptions extends AnimateOptions {
+interface StylizeCommandOptions extends MovingContentOptions {
+  /** Of `--style`, `--mask` and `--style-mask`, in their order. */
+  styles?: StyleOption[];
+  grid?: Axis[];
   pair?: Pairing;
   seed: number;
 }
 
-/** A style and its masks, in the order of the command line. */
+/** A style and its masks. */
 interface StyleOption {
-  /** Absent while masks are given for the style that is an argument. */
+  /** Absent if the masks come before any `--style`: they are for the style that is an argument. */
   style?: StyleName;
   mask?: string;
   styleMask?: string;
@@ -43,15 +49,6 @@ interface StyleOption {
 
 /** The `stylize` subcommand. */
 export function command(): Command {
-  const given: StyleOption[] = [];
-  const addMask = (key: "mask" | "styleMask") => (path: string) => {
-    if (given.length === 0) given.push({});
-    const last = given.at(-1)!;
-    if (last[key] !== undefined) {
-      throw new UsageError(`A style has one mask: name the next --style before ${describe(path)}`);
-    }
-    last[key] = path;
-  };
   const command = new Command("stylize")
     .usage("[options] <content...> <style>")
     .optionsGroup("Styles:")
@@ -61,42 +58,45 @@ export function command(): Command {
         " or a pack; PACK#NAME is one of a pack's",
     )
     .addOption(
-      new Option(
+      new SharedOption(
         "--style <file:weight>",
         "a style, and how much of it, in place of the last picture; more: a mixture",
-      )
-        .argParser((text) => void given.push({ style: parseStyle(text) })),
+        "styles",
+      ).argParser(repeated((text): StyleOption => ({ style: parseStyle(text) }))),
     )
     .addOption(
-      new Option("--mask <file>", "where the style before it goes: white; not: black")
-        .argParser(addMask("mask")),
+      new SharedOption(
+        "--mask <file>",
+        "where the style before it goes: white; not: black",
+        "styles",
+      ).argParser(addMask("mask")),
     )
     .addOption(
-      new Option("--style-mask <file>", "what of the style before it counts: white")
-        .argParser(addMask("styleMask")),
-    );
-  const axes: Axis[] = [];
-  command.addOption(
-    new Option(
-      "--grid <key=value,...>",
-      "a contact sheet: of alpha, level, style, style-size or" +
-        " preserve-color; twice: rows and columns",
+      new SharedOption(
+        "--style-mask <file>",
+        "what of the style before it counts: white",
+        "styles",
+      ).argParser(addMask("styleMask")),
     )
-      .argParser((text) => void axes.push(parseAxis(text))),
-  );
-  command
+    .addOption(
+      new Option(
+        "--grid <key=value,...>",
+        "a contact sheet: of alpha, level, style, style-size or" +
+          " preserve-color; twice: rows and columns",
+      ).argParser(repeated(parseAxis)),
+    )
     .addOption(
       new Option("--pair <how>", "with several styles: how they and the contents are paired")
         .choices(PAIRINGS),
     )
     .addOption(
-      new Option("--seed <n>", "of --pair random").argParser(whole(0, 2 ** 32)).default(0),
+      new Option("--seed <n>", "of --pair random").argParser(wholeNumber(0, 2 ** 32)).default(0),
     );
   addClipOptions(command.optionsGroup("Clips:")).addOption(
     new Option("--frames <n>", "of a clip that comes through a pipe, for --to")
-      .argParser(whole(1, 1e9)),
+      .argParser(wholeNumber(1, 1e9)),
   );
-  return addRestyleOptions(command)
+  return addPictureOptions(command)
     .addHelpText(
       "after",
       "\nExamples: linear-style stylize photo.jpg painting.jpg -o out.png" +
@@ -105,28 +105,45 @@ export function command(): Command {
         "\n          linear-style stylize photos/ art/ --pair random -o out/" +
         "\n          linear-style stylize photo.jpg a.jpg --grid alpha=0.3,1 -o sheet.png",
     )
-    .action((pictures: string[], options: StylizeCommandOptions) => {
-      checkRestyleOptions(options);
-      if (axes.length > 0) return stylizeGrid(pictures, axes, given, options);
-      const { contents, styles } = splitPictures(pictures, given);
+    .action(async (pictures: string[], options: StylizeCommandOptions) => {
+      checkStyleOptions(options);
+      noteStyleOptions(options, new Reporter(options));
+      if (options.grid) return await stylizeToGrid(pictures, options.grid, options);
+      const { contents, styles } = splitPictures(pictures, options.styles ?? []);
       return options.pair
-        ? stylizePairs(contents, styles, options.pair, options)
-        : stylize(contents, styles, options);
+        ? await stylizePairs(contents, styles, options.pair, options)
+        : await stylize(contents, styles, options);
     });
 }
 
-async function stylize(contents: string[], styles: StyleAndMasks[], options: AnimateOptions) {
+/** Gives the last style a mask. */
+function addMask(key: "mask" | "styleMask") {
+  return (path: string, before: StyleOption[] = []): StyleOption[] => {
+    const last = before.at(-1) ?? {};
+    if (last[key] === undefined) return [...before.slice(0, -1), { ...last, [key]: path }];
+    throw new UsageError(
+      `A style has one mask: name the next --style before ${describePath(path)}`,
+    );
+  };
+}
+
+async function stylize(contents: string[], styles: StyleAndMasks[], options: MovingContentOptions) {
   const named = await Promise.all(styles.map(async ({ style, ...masks }) => {
     const [one, ...more] = await expandStyles(style);
     if (more.length === 0) return { ...masks, style: one! };
     throw new UsageError(
-      `${describe(style.path)} has ${more.length + 1} styles: name one, or add --pair`,
+      `${describePath(style.path)} has ${more.length + 1} styles: name one, or add --pair`,
     );
   }));
-  const load = (stylizer: Stylizer, first: Pixels) =>
-    loadRegions(named, stylizer, styleSettings(options, first));
-  if (await animate(contents, load, options)) return;
-  await runPlan(await planJobs(contents, [lookOf(named, options)], options), options);
+  const movement = await detectMovement(contents, options);
+  if (movement) {
+    const load = (stylizer: Stylizer, first: Pixels) =>
+      loadRegions(named, stylizer, styleSettings(options, first));
+    const content = { path: contents[0]!, loadRegions: load };
+    return await stylizeMovingContent(movement, content, options);
+  }
+  refuseClipOptions(options);
+  await runPlan(await planJobs(contents, [effectOf(named, options)], options), options);
 }
 
 /** Contents and several styles, each result in one of them. */
@@ -140,11 +157,11 @@ async function stylizePairs(
     throw new UsageError("--pair takes whole pictures: leave out the masks");
   }
   const all = (await Promise.all(styles.map(({ style }) => expandStyles(style, true)))).flat();
-  const looks = all.map((style) => lookOf([{ style }], options));
-  await runPlan(await planJobs(contents, looks, options, { how, seed: options.seed }), options);
+  const effects = all.map((style) => effectOf([{ style }], options));
+  await runPlan(await planJobs(contents, effects, options, { how, seed: options.seed }), options);
 }
 
-function lookOf(styles: StyleAndMasks[], options: RestyleOptions): Look {
+function effectOf(styles: StyleAndMasks[], options: StylizePicturesOptions): Effect {
   const load = loadOnce(options, (stylizer, settings) => loadRegions(styles, stylizer, settings));
   return {
     name: styles.map(({ style }) => nameOf(style)).join("-"),
@@ -152,7 +169,7 @@ function lookOf(styles: StyleAndMasks[], options: RestyleOptions): Look {
     async apply(pixels, stylizer, notify) {
       notify("Reading the style");
       const regions = await load(pixels, stylizer);
-      return await restyleRegions(pixels, regions, stylizer, options, notify);
+      return await stylizeRegions(pixels, regions, stylizer, options, notify);
     },
   };
 }
@@ -160,41 +177,40 @@ function lookOf(styles: StyleAndMasks[], options: RestyleOptions): Look {
 /** Short side of a contact sheet's pictures where none is given, in pixels. */
 const GRID_SIZE = 256;
 
-async function stylizeGrid(
+async function stylizeToGrid(
   [content, argument, ...more]: string[],
   axes: Axis[],
-  given: StyleOption[],
-  options: RestyleOptions,
+  options: StylizeCommandOptions,
 ): Promise<void> {
   checkAxes(axes);
   if (more.length > 0) throw new UsageError("--grid makes a sheet of one content and one style");
-  if (given.length > 0) throw new UsageError("With --grid, styles are named by --grid style=...");
+  if (options.styles) throw new UsageError("With --grid, styles are named by --grid style=...");
   if (options.depth === 16) throw new UsageError("--grid makes a sheet of 8 bits a channel");
   const style = argument === undefined ? undefined : parseStyle(argument);
   checkStandardInput([content, style?.path]);
-  const look: Look = {
+  const effect: Effect = {
     name: style ? `${nameOf(style)}-grid` : "grid",
     size: options.size ?? GRID_SIZE,
     apply: (pixels, stylizer, notify) =>
-      restyleGrid(toEightBits(pixels), axes, style, stylizer, options, notify),
+      stylizeGrid(toEightBits(pixels), axes, style, stylizer, options, notify),
   };
   const flat = { ...options, depth: 8 } as const;
-  await runPlan(await planJobs([content!], [look], flat), flat);
+  await runPlan(await planJobs([content!], [effect], flat), flat);
 }
 
 type StyleAndMasks = StyleOption & { style: StyleName };
 
 /** Contents and styles: the last picture is the style where no `--style` names one. */
-function splitPictures(pictures: string[], given: StyleOption[]) {
-  const named = given.some(({ style }) => style);
+function splitPictures(pictures: string[], options: StyleOption[]) {
+  const named = options.some(({ style }) => style);
   const contents = named ? pictures : pictures.slice(0, -1);
   if (contents.length === 0) {
-    check(given);
+    checkStyles(options);
     throw new UsageError("missing required argument 'style'");
   }
   // Masks before any `--style` are for the style that is an argument.
-  const last = { ...given[0], style: parseStyle(pictures.at(-1)!) };
-  const styles = check(named ? given : [last]);
+  const last = { ...options[0], style: parseStyle(pictures.at(-1)!) };
+  const styles = checkStyles(named ? options : [last]);
   checkStandardInput([
     ...contents,
     ...styles.flatMap(({ style, mask, styleMask }) => [style.path, mask, styleMask]),
@@ -202,11 +218,13 @@ function splitPictures(pictures: string[], given: StyleOption[]) {
   return { contents, styles };
 }
 
-function check(styles: StyleOption[]): StyleAndMasks[] {
+function checkStyles(styles: StyleOption[]): StyleAndMasks[] {
   for (const { style, mask, styleMask } of styles) {
     if (style) continue;
-    const given = mask ? `--mask ${describe(mask)}` : `--style-mask ${describe(styleMask!)}`;
-    throw new UsageError(`${given} belongs to no style: name one`);
+    const option = mask
+      ? `--mask ${describePath(mask)}`
+      : `--style-mask ${describePath(styleMask!)}`;
+    throw new UsageError(`${option} belongs to no style: name one`);
   }
   const mixed = (styles as StyleAndMasks[]).filter(({ mask }) => mask === undefined);
   if (mixed.length > 0 && mixed.every(({ style }) => style.weight === 0)) {

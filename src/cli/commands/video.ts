@@ -19,17 +19,25 @@ import {
   startStabilizer,
 } from "../options/clip_options.ts";
 import { FileError, quote, UsageError } from "../errors.ts";
-import { STANDARD } from "../io/input.ts";
-import { options, whole } from "../options/definitions.ts";
+import { option } from "../options/definitions.ts";
+import { repeated, wholeNumber } from "../options/parsers.ts";
 import { onInterruption } from "../io/cleanup.ts";
-import { checkWritable, PendingFile } from "../io/atomic_write.ts";
-import { beside, exists, isSameFile, resolvePath, stem, suffix } from "../io/paths.ts";
-import { Progress } from "../io/progress.ts";
-import { checkRestyleOptions, type RestyleOptions, styleSettings } from "../restyle.ts";
-import { loadStylizer } from "../runtime.ts";
+import { checkWritable } from "../io/check_writable.ts";
+import { PendingFile } from "../io/pending_file.ts";
+import { beside, exists, isSameFile, resolvePath, STANDARD, stem, suffix } from "../io/paths.ts";
+import { Reporter } from "../io/reporter.ts";
+import { checkStyleOptions, noteStyleOptions, styleSettings } from "../options/style_options.ts";
+import type {
+  OutputOptions,
+  ReportOptions,
+  RuntimeOptions,
+  StyleOptions,
+} from "../options/types.ts";
+import { loadStylizer } from "../load_stylizer.ts";
 import { nameOf, parseStyle, type StyleName } from "../styles.ts";
 
-interface VideoOptions extends RestyleOptions, ClipSettings {
+interface VideoOptions
+  extends StyleOptions, OutputOptions, RuntimeOptions, ReportOptions, ClipSettings {
   style?: StyleName[];
   crf?: number;
 }
@@ -47,30 +55,30 @@ export function command(): Command {
     .argument("[style]", "picture, or style pack, to take the style of; PACK#NAME: one of a pack")
     .addOption(
       new Option("--style <file:weight>", "a style more, and how much of it (repeatable)")
-        .argParser((text, before: StyleName[] = []) => [...before, parseStyle(text)]),
+        .argParser(repeated(parseStyle)),
     )
     .addOption(
       new Option("-o, --output <file>", "of .mp4, .mov, .mkv or .webm (default: beside the clip)"),
     );
   addClipOptions(command);
   const shared = [
-    options.alpha(),
-    options.levels(),
-    options.size(),
-    options.styleSize(),
-    options.preserveColor(),
-    options.colorOnly(),
-    options.tile(),
-    options.maxPixels(),
+    option.alpha(),
+    option.levels(),
+    option.size(),
+    option.styleSize(),
+    option.preserveColor(),
+    option.colorOnly(),
+    option.tile(),
+    option.maxPixels(),
     new Option("--crf <n>", "of the result: less is closer, and larger (default: 18; VP9: 24)")
-      .argParser(whole(0, 63)),
-    options.overwrite(),
-    options.backend(),
-    options.precision(),
-    options.threads(),
-    options.model(),
-    options.quiet(),
-    options.verbose(),
+      .argParser(wholeNumber(0, 63)),
+    option.overwrite(),
+    option.backend(),
+    option.precision(),
+    option.threads(),
+    option.model(),
+    option.quiet(),
+    option.verbose(),
   ];
   for (const option of shared) command.addOption(option);
   return command
@@ -85,27 +93,28 @@ export function command(): Command {
 async function stylizeVideo(
   clip: string,
   style: string | undefined,
-  given: VideoOptions,
+  options: VideoOptions,
 ): Promise<void> {
-  checkRestyleOptions(given);
-  const names = [...(style === undefined ? [] : [parseStyle(style)]), ...given.style ?? []];
+  const reporter = new Reporter(options);
+  checkStyleOptions(options);
+  noteStyleOptions(options, reporter);
+  const names = [...(style === undefined ? [] : [parseStyle(style)]), ...options.style ?? []];
   if (names.length === 0) throw new UsageError("missing required argument 'style'");
-  if ([clip, ...[...names, ...given.to ?? []].map(({ path }) => path)].includes(STANDARD)) {
+  if ([clip, ...[...names, ...options.to ?? []].map(({ path }) => path)].includes(STANDARD)) {
     throw new UsageError("Clip and styles are files: for a pipe use `stylize -` with Y4M");
   }
   const source: NamedClip = { path: resolvePath(clip), name: clip };
   if (!exists(clip)) throw new FileError(`Cannot read ${quote(clip)}: there is no such file`);
-  const target = chooseTarget(source, names, given);
-  await checkWritable(target.path, target.name, given.overwrite ?? false);
-  const progress = new Progress(Deno.stderr.isTerminal() && !given.quiet);
+  const target = chooseTarget(source, names, options);
+  await checkWritable(target.path, target.name, options.overwrite ?? false);
   const interruption = new AbortController();
   using _ = onInterruption(() => interruption.abort());
   try {
-    await new VideoRun(source, target, names, given, progress, interruption.signal).run();
+    await new VideoRun(source, target, names, options, reporter, interruption.signal).run();
   } finally {
-    progress.clear();
+    reporter.clear();
   }
-  if (!given.quiet) console.error(target.name);
+  reporter.result(target.name);
 }
 
 /** Stylizes one clip. */
@@ -114,34 +123,34 @@ class VideoRun {
     private readonly source: NamedClip,
     private readonly target: NamedClip,
     private readonly styles: readonly StyleName[],
-    private readonly given: VideoOptions,
-    private readonly progress: Progress,
+    private readonly options: VideoOptions,
+    private readonly reporter: Reporter,
     private readonly signal: AbortSignal,
   ) {}
 
   async run(): Promise<void> {
-    const { source, target, styles, given, progress, signal } = this;
-    progress.step(`Reading ${quote(source.name)}`);
+    const { source, target, styles, options, reporter, signal } = this;
+    reporter.step(`Reading ${quote(source.name)}`);
     const info = await probeClip(source, { signal });
-    if (!given.quiet) noteChanges(source, info, progress);
-    const stylizer = await loadStylizer(given, progress);
-    const settings = { ...sizeOf(info, given.size), signal };
+    noteChanges(source, info, reporter);
+    const stylizer = await loadStylizer(options, reporter);
+    const settings = { ...sizeOf(info, options.size), signal };
     const [first] = await Array.fromAsync(readFrames(source, info, { ...settings, limit: 1 }));
-    progress.step("Reading the style");
-    const reading = styleSettings(given, first);
+    reporter.step("Reading the style");
+    const reading = styleSettings(options, first);
     const style = clipStyle(
       [{ style: await loadMixture(styles, stylizer, reading) }],
-      given.to && await loadMixture(given.to, stylizer, reading),
+      options.to && await loadMixture(options.to, stylizer, reading),
       info.count,
     );
-    const limit = sampleSize(given);
+    const limit = sampleSize(options);
     const every = Math.max(1, Math.ceil((info.count ?? 0) / Math.max(1, limit)));
-    const watch = new ClipProgress(progress, quote(source.name), info.count);
+    const watch = new ClipProgress(reporter, quote(source.name), info.count);
     const frames = readAhead(readFrames(source, info, settings), 2);
     const sample = readAhead(readFrames(source, info, { ...settings, every, limit }));
-    using stabilizer = startStabilizer(given);
+    using stabilizer = startStabilizer(options);
     const results = stylizeClip(stylizer, frames, sample, style, {
-      ...clipOptions(given, stylizer),
+      ...clipOptions(options, stylizer),
       stabilizer,
       onSample: (count) => watch.sampled(count),
     });
@@ -149,7 +158,7 @@ class VideoRun {
     using pending = await PendingFile.create(target.path, target.name);
     using writer = new ClipWriter({ ...target, path: pending.path }, source, info, {
       ...settings,
-      ...(given.crf === undefined ? {} : { crf: given.crf }),
+      ...(options.crf === undefined ? {} : { crf: options.crf }),
     });
     let writing: Promise<void> | undefined;
     for await (const frame of results) {
@@ -192,13 +201,12 @@ function chooseTarget(
   return { path, name };
 }
 
-function noteChanges({ name }: NamedClip, info: ClipInfo, progress: Progress): void {
+function noteChanges({ name }: NamedClip, info: ClipInfo, reporter: Reporter): void {
   const notes = [];
   if (info.variable) {
     const rate = info.rate.replace("/1", "");
     notes.push(`its frames are shown for different times; the result has ${rate} a second`);
   }
   if (info.interlaced) notes.push("it is interlaced; both fields are restyled as one picture");
-  progress.clear();
-  for (const note of notes) console.error(`note: ${quote(name)}: ${note}`);
+  for (const note of notes) reporter.note(`${quote(name)}: ${note}`);
 }

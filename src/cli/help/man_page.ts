@@ -1,11 +1,11 @@
 import type { Command } from "commander";
-import { EXIT_MEANINGS, ExitCode } from "../errors.ts";
+import { EXIT_MEANINGS, ExitCode } from "../exit_codes.ts";
 
 /** What the program reads of the environment. */
 const ENVIRONMENT = {
   INIT_CWD: "The folder that relative paths are meant from, as deno sets it in a task.",
   TMPDIR: "The folder for the pictures that bench draws.",
-  NO_COLOR: "Without effect: nothing is ever coloured.",
+  NO_COLOR: "Without effect: nothing is ever colored.",
 };
 
 /** A manual page of the program, in roff with the macros of man(7), from what it declares itself. */
@@ -38,7 +38,7 @@ function describeCommand(command: Command): string[] {
     (option) => option.helpGroupHeading ?? "Options:",
   );
   return [
-    `.SS ${quote(`${command.name()} ${command.usage()}`)}`,
+    `.SS ${quote(`${[command.name(), ...command.aliases()].join("|")} ${command.usage()}`)}`,
     escape(command.description()),
     ...help.visibleArguments(command)
       .map((argument) => item(help.argumentTerm(argument), help.argumentDescription(argument))),

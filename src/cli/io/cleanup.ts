@@ -1,24 +1,29 @@
 /**
- * What is to be cleared away where the program is told to stop in the middle of its work.
+ * What has to be cleared away if the process is told to stop in the middle of its work.
  *
  * @module
  */
 
 const cleanups = new Set<() => void>();
 
-/** Has something done, at once and without waiting, if the program is told to stop before disposal. */
+/** Registers a synchronous cleanup, to run if the process is interrupted before it is disposed. */
 export function onInterruption(cleanup: () => void): Disposable {
   cleanups.add(cleanup);
   return { [Symbol.dispose]: () => void cleanups.delete(cleanup) };
 }
 
-/** Does what is to be done before the program ends. */
-export function clearAway(): void {
+/** Registers a file to be removed if the process is interrupted before disposal. */
+export function removeOnInterruption(path: string): Disposable {
+  return onInterruption(() => Deno.removeSync(path));
+}
+
+/** Runs all registered cleanups; one that fails does not keep the others from running. */
+export function runCleanups(): void {
   for (const cleanup of cleanups) {
     try {
       cleanup();
     } catch {
-      // The others are to have their turn.
+      // Nothing more can be done: the process is about to end.
     }
   }
 }

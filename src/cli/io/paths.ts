@@ -1,11 +1,20 @@
 import { basename, dirname, extname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import { quote } from "../errors.ts";
+
+/** The path that means standard input or output. */
+export const STANDARD = "-";
+
+/** A path as messages name it. */
+export function describePath(path: string): string {
+  return path === STANDARD ? "Standard input" : quote(path);
+}
 
 const PROJECT = fileURLToPath(new URL("../../..", import.meta.url));
 
 /**
- * The folder that relative paths are meant from: where the user stands. A task runs in the
- * project's folder whatever folder it was called from, which it leaves in INIT_CWD.
+ * The folder that relative paths start from: the user's. A task runs in the project's folder, and
+ * finds the folder that it was called from in INIT_CWD.
  */
 function userFolder(): string {
   const folder = Deno.cwd();
@@ -18,7 +27,7 @@ export function resolvePath(path: string): string {
   return resolve(userFolder(), path);
 }
 
-/** A path given by the user, as an absolute one without links, as far as it exists. */
+/** A path given by the user, as an absolute one with links resolved if it exists. */
 export function realPath(path: string): string {
   const absolute = resolvePath(path);
   try {
@@ -28,7 +37,7 @@ export function realPath(path: string): string {
   }
 }
 
-/** Whether two paths given by the user lead to one file, be it by links. */
+/** Whether two paths given by the user are of one file, links resolved. */
 export function isSameFile(one: string, other: string): boolean {
   return realPath(one) === realPath(other);
 }
@@ -48,7 +57,7 @@ export function beside(path: string, name: string): string {
   return join(dirname(path), name);
 }
 
-/** Whether there is something at a path given by the user. */
+/** Whether there is anything at a path given by the user, be it a link to nowhere. */
 export function exists(path: string): boolean {
   try {
     Deno.lstatSync(resolvePath(path));
@@ -56,4 +65,9 @@ export function exists(path: string): boolean {
   } catch {
     return false;
   }
+}
+
+/** What is at a path given by the user, links followed; undefined where there is nothing. */
+export async function fileInfo(path: string): Promise<Deno.FileInfo | undefined> {
+  return await Deno.stat(resolvePath(path)).catch(() => undefined);
 }

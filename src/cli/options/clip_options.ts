@@ -17,12 +17,14 @@ import {
   StabilizerThread,
 } from "../../video/mod.ts";
 import { UsageError } from "../errors.ts";
-import { number, whole } from "./definitions.ts";
-import type { Progress } from "../io/progress.ts";
-import { lookSettings, type RestyleOptions } from "../restyle.ts";
+import { formatDuration } from "../io/format_duration.ts";
+import type { Reporter } from "../io/reporter.ts";
 import { loadStyle, parseStyle, type StyleName, type StyleSettings } from "../styles.ts";
+import { number, repeated, wholeNumber } from "./parsers.ts";
+import { stylizeSettings } from "./style_options.ts";
+import type { StyleOptions } from "./types.ts";
 
-/** Options of clips, absent where they are not given. */
+/** Options of clips, absent where they are not options. */
 export interface ClipSettings {
   statistics?: ClipStatistics;
   sample?: number;
@@ -30,7 +32,7 @@ export interface ClipSettings {
   to?: StyleName[];
 }
 
-/** Frames that the statistics of a clip are taken from where no number is given. */
+/** Frames that the statistics of a clip are taken from where no number is options. */
 const SAMPLE = 32;
 
 /** Adds the options that {@linkcode ClipSettings} holds. */
@@ -45,7 +47,7 @@ export function addClipOptions(command: Command): Command {
     )
     .addOption(
       new Option("--sample <n>", `frames that the clip's are taken from (default: ${SAMPLE})`)
-        .argParser(whole(1, 1e6)),
+        .argParser(wholeNumber(1, 1e6)),
     )
     .addOption(
       new Option(
@@ -56,7 +58,7 @@ export function addClipOptions(command: Command): Command {
     )
     .addOption(
       new Option("--to <file:weight>", "of a clip: style that it turns to, frame by frame")
-        .argParser((text, before: StyleName[] = []) => [...before, parseStyle(text)]),
+        .argParser(repeated(parseStyle)),
     );
 }
 
@@ -66,11 +68,11 @@ export function sampleSize({ statistics = "clip", sample = SAMPLE }: ClipSetting
 }
 
 /** How a clip is restyled, by the options. */
-export function clipOptions(given: RestyleOptions & ClipSettings, stylizer: Stylizer): ClipOptions {
+export function clipOptions(options: StyleOptions & ClipSettings, stylizer: Stylizer): ClipOptions {
   return {
-    ...lookSettings(given, stylizer),
-    ...(given.statistics ? { statistics: given.statistics } : {}),
-    ...(given.steady === undefined ? {} : { stabilization: given.steady }),
+    ...stylizeSettings(options, stylizer),
+    ...(options.statistics ? { statistics: options.statistics } : {}),
+    ...(options.steady === undefined ? {} : { stabilization: options.steady }),
   };
 }
 
@@ -123,14 +125,14 @@ export class ClipProgress {
 
   /** @param count frames of the clip, where known */
   constructor(
-    private readonly progress: Progress,
+    private readonly reporter: Reporter,
     private readonly name: string,
     private readonly count: number | undefined,
   ) {}
 
   /** Told of the sample, frame by frame. */
   sampled(count: number): void {
-    this.progress.step(`Looking at ${this.name}: frame ${count}`);
+    this.reporter.step(`Looking at ${this.name}: frame ${count}`);
     this.#started = performance.now();
   }
 
@@ -141,17 +143,9 @@ export class ClipProgress {
     const of = this.count === undefined ? "" : ` of ${this.count}`;
     const left = this.count === undefined
       ? ""
-      : `, ${duration(Math.max(0, this.count - this.#done) / rate)} left`;
-    this.progress.step(
+      : `, ${formatDuration(Math.max(0, this.count - this.#done) / rate)} left`;
+    this.reporter.step(
       `Restyling ${this.name}: frame ${this.#done}${of}, ${rate.toFixed(1)} frames/s${left}`,
     );
   }
-}
-
-/** `0:07`, `12:34`, `1:02:03`. */
-function duration(seconds: number): string {
-  const whole = Math.round(seconds);
-  const parts = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60, whole % 60];
-  if (parts[0] === 0) parts.shift();
-  return parts.map((part, index) => index === 0 ? `${part}` : `${part}`.padStart(2, "0")).join(":");
 }

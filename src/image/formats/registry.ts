@@ -12,29 +12,9 @@ import type { Depth, Format, FormatOutput } from "./format.ts";
 import { gif } from "./gif/format.ts";
 import { jpeg } from "./jpeg/format.ts";
 import { png } from "./png/format.ts";
+import { heic, raw } from "./refused_formats.ts";
 import { tiff } from "./tiff/format.ts";
 import { webp } from "./webp/format.ts";
-
-/** What a picture is that cannot be read, and what to do about it. */
-interface RefusedFormat {
-  /** Matches the start of a file, one character a byte. */
-  readonly signature: RegExp;
-  /** File name suffixes that count as pictures in a folder. */
-  readonly suffixes: readonly string[];
-  readonly reason: string;
-}
-
-const heic = {
-  signature: /^....ftyp(hei[cxms]|hev[cxms]|(mif1|msf1)(?!.*avi[fs]))/s,
-  suffixes: ["heic", "heif"],
-  reason: "The file is a HEIC picture: export it as JPEG, PNG or AVIF first",
-} as const satisfies RefusedFormat;
-
-const raw = {
-  signature: /^....ftypcrx |^II\*\0....CR|^FUJIFILMCCD-RAW|^II(RO|RS|U\0)|^FOVb|^\0MR[MI]/s,
-  suffixes: [],
-  reason: "The file is a camera's RAW file: develop it to TIFF, PNG or JPEG first",
-} as const satisfies RefusedFormat;
 
 /** All formats that can be read, in order of detection. */
 export const FORMATS = [png, jpeg, gif, webp, avif, tiff, bmp] as const;
@@ -127,11 +107,6 @@ export function detectFormat(bytes: Uint8Array): ImageFormat {
   const reason = found?.reason ??
     `Not an image that can be read: use ${listFormats(FORMATS.map(({ name }) => name))}`;
   throw new ImageError(reason, { code: "unsupported-format" });
-}
-
-/** The error for a camera's RAW file, where only a directory in the file tells. */
-export function rawFileError(): ImageError {
-  return new ImageError(raw.reason, { code: "unsupported-format" });
 }
 
 /**

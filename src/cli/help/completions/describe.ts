@@ -26,11 +26,13 @@ export function describe(program: Command): Described {
   return {
     name,
     function: `_${name.replaceAll("-", "_")}`,
-    commands: program.commands.map((command) => ({
-      name: command.name(),
-      description: command.description(),
-      options: command.createHelp().visibleOptions(command).map(describeOption),
-    })),
+    commands: program.commands.flatMap((command) =>
+      [command.name(), ...command.aliases()].map((name) => ({
+        name,
+        description: command.description(),
+        options: command.createHelp().visibleOptions(command).map(describeOption),
+      }))
+    ),
   };
 }
 

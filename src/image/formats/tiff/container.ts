@@ -1,6 +1,6 @@
 import { viewOf } from "../../../util/bytes.ts";
 import { readTexts, writeExif } from "../../metadata/exif.ts";
-import { rawFileError } from "../registry.ts";
+import { rawFileError } from "../refused_formats.ts";
 import type { Metadata } from "../../metadata/metadata.ts";
 import { Tag, Tiff } from "../../metadata/tiff_directory.ts";
 import type { ContainerHeader } from "../format.ts";

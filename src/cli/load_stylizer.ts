@@ -1,45 +1,38 @@
 import { pathToFileURL } from "node:url";
 import { modelChecksum, parseManifest, Stylizer } from "../mod.ts";
 import { quote } from "./errors.ts";
-import type { OutputOptions, RuntimeOptions } from "./options/definitions.ts";
 import { resolvePath } from "./io/paths.ts";
-import type { Progress } from "./io/progress.ts";
+import type { Reporter } from "./io/reporter.ts";
+import type { RuntimeOptions } from "./options/types.ts";
 
 /** Opens the model and the backend that the options name. */
 export async function loadStylizer(
-  { model, backend, precision, threads, quiet, verbose }: RuntimeOptions & OutputOptions,
-  progress: Progress,
+  { model, backend, precision, threads }: RuntimeOptions,
+  reporter: Reporter,
 ): Promise<Stylizer> {
-  progress.step("Starting");
+  reporter.step("Starting");
   const isFolder = /[/\\.]/.test(model);
   const stylizer = await Stylizer.load({
     model: isFolder ? pathToFileURL(`${resolvePath(model)}/`) : model,
     backend,
     precision,
     ...(threads ? { threads } : {}),
-    onNote: (note) => {
-      progress.clear();
-      if (!quiet) console.error(`note: ${note}`);
-    },
+    onNote: (note) => reporter.note(note),
   });
-  if (isFolder && !quiet && !told.has(model) && !await isShipped(stylizer)) {
-    told.add(model);
-    progress.clear();
-    console.error(
-      `note: the model in ${quote(model)} is not one of this program:` +
+  if (isFolder && !noted.has(model) && !await isShipped(stylizer)) {
+    noted.add(model);
+    reporter.note(
+      `the model in ${quote(model)} is not one of this program:` +
         " its files are checked against its own model.json, and against nothing else",
     );
   }
-  if (verbose) {
-    const { name, device } = stylizer.backend;
-    progress.clear();
-    console.error(`backend: ${name} (${device})`);
-  }
+  const { name, device } = stylizer.backend;
+  reporter.detail(`backend: ${name} (${device})`);
   return stylizer;
 }
 
-/** Folders of models that something was said of. */
-const told = new Set<string>();
+/** Folders of models that a note was written about: bench loads one several times. */
+const noted = new Set<string>();
 
 /** Whether a model is, file by file, one that comes with the program. */
 async function isShipped({ model }: Stylizer): Promise<boolean> {

@@ -1,0 +1,55 @@
+import { explainSystemError, FileError, quote } from "../errors.ts";
+import { removeOnInterruption } from "./cleanup.ts";
+import { beside, exists, fileInfo, realPath, STANDARD } from "./paths.ts";
+import { temporaryBeside } from "./temporary_files.ts";
+
+/**
+ * Checks before the work that a file can be written after it.
+ *
+ * @param path absolute path
+ * @param shown the path as the user gave it
+ * @throws {FileError} naming the file, if it exists and may not be replaced, or its folder cannot
+ * be written to.
+ */
+export async function checkWritable(
+  path: string,
+  shown: string,
+  overwrite: boolean,
+): Promise<void> {
+  const fail = (reason: string) => {
+    throw new FileError(`Cannot write ${quote(shown)}: ${reason}`);
+  };
+  if (shown === STANDARD) fail("only what -o names can be standard output: name a file");
+  const target = await fileInfo(path);
+  if (target?.isDirectory) fail("it is a folder, not a file");
+  if (target && !target.isFile) fail("it is no file: use -o -, and redirect standard output");
+  if (target && !overwrite) fail("the file exists; --overwrite replaces it");
+  if (!target && exists(path)) fail("it is a symbolic link that leads nowhere");
+  const folder = await fileInfo(beside(path, "."));
+  if (!folder) fail("there is no such folder");
+  if (!folder!.isDirectory) fail("a part of its path is not a folder");
+  const probe = temporaryBeside(realPath(path));
+  using _cleanup = removeOnInterruption(probe);
+  try {
+    await Deno.writeFile(probe, new Uint8Array(), { createNew: true });
+    await Deno.remove(probe).catch(() => {}); // Another run may have taken it for abandoned.
+  } catch (error) {
+    fail(explainSystemError(error));
+  }
+}
+
+/**
+ * Makes the folder of a file, and the folders above it.
+ *
+ * @throws {FileError} naming the file, if that fails.
+ */
+export async function makeFolderOf(path: string, shown: string): Promise<void> {
+  try {
+    await Deno.mkdir(beside(path, "."), { recursive: true });
+  } catch (error) {
+    const reason = error instanceof Deno.errors.AlreadyExists
+      ? "a part of its path is not a folder"
+      : explainSystemError(error);
+    throw new FileError(`Cannot write ${quote(shown)}: ${reason}`, { cause: error });
+  }
+}

@@ -1,0 +1,102 @@
+/**
+ * Parsers of what users write after options. All throw commander's `InvalidArgumentError`, which
+ * commander reports together with the option and the value.
+ *
+ * @module
+ */
+
+import { InvalidArgumentError } from "commander";
+import { type Depth, DEPTHS } from "../../image/mod.ts";
+import type { Tile } from "../../mod.ts";
+import type { Shard } from "../batch/shard.ts";
+
+/** Longest side, in pixels, that an option may ask for. */
+export const LONGEST_SIDE = 32768;
+
+/** Parses a whole number within bounds. */
+export function wholeNumber(low: number, high: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (!/^\d+$/.test(text) || value < low || value > high) {
+      throw new InvalidArgumentError(`Expected a whole number from ${low} to ${high}.`);
+    }
+    return value;
+  };
+}
+
+/** Parses a number within bounds. */
+export function number(low: number, high: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (!/^\d*\.?\d+$/.test(text) || value < low || value > high) {
+      throw new InvalidArgumentError(`Expected a number from ${low} to ${high}.`);
+    }
+    return value;
+  };
+}
+
+/** Parses values that are separated by commas. */
+export function list<T>(parse: (text: string) => T): (text: string) => T[] {
+  return (text) => text.split(",").map(parse);
+}
+
+/** Adds what is parsed to the values of the same option before it. */
+export function repeated<T>(parse: (text: string) => T): (text: string, before?: T[]) => T[] {
+  return (text, before = []) => [...before, parse(text)];
+}
+
+/** Parses `400MP`, or a number of pixels. */
+export function pixelCount(text: string): number {
+  const [, number, unit] = /^(\d*\.?\d+) ?(MP)?$/i.exec(text) ?? [];
+  const value = Number(number) * (unit ? 1e6 : 1);
+  if (!(Number.isInteger(value) && value > 0)) {
+    throw new InvalidArgumentError("Expected something like 50MP, or a whole number of pixels.");
+  }
+  return value;
+}
+
+/** Parses `1:0.2,3:0.8` as a weight for each level from 1 to the highest that is named. */
+export function levelWeights(text: string): number[] {
+  const weights: number[] = [];
+  for (const part of text.split(",")) {
+    const [, level, weight] = /^([1-9]\d?):(\d*\.?\d+)$/.exec(part) ?? [];
+    if (!level || weights[Number(level) - 1] !== undefined) {
+      throw new InvalidArgumentError(
+        "Expected something like 1:0.2,3:0.8, with weights of 0 or more.",
+      );
+    }
+    weights[Number(level) - 1] = Number(weight);
+  }
+  if (!weights.some((weight) => weight > 0)) {
+    throw new InvalidArgumentError("The weights must not all be 0.");
+  }
+  return Array.from(weights, (weight) => weight ?? 0);
+}
+
+/** Parses the side of tiles, in pixels, `auto` or `off`. */
+export function tile(text: string): Tile {
+  if (text === "auto" || text === "off") return text;
+  const side = /^\d+$/.test(text) ? Number(text) : 0;
+  if (side < 64 || side > LONGEST_SIDE) {
+    throw new InvalidArgumentError(
+      `Expected auto, off or a whole number from 64 to ${LONGEST_SIDE}.`,
+    );
+  }
+  return side;
+}
+
+/** Parses bits a channel. */
+export function depth(text: string): Depth {
+  const bits = DEPTHS.find((bits) => `${bits}` === text);
+  if (!bits) throw new InvalidArgumentError(`Allowed choices are ${DEPTHS.join(", ")}.`);
+  return bits;
+}
+
+/** Parses `2/8`. */
+export function shard(text: string): Shard {
+  const [, index, count] = /^(\d{1,6})\/(\d{1,6})$/.exec(text)?.map(Number) ?? [];
+  if (!index || !count || index > count) {
+    throw new InvalidArgumentError("Expected something like 1/4, the first of four parts.");
+  }
+  return { index, count };
+}

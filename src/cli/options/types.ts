@@ -1,0 +1,64 @@
+/**
+ * The values of the options that subcommands share, by what they are about. A subcommand's options
+ * extend those that it declares.
+ *
+ * @module
+ */
+
+import type { BackendName, Precision } from "../../../backends/mod.ts";
+import type { Depth, OutputFormat } from "../../image/mod.ts";
+import type { Tile } from "../../mod.ts";
+import type { Shard } from "../batch/shard.ts";
+
+export type { ReportOptions } from "../io/reporter.ts";
+
+/** Reading pictures. */
+export interface ReadOptions {
+  maxPixels: number;
+}
+
+/** Running the networks. */
+export interface RuntimeOptions {
+  backend: BackendName | "auto";
+  threads?: number;
+  precision: Precision;
+  model: string;
+}
+
+/** Stylizing a content. */
+export interface StyleOptions extends ReadOptions {
+  alpha: number;
+  levels?: number[];
+  styleSize?: number;
+  preserveColor: "none" | "luminance" | "statistics";
+  colorOnly?: boolean;
+  tile: Tile;
+}
+
+/** Results in general: of pictures and of clips. */
+export interface OutputOptions {
+  output?: string;
+  size?: number;
+  overwrite?: boolean;
+}
+
+/** Results that are pictures. */
+export interface PictureOptions extends OutputOptions {
+  format?: OutputFormat;
+  quality: number;
+  depth?: Depth;
+  metadata?: "keep" | "strip";
+}
+
+/** Many results. */
+export interface BatchOptions {
+  recursive?: boolean;
+  /** Template for names of results. */
+  name?: string;
+  skipExisting?: boolean;
+  /** Results that are worked on at a time. */
+  jobs: number;
+  shard?: Shard;
+  manifest?: string;
+  json?: boolean;
+}
