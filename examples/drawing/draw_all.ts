@@ -1,26 +1,44 @@
 /**
- * Draws the pictures in `examples/`: `deno task draw-examples`.
+ * Draws the pictures in `examples/` that are our own: `deno task draw-examples`, or some of them:
+ * `deno task draw-examples ink.jpg`. It takes minutes.
  *
  * @module
  */
 
-import { encodeImage, type Pixels } from "../../src/mod.ts";
+import { decodeImage, encodeImage, type Pixels, resize } from "../../src/mod.ts";
+import { ink } from "./ink.ts";
 import { island, islandSky } from "./island.ts";
 import { mosaic } from "./mosaic.ts";
-import { strokes } from "./strokes.ts";
+import { night } from "./night.ts";
+import { poppies } from "./poppies.ts";
+import { fromPixels, type Raster } from "./raster.ts";
+import { stainedGlass } from "./stained_glass.ts";
+import { stipple } from "./stipple.ts";
 import { woodcut } from "./woodcut.ts";
 
-const PICTURES: Record<string, () => Pixels> = {
+const PICTURES: Record<string, () => Pixels | Promise<Pixels>> = {
   "island.jpg": () => island(768, 512),
   "island-sky.png": () => islandSky(384, 256),
-  "mosaic.jpg": () => mosaic(512, 512),
-  "strokes.jpg": () => strokes(640, 512),
-  "woodcut.jpg": () => woodcut(640, 512),
+  "ink.jpg": async () => ink(await photo("coffee.jpg", 600)),
+  "mosaic.jpg": () => mosaic(576, 456),
+  "poppies.jpg": () => poppies(576, 456),
+  "stained-glass.jpg": () => stainedGlass(448, 560),
+  "stipple.jpg": async () => stipple(await photo("cat.jpg", 600)),
+  "strokes.jpg": () => night(576, 456),
+  "woodcut.jpg": () => woodcut(576, 432),
 };
 
-for (const [name, draw] of Object.entries(PICTURES)) {
+/** A photograph in `examples/`, at a breadth in pixels. */
+async function photo(name: string, width: number): Promise<Raster> {
+  const pixels = await decodeImage(await Deno.readFile(new URL(`../${name}`, import.meta.url)));
+  return fromPixels(await resize(pixels, width, Math.round(width * pixels.height / pixels.width)));
+}
+
+for (const name of Deno.args.length > 0 ? Deno.args : Object.keys(PICTURES)) {
+  const draw = PICTURES[name];
+  if (!draw) throw new Error(`${name} is none of ${Object.keys(PICTURES).join(", ")}`);
   const format = name.endsWith(".png") ? "png" : "jpeg";
-  const bytes = await encodeImage(draw(), format, { quality: 90 });
+  const bytes = await encodeImage(await draw(), format, { quality: 84 });
   await Deno.writeFile(new URL(`../${name}`, import.meta.url), bytes);
   console.error(`${name}: ${bytes.length} bytes`);
 }

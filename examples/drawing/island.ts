@@ -1,5 +1,5 @@
 import { fractal, noise } from "./noise.ts";
-import { type Colour, draw, mix, scale } from "./picture.ts";
+import { type Color, draw, mix, scale } from "./picture.ts";
 
 type Vector = readonly [number, number, number];
 
@@ -9,9 +9,9 @@ const EYE: Vector = [0.45, 0.72, -2.9];
 /** A photograph-like view: a mountainous island with a lighthouse in the evening sun. */
 export function island(width: number, height: number) {
   return draw(width, height, 2, (x, y) => {
-    const colour = look(EYE, rayThrough(x, y, width, height), true);
+    const color = look(EYE, rayThrough(x, y, width, height), true);
     const tone = (value: number) => (1 - Math.exp(-1.5 * value)) ** 0.85; // As film would.
-    return [tone(colour[0]), tone(colour[1]), tone(colour[2])];
+    return [tone(color[0]), tone(color[1]), tone(color[2])];
   });
 }
 
@@ -60,15 +60,15 @@ function landNormal(x: number, z: number): Vector {
   ]);
 }
 
-function sky(ray: Vector): Colour {
+function sky(ray: Vector): Color {
   const up = Math.max(0, ray[1]);
-  let colour = mix([1.05, 0.66, 0.42], [0.16, 0.34, 0.72], up ** 0.42 * 1.35);
+  let color = mix([1.05, 0.66, 0.42], [0.16, 0.34, 0.72], up ** 0.42 * 1.35);
   const clouds = fractal(ray[0] / (up + 0.12) * 0.9 + 7, ray[2] / (up + 0.12) * 0.9, 6);
   const cover = Math.min(1, Math.max(0, clouds * 3.2 - 1.55)) * Math.min(1, up * 9);
-  colour = mix(colour, [1.15, 0.92, 0.82], cover * 0.85);
+  color = mix(color, [1.15, 0.92, 0.82], cover * 0.85);
   const towardsSun = Math.max(0, dot(ray, SUN));
   const glow = 0.5 * towardsSun ** 6 + 2.5 * towardsSun ** 600;
-  return [colour[0] + glow, colour[1] + glow * 0.75, colour[2] + glow * 0.45];
+  return [color[0] + glow, color[1] + glow * 0.75, color[2] + glow * 0.45];
 }
 
 /** How far along a ray the land is met, if it is. */
@@ -98,7 +98,7 @@ function meetTower(from: Vector, ray: Vector): { distance: number; height: numbe
   return within ? { distance, height } : undefined;
 }
 
-function shadeTower(height: number, point: Vector): Colour {
+function shadeTower(height: number, point: Vector): Color {
   const normal = normalize([point[0] - TOWER.x, 0, point[2] - TOWER.z]);
   const light = 0.3 + 1.1 * Math.max(0, dot(normal, SUN));
   const part = (height - TOWER.bottom) / (TOWER.top - TOWER.bottom);
@@ -108,28 +108,28 @@ function shadeTower(height: number, point: Vector): Colour {
   return scale(band ? [0.75, 0.12, 0.1] : [0.95, 0.93, 0.88], light);
 }
 
-function shadeLand(point: Vector, distance: number): Colour {
+function shadeLand(point: Vector, distance: number): Color {
   const [x, height, z] = point;
   const normal = landNormal(x, z);
   const rough = fractal(x * 9, z * 9, 4);
   const grass = mix([0.1, 0.17, 0.05], [0.3, 0.3, 0.1], rough * 1.6 - 0.3);
   const rock = mix([0.2, 0.16, 0.14], [0.46, 0.38, 0.33], rough);
-  let colour = mix(grass, rock, (0.84 - normal[1]) * 7 + (rough - 0.5));
-  colour = mix(colour, [0.9, 0.9, 0.95], (height - 1.25 + (rough - 0.5) * 0.5) * 5 * normal[1]);
-  colour = mix([0.62, 0.53, 0.38], colour, (height - 0.03) * 25); // A beach.
+  let color = mix(grass, rock, (0.84 - normal[1]) * 7 + (rough - 0.5));
+  color = mix(color, [0.9, 0.9, 0.95], (height - 1.25 + (rough - 0.5) * 0.5) * 5 * normal[1]);
+  color = mix([0.62, 0.53, 0.38], color, (height - 0.03) * 25); // A beach.
   const lit = meetLand([x, height + 0.01, z], SUN, 5) === undefined ? 1 : 0;
   const sunlight = 1.9 * lit * Math.max(0, dot(normal, SUN));
   const skylight = 0.32 * (0.5 + 0.5 * normal[1]);
-  const light: Colour = [
+  const light: Color = [
     sunlight + skylight * 0.75,
     sunlight * 0.78 + skylight * 0.9,
     sunlight * 0.52 + skylight * 1.25,
   ];
-  const shaded: Colour = [colour[0] * light[0], colour[1] * light[1], colour[2] * light[2]];
+  const shaded: Color = [color[0] * light[0], color[1] * light[1], color[2] * light[2]];
   return mix(shaded, [0.78, 0.62, 0.58], 1 - Math.exp(-0.045 * distance));
 }
 
-function look(from: Vector, ray: Vector, mirrors: boolean): Colour {
+function look(from: Vector, ray: Vector, mirrors: boolean): Color {
   const landAt = meetLand(from, ray, mirrors ? 7 : 5);
   const seaAt = ray[1] < 0 && mirrors ? -from[1] / ray[1] : Infinity;
   const tower = meetTower(from, ray);
@@ -146,7 +146,7 @@ function look(from: Vector, ray: Vector, mirrors: boolean): Colour {
   return sky(ray);
 }
 
-function shadeSea(point: Vector, ray: Vector, distance: number): Colour {
+function shadeSea(point: Vector, ray: Vector, distance: number): Color {
   const [x, , z] = point;
   const calm = 0.16 / (1 + 0.16 * distance);
   const normal = normalize([

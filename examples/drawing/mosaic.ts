@@ -1,50 +1,134 @@
 import { fractal, randomNumbers } from "./noise.ts";
-import { type Colour, draw, mix, scale } from "./picture.ts";
+import { type Color, draw, mix, scale } from "./picture.ts";
+import { type Tile, tileCentroids } from "./tessellation.ts";
 
-const STONES: Colour[] = [
-  [0.86, 0.62, 0.2],
-  [0.72, 0.2, 0.14],
-  [0.93, 0.86, 0.7],
-  [0.12, 0.32, 0.46],
-  [0.18, 0.5, 0.48],
-  [0.42, 0.14, 0.2],
-];
-
-/** Stones set in rings around a sun, in dark mortar. */
+/** A fish of Roman kind, of tesserae that are set along its outlines. */
 export function mosaic(width: number, height: number) {
   const random = randomNumbers(7);
-  const centre = [width * 0.42, height * 0.46] as const;
-  const ring = 17;
-  // Stones of a ring, placed around it with some disorder.
-  const rings = Array.from({ length: Math.ceil(Math.hypot(width, height) / ring) }, (_, index) => {
-    const count = Math.max(1, Math.round(2 * Math.PI * (index + 0.5) * ring / 19));
-    const turn = random();
-    return Array.from({ length: count }, (_, stone) => {
-      const angle = 2 * Math.PI * (stone + turn + 0.35 * (random() - 0.5)) / count;
-      const radius = (index + 0.5 + 0.22 * (random() - 0.5)) * ring;
-      const [x, y] = [centre[0] + radius * Math.cos(angle), centre[1] + radius * Math.sin(angle)];
-      const petals = Math.sin(angle * 12 + (index > 9 ? 0.4 : 0));
-      const band = index < 4 ? 0 : index < 10 ? (petals > 0.1 ? 1 : 2) : Math.floor(
-        3 + 2.9 * fractal(x / 90, y / 90, 3) + 0.7 * random(),
-      );
-      const colour = scale(STONES[Math.min(band, 5)]!, 0.72 + 0.45 * random());
-      return { x, y, colour };
-    });
+  const size = 12;
+  const field = (x: number, y: number) => shape(x / height, y / height);
+  const direction = (x: number, y: number) => {
+    const step = 2;
+    const [dx, dy] = [
+      field(x + step, y).distance - field(x - step, y).distance,
+      field(x, y + step).distance - field(x, y - step).distance,
+    ];
+    return Math.atan2(dy, dx);
+  };
+  const { tiles, nearest } = tileCentroids(width, height, size, direction, random);
+  const looks = tiles.map((tile) => ({
+    color: stone(field(tile.x, tile.y), tile, height, random),
+    turn: tile.angle + 0.14 * (random() - 0.5),
+    half: size * (0.42 + 0.05 * random()),
+    tilt: [0.25 * (random() - 0.5), 0.25 * (random() - 0.5)] as const,
+  }));
+  return draw(width, height, 3, (x, y) => {
+    const mortar = scale([0.34, 0.31, 0.27], 0.75 + 0.5 * fractal(x / 3, y / 3, 3));
+    const index = nearest[Math.floor(y) * width + Math.floor(x)]!;
+    const { x: cx, y: cy } = tiles[index]!;
+    const { color, turn, half, tilt } = looks[index]!;
+    const [cos, sin] = [Math.cos(turn), Math.sin(turn)];
+    const across = ((x - cx) * cos + (y - cy) * sin) / half;
+    const along = ((y - cy) * cos - (x - cx) * sin) / half;
+    const chipped = 0.12 * (fractal(x / 5, y / 5, 2) - 0.5);
+    const edge = Math.max(Math.abs(across), Math.abs(along)) + chipped;
+    // A chamfer at the upper left is lit, the one at the lower right is in shadow.
+    const bevel = edge > 0.8
+      ? 0.16 *
+        -Math.sign(
+          Math.abs(across) > Math.abs(along)
+            ? (x - cx) * cos * across < 0 ? 1 : across * cos
+            : along * cos,
+        )
+      : 0;
+    const light = 1 + bevel + tilt[0] * across + tilt[1] * along +
+      0.14 * (fractal(x / 4, y / 4, 3) - 0.5);
+    return mix(scale(color, light), mortar, (edge - 0.97) * 6);
   });
-  return draw(width, height, 2, (x, y) => {
-    const index = Math.floor(Math.hypot(x - centre[0], y - centre[1]) / ring);
-    let [nearest, second] = [Infinity, Infinity];
-    let colour: Colour = [0, 0, 0];
-    for (const stones of rings.slice(Math.max(0, index - 1), index + 2)) {
-      for (const stone of stones) {
-        const distance = Math.hypot(x - stone.x, y - stone.y);
-        if (distance < nearest) {
-          [second, nearest, colour] = [nearest, distance, stone.colour];
-        } else if (distance < second) second = distance;
-      }
+}
+
+/** What is at a point: the part of the picture, and how far its nearest outline is, in heights. */
+interface Place {
+  part: "water" | "body" | "belly" | "fin" | "eye" | "pupil" | "gill" | "weed" | "border";
+  distance: number;
+  u: number;
+  v: number;
+}
+
+/** The picture as signed distances; of several shapes the uppermost one counts. */
+function shape(u: number, v: number): Place {
+  const border = Math.min(u, v, 1.25 - u, 1 - v);
+  if (border < 0.075) return { part: "border", distance: border, u, v };
+  const [x, y] = turned(u - 0.6, v - 0.5, -0.16);
+  const eye = Math.hypot(x + 0.27, y + 0.035);
+  if (eye < 0.045) return { part: eye < 0.02 ? "pupil" : "eye", distance: eye, u, v };
+  // The body is what two circles have in common.
+  const body = Math.max(Math.hypot(x, y - 0.24), Math.hypot(x, y + 0.24)) - 0.46;
+  const gill = Math.abs(Math.hypot(x + 0.36, y) - 0.2);
+  if (body < 0) {
+    if (gill < 0.014 && Math.abs(y) < 0.13) return { part: "gill", distance: body, u, v };
+    return { part: y > 0.055 ? "belly" : "body", distance: body, u, v };
+  }
+  const tail = x > 0.3 && x < 0.56 && Math.abs(y) < 0.03 + 0.85 * (x - 0.33) &&
+    Math.abs(y) > 0.55 * (x - 0.46);
+  const top = y < 0 && Math.abs(x + 0.02 - 0.25 * (y + 0.2)) < 0.16 + 0.55 * (y + 0.2) && y > -0.34;
+  const bottom = y > 0 && Math.abs(x - 0.03) < 0.07 && y < 0.31;
+  if (tail || top || bottom) return { part: "fin", distance: body, u, v };
+  const sway = 0.03 * Math.sin(v * 14);
+  for (const [foot, head] of [[0.2, 0.62], [0.28, 0.74], [1.02, 0.56], [1.1, 0.7]] as const) {
+    const off = Math.abs(u - foot - sway * (1 - v) * 3);
+    if (v > head && off < 0.02 + 0.012 * Math.sin(v * 60 + foot * 9)) {
+      return { part: "weed", distance: body, u, v };
     }
-    const edge = second - nearest;
-    const worn = 0.9 + 0.25 * fractal(x / 6, y / 6, 3);
-    return mix([0.1, 0.085, 0.08], scale(colour, worn), (edge - 1.6) / 1.6);
-  });
+  }
+  return { part: "water", distance: body, u, v };
+}
+
+function turned(x: number, y: number, angle: number): [number, number] {
+  const [cos, sin] = [Math.cos(angle), Math.sin(angle)];
+  return [cos * x - sin * y, sin * x + cos * y];
+}
+
+/** The color of a tessera. */
+function stone(
+  { part, distance, u, v }: Place,
+  { x, y }: Tile,
+  height: number,
+  random: () => number,
+): Color {
+  const shade = 0.78 + 0.4 * random();
+  const row = Math.floor(Math.abs(distance) * height / 12);
+  switch (part) {
+    case "border":
+      return scale(
+        row % 3 === 1 ? [0.7, 0.24, 0.16] : row % 3 === 2 ? [0.9, 0.84, 0.7] : [0.16, 0.16, 0.2],
+        shade,
+      );
+    case "eye":
+      return scale([0.96, 0.9, 0.72], shade);
+    case "pupil":
+      return [0.08, 0.08, 0.1];
+    case "gill":
+      return scale([0.36, 0.12, 0.1], shade);
+    case "belly":
+      return scale(mix([0.98, 0.88, 0.62], [0.96, 0.7, 0.36], random()), shade);
+    case "body": {
+      if (row === 0) return scale([0.3, 0.12, 0.1], shade);
+      const band = Math.sin(u * 42 + v * 8) + 0.6 * (random() - 0.5);
+      return scale(
+        band > 0.3 ? [0.8, 0.26, 0.12] : mix([0.95, 0.56, 0.16], [0.9, 0.7, 0.3], random()),
+        shade,
+      );
+    }
+    case "fin":
+      return scale(mix([0.72, 0.2, 0.14], [0.92, 0.5, 0.2], random()), shade);
+    case "weed":
+      return scale(mix([0.2, 0.38, 0.16], [0.5, 0.6, 0.24], random()), shade);
+    case "water": {
+      if (row === 0) return scale([0.92, 0.94, 0.86], shade);
+      const wave = fractal(x / 70, y / 40, 3) + 0.35 * (random() - 0.5);
+      const deep: Color = mix([0.1, 0.34, 0.5], [0.05, 0.22, 0.4], v);
+      return scale(wave > 0.52 ? mix([0.36, 0.66, 0.66], [0.2, 0.52, 0.6], random()) : deep, shade);
+    }
+  }
 }

@@ -1,17 +1,17 @@
 import type { Pixels } from "../../src/mod.ts";
 
 /** Red, green and blue, each 0..1. */
-export type Colour = readonly [number, number, number];
+export type Color = readonly [number, number, number];
 
-/** Mix of two colours; 0 is the first. */
-export function mix(a: Colour, b: Colour, share: number): Colour {
+/** Mix of two colors; 0 is the first. */
+export function mix(a: Color, b: Color, share: number): Color {
   const t = Math.min(1, Math.max(0, share));
   return [a[0] + (b[0] - a[0]) * t, a[1] + (b[1] - a[1]) * t, a[2] + (b[2] - a[2]) * t];
 }
 
-/** A colour made lighter or darker. */
-export function scale(colour: Colour, factor: number): Colour {
-  return [colour[0] * factor, colour[1] * factor, colour[2] * factor];
+/** A color made lighter or darker. */
+export function scale(color: Color, factor: number): Color {
+  return [color[0] * factor, color[1] * factor, color[2] * factor];
 }
 
 /** Draws each pixel as the mean of `samples` × `samples` points within it. */
@@ -19,7 +19,7 @@ export function draw(
   width: number,
   height: number,
   samples: number,
-  colourAt: (x: number, y: number) => Colour,
+  colorAt: (x: number, y: number) => Color,
 ): Pixels {
   const data = new Uint8ClampedArray(4 * width * height).fill(255);
   for (let pixel = 0; pixel < width * height; pixel++) {
@@ -28,7 +28,7 @@ export function draw(
     for (let sample = 0; sample < samples * samples; sample++) {
       const x = left + (sample % samples + 0.5) / samples;
       const y = top + (Math.floor(sample / samples) + 0.5) / samples;
-      colourAt(x, y).forEach((value, channel) => sum[channel]! += Math.min(1, Math.max(0, value)));
+      colorAt(x, y).forEach((value, channel) => sum[channel]! += Math.min(1, Math.max(0, value)));
     }
     sum.forEach((value, channel) => data[4 * pixel + channel] = 255 * value / samples ** 2);
   }

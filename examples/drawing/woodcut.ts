@@ -1,31 +1,62 @@
-import { fractal } from "./noise.ts";
-import { type Colour, draw, mix } from "./picture.ts";
+import { island } from "./island.ts";
+import { fractal, randomNumbers } from "./noise.ts";
+import { type Color, draw, mix } from "./picture.ts";
+import { blurPlane, blurRaster, edgeDirections, fromPixels, luminance, valueAt } from "./raster.ts";
+import { drawLines, streamlines, tapered } from "./streamlines.ts";
 
-const PAPER: Colour = [0.93, 0.88, 0.77];
-const INK: Colour = [0.09, 0.12, 0.2];
-const RED: Colour = [0.72, 0.22, 0.16];
+const PAPER: Color = [0.95, 0.9, 0.78];
+const INK: Color = [0.07, 0.08, 0.13];
+const BLUE: Color = [0.2, 0.42, 0.52];
+const RED: Color = [0.8, 0.27, 0.16];
 
-/** A print in two inks: carved waves under a red sun. */
+/** The island as a print of three blocks: red and blue in flat areas, and carved lines in black. */
 export function woodcut(width: number, height: number) {
-  return draw(width, height, 3, (x, y) => {
-    const [u, v] = [x / height, y / height];
-    const grain = 0.06 * (fractal(x / 3, y / 40, 3) - 0.5);
-    const paper = mix(PAPER, [1, 1, 1], grain * 2);
-    const bend = fractal(u * 2.2, v * 2.2, 3);
-    const swell = 0.52 + 0.13 * Math.sin(u * 5.2 + 1) + 0.05 * Math.sin(u * 13 + 2);
-    if (v > swell) {
-      // Carved lines follow the swell and thin out towards its crest.
-      const depth = (v - swell) * 34 + 2.5 * bend + 0.5 * Math.sin(u * 21 + v * 9);
-      const line = Math.abs(depth - Math.floor(depth) - 0.5) * 2;
-      const crest = (v - swell) * 20 < 0.5 + 0.8 * fractal(u * 30, 1, 2);
-      const solid = line > 0.28 + 0.3 * Math.min(1, (v - swell) * 2.4);
-      return crest ? paper : mix(paper, INK, solid ? 0.97 + grain : 0);
-    }
-    const [dx, dy] = [u - 1.02, v - 0.27];
-    if (Math.hypot(dx, dy) < 0.17) return mix(paper, RED, 0.92 + 2 * grain);
-    const gust = v * 26 + 3.5 * fractal(u * 1.6 + 4, v * 3, 3);
-    const stripe = Math.abs(gust - Math.floor(gust) - 0.5) * 2;
-    const broken = fractal(u * 5, v * 26, 2) > 0.52;
-    return stripe > 0.78 && broken ? mix(paper, INK, 0.9) : paper;
+  const random = randomNumbers(11);
+  const picture = blurRaster(fromPixels(island(width, height)), 1);
+  const light = luminance(picture);
+  const soft = blurPlane(light, 2.5);
+  const field = edgeDirections(blurPlane(light, 3), 9);
+  const direction = (x: number, y: number) => {
+    // Where nothing shows a direction, lines lie level.
+    const share = Math.min(1, 1.4 * valueAt({ ...field, data: field.coherence }, x, y));
+    const along = valueAt(field, x, y);
+    return Math.atan2(share * Math.sin(2 * along), share * Math.cos(2 * along) + 1 - share) / 2 +
+      0.12 * (fractal(x / 60, y / 60, 2) - 0.5);
+  };
+  const separation = 7;
+  const lines = streamlines(width, height, { direction, separation, shortest: 18 }, random);
+  const black = drawLines(
+    lines.map((line) =>
+      tapered(line, 14, ({ x, y }) => {
+        const dark = 1 - valueAt(soft, x, y);
+        const cut = 0.9 + 0.35 * fractal(x / 9, y / 9, 2);
+        const inSun = Math.hypot(x / height - 1.12, y / height - 0.22) < 0.13;
+        if (inSun) return 0;
+        return separation * cut * Math.min(1.25, Math.max(0, 1.75 * dark - 0.42));
+      })
+    ),
+    width,
+    height,
+  );
+  return draw(width, height, 1, (x, y) => {
+    const grain = fractal(x / 46, y / 2.2, 4) - 0.5;
+    const paper = mix(PAPER, [1, 0.98, 0.92], 0.5 + grain);
+    const at = 3 * (Math.floor(y) * width + Math.floor(x));
+    const [red, , blue] = picture.data.subarray(at, at + 3) as unknown as [number, number, number];
+    const bright = valueAt(soft, x, y);
+    // Blocks are a little off the lines, as in prints; ink is thinner where the grain is open.
+    let color: Color = paper;
+    const cold = 2.6 * (blue - red) + 0.35 * (0.75 - bright);
+    color = mix(color, BLUE, Math.min(0.9, Math.max(0, cold * 1.6)) * (0.85 + 0.5 * grain));
+    const warm = red - blue > 0.2 && bright > 0.32;
+    color = mix(
+      color,
+      RED,
+      warm ? Math.min(0.85, 1.7 * (red - blue) - 0.2) * (0.9 + 0.5 * grain) : 0,
+    );
+    const [dx, dy] = [x / height - 1.12, y / height - 0.22];
+    if (Math.hypot(dx, dy) < 0.13) color = mix(paper, RED, 0.9 + 0.35 * grain);
+    const worn = 0.97 - 0.25 * Math.max(0, fractal(x / 2.5, y / 2.5, 2) - 0.68);
+    return mix(color, INK, valueAt(black, x, y) * worn);
   });
 }
