@@ -73,7 +73,8 @@ function shape(left: number, top: number, aspect: number): Place {
   }
   const tail = x > 0.3 && x < 0.56 && Math.abs(y) < 0.03 + 0.85 * (x - 0.33) &&
     Math.abs(y) > 0.55 * (x - 0.46);
-  const upper = y < 0 && Math.abs(x + 0.02 - 0.25 * (y + 0.2)) < 0.16 + 0.55 * (y + 0.2) && y > -0.34;
+  const upper = y < 0 && Math.abs(x + 0.02 - 0.25 * (y + 0.2)) < 0.16 + 0.55 * (y + 0.2) &&
+    y > -0.34;
   const lower = y > 0 && Math.abs(x - 0.03) < 0.07 && y < 0.31;
   if (tail || upper || lower) return { part: "fin", distance: body, u, v };
   const sway = 0.03 * Math.sin(v * 14);
