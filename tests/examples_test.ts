@@ -1,12 +1,14 @@
 import assert from "node:assert/strict";
 import { decodeImage } from "../src/mod.ts";
 import { copyProject, list, PROJECT, spawn, temporaryFolder } from "./helpers/program.ts";
+import { installFastest } from "./helpers/runtime.ts";
 
 const scripts = list(`${PROJECT}examples`).filter((name) => name.endsWith(".sh"));
 
 Deno.test("the pipelines in examples/ run as they stand", async (t) => {
   await using folder = await temporaryFolder();
   await copyProject(folder.path);
+  await installFastest(folder.path);
   for (const name of scripts) {
     await t.step(name, async () => {
       const { code, stderr } = await spawn(`${folder.path}/examples/${name}`, [], { cwd: "/" });

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { BACKEND_NAMES, openBackend, probeBackend } from "../../backends/mod.ts";
 import { type Pixels, Stylizer } from "../../src/mod.ts";
 import { examplePicture, largestDifference } from "../helpers/pictures.ts";
-import { example, linearStyle, list, temporaryFolder } from "../helpers/program.ts";
+import { example, linearStyle, list, temporaryFolder, text } from "../helpers/program.ts";
 import { missing } from "../helpers/requirements.ts";
 
 const content = await examplePicture("island.jpg", 181, 123);
@@ -63,7 +63,7 @@ Deno.test("auto takes a backend that works", async () => {
 Deno.test("the backends command says what works and why the rest does not", async () => {
   const { code, stdout } = await linearStyle(["backends", "--json"]);
   assert.equal(code, 0);
-  const { auto, backends } = JSON.parse(new TextDecoder().decode(stdout));
+  const { auto, backends } = JSON.parse(text(stdout));
   assert.ok(backends.find(({ name }: { name: string }) => name === auto).available);
   for (const { name, available, device, reason } of backends) {
     assert.equal(available, found[name]!.available, name);
@@ -92,7 +92,7 @@ Deno.test({
     for (const [name, [env, expected]] of Object.entries(cases)) {
       await t.step(name, async () => {
         const { stdout } = await linearStyle(["backends", "--json"], { env });
-        const { auto, backends } = JSON.parse(new TextDecoder().decode(stdout));
+        const { auto, backends } = JSON.parse(text(stdout));
         const [{ available, reason }] = backends;
         assert.equal(available, false);
         assert.match(reason, expected);

@@ -14,6 +14,7 @@ import {
   shellCommand,
   spawn,
   temporaryFolder,
+  text,
 } from "../helpers/program.ts";
 import { hasFfmpeg, missing } from "../helpers/requirements.ts";
 import { RUNTIME } from "../helpers/runtime.ts";
@@ -184,13 +185,13 @@ Deno.test({
       `set -o pipefail; ${source} | ${program} | ${count}`,
     ]);
     assert.equal(whole.stderr, "");
-    assert.equal(new TextDecoder().decode(whole.stdout).trim(), "96,64,5/1,10");
+    assert.equal(text(whole.stdout).trim(), "96,64,5/1,10");
     const cut = await spawn("bash", [
       "-c",
       `${source} | ${program} | head -c 20000 | wc -c; echo \${PIPESTATUS[1]}`,
     ]);
     assert.equal(cut.stderr, "");
-    assert.equal(new TextDecoder().decode(cut.stdout).trim(), "20000\n0");
+    assert.equal(text(cut.stdout).trim(), "20000\n0");
   },
 });
 

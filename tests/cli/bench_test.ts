@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { example, linearStyle, PROJECT, temporaryFolder } from "../helpers/program.ts";
+import { example, linearStyle, PROJECT, temporaryFolder, text } from "../helpers/program.ts";
 
 const BENCH = ["bench", "--sizes", "64", "--runs", "1", "--backends", "wasm"];
 
@@ -12,7 +12,7 @@ Deno.test("bench measures a backend, and another network beside ours", async () 
   }
   const { code, stdout, stderr } = await linearStyle([...BENCH, "--against", encoder, "--json"]);
   assert.equal(code, 0, stderr);
-  const [row, ...more] = JSON.parse(new TextDecoder().decode(stdout));
+  const [row, ...more] = JSON.parse(text(stdout));
   assert.deepEqual(more, []);
   const { backend, size, encodeStyle, stylize, process, against } = row;
   assert.deepEqual({ backend, size }, { backend: "wasm", size: 64 });

@@ -1,8 +1,6 @@
 import assert from "node:assert/strict";
-import { linearStyle, spawn, temporaryFolder } from "../helpers/program.ts";
+import { linearStyle, spawn, temporaryFolder, text } from "../helpers/program.ts";
 import { missing } from "../helpers/requirements.ts";
-
-const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
 
 /** Leaves a test out where its shell is missing. */
 const without = async (shell: string) =>

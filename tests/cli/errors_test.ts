@@ -10,6 +10,7 @@ import {
   shellCommand,
   spawn,
   temporaryFolder,
+  text,
 } from "../helpers/program.ts";
 import { missing, unshare } from "../helpers/requirements.ts";
 import { RUNTIME } from "../helpers/runtime.ts";
@@ -18,11 +19,9 @@ const SMALL = ["--size", "32", "--style-size", "64", ...RUNTIME];
 
 /** A folder with a little of everything. */
 async function studio() {
-  const folder = await temporaryFolder();
+  const island = "island.jpg";
+  const folder = await temporaryFolder({ "a.jpg": island, "b.jpg": island, "c.jpg": island });
   const { path } = folder;
-  for (const name of ["a", "b", "c"]) {
-    await Deno.copyFile(example("island.jpg"), `${path}/${name}.jpg`);
-  }
   const pixels = flat(16, 16, [200, 100, 50, 255]);
   await Deno.writeFile(`${path}/mask.png`, await encodeImage(pixels, "png"));
   const gif = await encodeAnimation([{ pixels, delay: 5 }, { pixels, delay: 5 }], "gif", {
@@ -288,7 +287,7 @@ Deno.test({
     };
     for (const [content, hint] of [["a.jpg", "-o FILE,"], ["in.y4m", "-o FILE.y4m,"]] as const) {
       const { code, stdout } = await run(content);
-      const screen = new TextDecoder().decode(stdout);
+      const screen = text(stdout);
       assert.equal(code, 2, screen);
       assert.ok(screen.includes(`Where should the result go? Add ${hint} or redirect`), screen);
     }
@@ -344,7 +343,7 @@ Deno.test({
     ];
     const { stdout } = await spawn("unshare", [...unshare!, "sh", "-c", script.join("\n")]);
     assert.match(
-      new TextDecoder().decode(stdout),
+      text(stdout),
       /^. native {2}not available: onnxruntime-node is not installed: run `deno task install-native`$/m,
     );
   },

@@ -1,18 +1,15 @@
 import assert from "node:assert/strict";
 import { decodeImage, encodeImage, resize } from "../../src/mod.ts";
-import { example, linearStyle, list, temporaryFolder } from "../helpers/program.ts";
+import { example, linearStyle, list, temporaryFolder, text } from "../helpers/program.ts";
 import { RUNTIME } from "../helpers/runtime.ts";
 
 const SMALL = ["--style-size", "64", ...RUNTIME];
-const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
-
 /** A folder with `photos/` (four, one of them in `trip/`, one damaged) and `art/` (two). */
 async function studio() {
-  const folder = await temporaryFolder();
+  const art = { "art/mosaic.jpg": "mosaic.jpg", "art/strokes.jpg": "strokes.jpg" };
+  const folder = await temporaryFolder(art);
   const island = await decodeImage(await Deno.readFile(example("island.jpg")));
-  for (const name of ["photos/trip", "art"]) {
-    await Deno.mkdir(`${folder.path}/${name}`, { recursive: true });
-  }
+  await Deno.mkdir(`${folder.path}/photos/trip`, { recursive: true });
   const sizes = { "a.jpg": 48, "b.png": 56, "trip/c.jpg": 64 };
   for (const [name, side] of Object.entries(sizes)) {
     const format = name.endsWith("png") ? "png" : "jpeg";
@@ -20,9 +17,6 @@ async function studio() {
     await Deno.writeFile(`${folder.path}/photos/${name}`, bytes);
   }
   await Deno.writeTextFile(`${folder.path}/photos/bad.jpg`, "not a picture");
-  for (const name of ["mosaic.jpg", "strokes.jpg"]) {
-    await Deno.copyFile(example(name), `${folder.path}/art/${name}`);
-  }
   return folder;
 }
 

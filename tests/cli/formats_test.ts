@@ -3,9 +3,9 @@ import { readTexts, writeExif } from "../../src/image/metadata/exif.ts";
 import { detectFormat } from "../../src/image/formats/registry.ts";
 import { Tag } from "../../src/image/metadata/tiff_directory.ts";
 import { decodeImage, decodeWithMetadata, encodeImage, type OutputFormat } from "../../src/mod.ts";
-import { makeFixtures, withoutPillow } from "../image/fixtures.ts";
+import { makeFixtures, withoutPillow } from "../helpers/fixtures.ts";
 import { examplePicture } from "../helpers/pictures.ts";
-import { example, linearStyle, list, temporaryFolder } from "../helpers/program.ts";
+import { example, linearStyle, list, temporaryFolder, text } from "../helpers/program.ts";
 import { RUNTIME } from "../helpers/runtime.ts";
 
 const STYLE = [example("mosaic.jpg"), "--size", "64", "--style-size", "96", ...RUNTIME];
@@ -123,7 +123,7 @@ Deno.test("inspect tells format, size, colours, profile, orientation and metadat
   const inspect = async (...args: string[]) => {
     const { code, stdout, stderr } = await linearStyle(["inspect", ...args], { cwd: folder.path });
     assert.equal(code, 0, stderr);
-    return new TextDecoder().decode(stdout);
+    return text(stdout);
   };
   assert.equal(
     await inspect("in"),
@@ -160,7 +160,7 @@ Deno.test({
       if (!line) continue;
       await Deno.writeFile(`${folder.path}/${file}`, bytes);
       const { stdout } = await linearStyle(["inspect", file], { cwd: folder.path });
-      assert.equal(new TextDecoder().decode(stdout), `${line}\n`);
+      assert.equal(text(stdout), `${line}\n`);
     }
   },
 });

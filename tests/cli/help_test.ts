@@ -1,10 +1,8 @@
 import assert from "node:assert/strict";
 import { ffmpeg } from "../helpers/clips.ts";
-import { example, linearStyle, temporaryFolder } from "../helpers/program.ts";
+import { linearStyle, temporaryFolder, text } from "../helpers/program.ts";
 import { hasFfmpeg, missing } from "../helpers/requirements.ts";
 import { RUNTIME } from "../helpers/runtime.ts";
-
-const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
 
 async function helpOf(args: string[]): Promise<string> {
   const { code, stdout, stderr } = await linearStyle([...args, "--help"]);
@@ -19,14 +17,15 @@ async function subcommands(): Promise<string[]> {
 }
 
 Deno.test("every example in the help works as it stands", async (t) => {
-  await using folder = await temporaryFolder();
+  await using folder = await temporaryFolder({
+    "photo.jpg": "island.jpg",
+    "photos/one.jpg": "island.jpg",
+    "painting.jpg": "mosaic.jpg",
+    "a.jpg": "mosaic.jpg",
+    "b.jpg": "strokes.jpg",
+    "art/waves.jpg": "woodcut.jpg",
+  });
   const cwd = folder.path;
-  for (const name of ["photos", "art"]) await Deno.mkdir(`${cwd}/${name}`);
-  const pictures = { "photo.jpg": "island", "photos/one.jpg": "island", "painting.jpg": "mosaic" };
-  const styles = { "a.jpg": "mosaic", "b.jpg": "strokes", "art/waves.jpg": "woodcut" };
-  for (const [name, source] of Object.entries({ ...pictures, ...styles })) {
-    await Deno.copyFile(example(`${source}.jpg`), `${cwd}/${name}`);
-  }
   const pack = ["precompute-style-covariance", "art", "-o", "art.safetensors"];
   assert.equal((await linearStyle(pack, { cwd })).code, 0);
   if (hasFfmpeg) await ffmpeg(cwd, ...DRAW_CLIP, "clip.mp4");

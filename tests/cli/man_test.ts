@@ -1,10 +1,8 @@
 import assert from "node:assert/strict";
 import { EXIT_MEANINGS, ExitCode } from "../../src/cli/exit_codes.ts";
 import { wholeProgram } from "../../src/cli/program.ts";
-import { linearStyle, PROJECT, spawn } from "../helpers/program.ts";
+import { linearStyle, PROJECT, spawn, text } from "../helpers/program.ts";
 import { missing } from "../helpers/requirements.ts";
-
-const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
 
 /** A text without what only lays it out. */
 const bare = (page: string) => page.replace(/\s+/g, " ");

@@ -12,6 +12,7 @@ import {
   shellCommand,
   spawn,
   temporaryFolder,
+  text,
 } from "../helpers/program.ts";
 import { missing, unshare } from "../helpers/requirements.ts";
 import { RUNTIME } from "../helpers/runtime.ts";
@@ -67,7 +68,7 @@ Deno.test("what others write for a run stays while it lives, and goes when it wa
   }).spawn();
   const output = holder.stdout.getReader();
   const { value } = await output.read(); // The file is there.
-  assert.match(new TextDecoder().decode(value), /\.part\.mp4\n$/);
+  assert.match(text(value!), /\.part\.mp4\n$/);
   await spawn(Deno.execPath(), [...WRITER, `${folder.path}/picture`, "a", "1"]);
   assert.equal(list(folder.path).filter((name) => name.includes(".part")).length, 2);
   holder.kill("SIGKILL");
@@ -129,11 +130,10 @@ Deno.test({
   name: "told to stop, it leaves finished results, and nothing half done",
   ignore: Deno.build.os === "windows",
   async fn() {
-    await using folder = await temporaryFolder();
-    await Deno.mkdir(`${folder.path}/photos`);
-    for (let index = 0; index < 60; index++) {
-      await Deno.copyFile(example("island.jpg"), `${folder.path}/photos/${index}.jpg`);
-    }
+    const names = Array.from({ length: 60 }, (_, index) => `photos/${index}.jpg`);
+    await using folder = await temporaryFolder(
+      Object.fromEntries(names.map((name) => [name, "island.jpg"])),
+    );
     for (const [signal, code] of [["SIGINT", 130], ["SIGTERM", 143]] as const) {
       const out = `${folder.path}/${signal}`;
       const args = ["stylize", `${folder.path}/photos`, example("mosaic.jpg"), "-o", out, "--json"];
@@ -229,7 +229,7 @@ Deno.test({
           ...["sh", "-c", script.join("\n")],
         ]);
         assert.equal(stderr, `error: Cannot write "${path}": the disk is full\n`);
-        assert.equal(new TextDecoder().decode(stdout), `1\n${name}\nwhole\n`);
+        assert.equal(text(stdout), `1\n${name}\nwhole\n`);
       });
     }
   },

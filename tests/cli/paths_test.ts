@@ -5,11 +5,11 @@ import { PendingFile } from "../../src/cli/io/pending_file.ts";
 import { decodeImage } from "../../src/mod.ts";
 import {
   commandLine,
-  example,
   linearStyle,
   list,
   spawn,
   temporaryFolder,
+  text,
 } from "../helpers/program.ts";
 import { missing } from "../helpers/requirements.ts";
 import { RUNTIME } from "../helpers/runtime.ts";
@@ -18,11 +18,8 @@ const SMALL = ["--size", "32", "--style-size", "64", ...RUNTIME];
 const isUnix = Deno.build.os !== "windows";
 
 /** A folder with a content and a style. */
-async function studio() {
-  const folder = await temporaryFolder();
-  await Deno.copyFile(example("island.jpg"), `${folder.path}/photo.jpg`);
-  await Deno.copyFile(example("mosaic.jpg"), `${folder.path}/style.jpg`);
-  return folder;
+function studio() {
+  return temporaryFolder({ "photo.jpg": "island.jpg", "style.jpg": "mosaic.jpg" });
 }
 
 /** A name of 255 bytes, the longest that file systems take. */
@@ -50,7 +47,7 @@ Deno.test({
     const { code, stdout, stderr } = await linearStyle([...all, "--json"], { cwd });
     assert.equal(code, 0, stderr);
     assert.deepEqual(list(`${cwd}/out`), list(`${cwd}/photos`));
-    assert.equal(new TextDecoder().decode(stdout).trim().split("\n").length, names.length);
+    assert.equal(text(stdout).trim().split("\n").length, names.length);
 
     const single = ["stylize", ...SMALL, "-o", "../one\nby one.jpg", "--", "-o.jpg", "a#b:2.jpg"];
     const one = await linearStyle(single, { cwd: `${cwd}/photos` });

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import configuration from "../../deno.json" with { type: "json" };
 import { wholeProgram } from "../../src/cli/program.ts";
 import { ffmpeg } from "../helpers/clips.ts";
-import { example, PROJECT, spawn, temporaryFolder } from "../helpers/program.ts";
+import { PROJECT, spawn, temporaryFolder } from "../helpers/program.ts";
 import { hasFfmpeg, missing } from "../helpers/requirements.ts";
 
 const WASM = ["--backend", "wasm", "--threads", "2", "--style-size", "64"];
@@ -51,13 +51,13 @@ function isGranted({ permission, value }: Asked, flags: string[]): boolean {
 }
 
 Deno.test("every subcommand works with what its task grants, and asks for nothing else", async (t) => {
-  await using folder = await temporaryFolder();
+  await using folder = await temporaryFolder({
+    "photo.jpg": "island.jpg",
+    "photos/one.jpg": "island.jpg",
+    "photos/two.jpg": "island.jpg",
+    "style.png": "island-sky.png",
+  });
   const cwd = folder.path;
-  await Deno.mkdir(`${cwd}/photos`);
-  for (const name of ["photo.jpg", "photos/one.jpg", "photos/two.jpg"]) {
-    await Deno.copyFile(example("island.jpg"), `${cwd}/${name}`);
-  }
-  await Deno.copyFile(example("island-sky.png"), `${cwd}/style.png`);
   if (hasFfmpeg) {
     const drawn = ["-f", "lavfi", "-i", "testsrc=size=64x48:rate=3:duration=1"];
     await ffmpeg(cwd, ...drawn, "clip.mp4");

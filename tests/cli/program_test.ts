@@ -2,9 +2,7 @@ import assert from "node:assert/strict";
 import configuration from "../../deno.json" with { type: "json" };
 import { ExitCode } from "../../src/cli/exit_codes.ts";
 import { wholeProgram } from "../../src/cli/program.ts";
-import { example, linearStyle, PROJECT, spawn } from "../helpers/program.ts";
-
-const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
+import { example, linearStyle, PROJECT, spawn, text } from "../helpers/program.ts";
 
 Deno.test("--version and --help answer without the runtime", async () => {
   // With no permission but to read its own sources, nothing of the runtime could be loaded.

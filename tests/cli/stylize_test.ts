@@ -10,6 +10,7 @@ import {
   shellCommand,
   spawn,
   temporaryFolder,
+  text,
 } from "../helpers/program.ts";
 import { FASTEST, RUNTIME } from "../helpers/runtime.ts";
 
@@ -22,13 +23,9 @@ async function sizeOf(source: string | Uint8Array): Promise<[number, number]> {
   return [width, height];
 }
 
-/** A folder with the examples in it. */
-async function studio() {
-  const folder = await temporaryFolder();
-  for (const name of ["island.jpg", "mosaic.jpg", "strokes.jpg"]) {
-    await Deno.copyFile(example(name), `${folder.path}/${name}`);
-  }
-  return folder;
+/** A folder with a content and a style. */
+function studio() {
+  return temporaryFolder({ "island.jpg": "island.jpg", "mosaic.jpg": "mosaic.jpg" });
 }
 
 Deno.test("stylize writes a picture of the content's size", async () => {
@@ -40,7 +37,7 @@ Deno.test("stylize writes a picture of the content's size", async () => {
   assert.equal(stdout.length, 0);
   assert.equal(stderr, "out.png\n");
   assert.deepEqual(await sizeOf(`${cwd}/out.png`), [768, 512]);
-  assert.deepEqual(list(cwd), ["island.jpg", "mosaic.jpg", "out.png", "strokes.jpg"]);
+  assert.deepEqual(list(cwd), ["island.jpg", "mosaic.jpg", "out.png"]);
 });
 
 Deno.test("stylize reads and writes pipes", async () => {
@@ -149,13 +146,13 @@ Deno.test({
     const cwd = folder.path;
     const line = shellCommand(["stylize", "island.jpg", "mosaic.jpg", ...SMALL]);
     const { code, stdout } = await spawn("script", ["-qec", line, "/dev/null"], { cwd });
-    const screen = new TextDecoder().decode(stdout);
+    const screen = text(stdout);
     assert.equal(code, 0, screen);
     assert.match(screen, /Restyling: 0 %/);
     assert.deepEqual(await sizeOf(`${cwd}/island-mosaic.jpg`), [96, 64]);
     const terminal = await spawn("script", ["-qec", `${line} -o -`, "/dev/null"], { cwd });
     assert.equal(terminal.code, 2);
-    assert.match(new TextDecoder().decode(terminal.stdout), /Standard output is a terminal/);
+    assert.match(text(terminal.stdout), /Standard output is a terminal/);
   },
 });
 

@@ -2,7 +2,15 @@ import assert from "node:assert/strict";
 import configuration from "../../deno.json" with { type: "json" };
 import { facts, ffmpeg, frame } from "../helpers/clips.ts";
 import { psnr } from "../helpers/pictures.ts";
-import { example, linearStyle, list, PROJECT, spawn, temporaryFolder } from "../helpers/program.ts";
+import {
+  example,
+  linearStyle,
+  list,
+  PROJECT,
+  spawn,
+  temporaryFolder,
+  text,
+} from "../helpers/program.ts";
 import { hasFfmpeg, missing } from "../helpers/requirements.ts";
 import { RUNTIME } from "../helpers/runtime.ts";
 
@@ -10,7 +18,6 @@ const ignore = missing(hasFfmpeg);
 // One thread: several, each waiting for the others, are slow where other work runs.
 const COMMON = ["--style-size", "96", ...RUNTIME];
 const MOSAIC = example("mosaic.jpg");
-const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes).trim();
 
 /** A folder with a short clip in it, `clip.mp4`, with sound. */
 async function studio() {
@@ -33,7 +40,7 @@ async function video(cwd: string, ...args: string[]) {
 
 /** The checksum of the sound as it is coded. */
 async function sound(cwd: string, file: string): Promise<string> {
-  return text(await ffmpeg(cwd, "-i", file, "-map", "0:a", "-c", "copy", "-f", "md5", "-"));
+  return text(await ffmpeg(cwd, "-i", file, "-map", "0:a", "-c", "copy", "-f", "md5", "-")).trim();
 }
 
 Deno.test({

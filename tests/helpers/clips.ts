@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { decodeImage, type Pixels } from "../../src/mod.ts";
-import { spawn } from "./program.ts";
+import { spawn, text } from "./program.ts";
 
 /** Runs ffmpeg in a folder, and tells its standard output. */
 export async function ffmpeg(cwd: string, ...args: string[]): Promise<Uint8Array> {
@@ -16,7 +16,7 @@ export async function facts(cwd: string, file: string, ...entries: string[]): Pr
   const args = ["-v", "error", "-select_streams", "v:0", "-count_frames", "-of", "json"];
   const shown = ["-show_entries", `stream=${entries.join()}:stream_side_data=rotation`];
   const { stdout } = await spawn("ffprobe", [...args, ...shown, file], { cwd });
-  const [stream] = JSON.parse(new TextDecoder().decode(stdout)).streams;
+  const [stream] = JSON.parse(text(stdout)).streams;
   return [...entries, "side_data_list"].map((entry) => stream[entry]);
 }
 

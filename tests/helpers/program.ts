@@ -1,5 +1,6 @@
 /** The real program in a subprocess, with exactly the permissions that its tasks grant. */
 
+import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import configuration from "../../deno.json" with { type: "json" };
 
@@ -49,7 +50,7 @@ export async function spawn(
     await writer.close().catch(() => {});
   }
   const { code, stdout, stderr } = await output;
-  return { code, stdout, stderr: new TextDecoder().decode(stderr) };
+  return { code, stdout, stderr: text(stderr) };
 }
 
 /** Runs a subcommand as its task would, from any folder. */
@@ -75,9 +76,24 @@ export function shellCommand(args: string[]): string {
   return [Deno.execPath(), ...commandLine(args)].map((word) => `'${word}'`).join(" ");
 }
 
-/** A folder that goes away after the test. */
-export async function temporaryFolder(): Promise<{ path: string } & AsyncDisposable> {
+/** What a program printed. */
+export function text(bytes: Uint8Array): string {
+  return new TextDecoder().decode(bytes);
+}
+
+/**
+ * A folder that goes away after the test.
+ *
+ * @param pictures the pictures of `examples/` to copy into it, by the paths they get there
+ */
+export async function temporaryFolder(
+  pictures: Record<string, string> = {},
+): Promise<{ path: string } & AsyncDisposable> {
   const path = await Deno.makeTempDir({ prefix: "linear-style-test-" });
+  for (const [name, picture] of Object.entries(pictures)) {
+    await Deno.mkdir(dirname(`${path}/${name}`), { recursive: true });
+    await Deno.copyFile(example(picture), `${path}/${name}`);
+  }
   return { path, [Symbol.asyncDispose]: () => Deno.remove(path, { recursive: true }) };
 }
 
@@ -97,8 +113,8 @@ export async function copyProject(to: string): Promise<void> {
   const git = ["ls-files", "-z", "--cached", "--others", "--exclude-standard"];
   const { code, stdout, stderr } = await spawn("git", git);
   if (code !== 0) throw new Error(stderr);
-  for (const name of new TextDecoder().decode(stdout).split("\0").filter(Boolean)) {
-    await Deno.mkdir(`${to}/${name}`.replace(/\/[^/]*$/, ""), { recursive: true });
+  for (const name of text(stdout).split("\0").filter(Boolean)) {
+    await Deno.mkdir(dirname(`${to}/${name}`), { recursive: true });
     await Deno.copyFile(`${PROJECT}${name}`, `${to}/${name}`).catch(() => {}); // Just deleted.
   }
 }

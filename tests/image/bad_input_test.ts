@@ -4,7 +4,7 @@ import { concatenate } from "../../src/util/bytes.ts";
 import { chunk } from "../../src/image/formats/png/container.ts";
 import { decodeImage, encodeImage, ImageError } from "../../src/mod.ts";
 import { examplePicture } from "../helpers/pictures.ts";
-import { example, PROJECT, spawn } from "../helpers/program.ts";
+import { example, PROJECT, spawn, text } from "../helpers/program.ts";
 
 const FORMATS = ["png", "jpeg", "webp", "avif", "tiff"] as const;
 const picture = await examplePicture("island.jpg", 90, 60);
@@ -106,7 +106,7 @@ async function growthBy(file: Uint8Array): Promise<number> {
     { stdin: Uint8Array.from(file) },
   );
   assert.equal(code, 0, stderr);
-  return Number(new TextDecoder().decode(stdout));
+  return Number(text(stdout));
 }
 
 Deno.test("a PNG that unpacks to far more than its picture is no matter", async () => {

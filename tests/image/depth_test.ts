@@ -13,7 +13,7 @@ import { ffmpeg } from "../helpers/clips.ts";
 import { examplePicture, largestDifference } from "../helpers/pictures.ts";
 import { temporaryFolder } from "../helpers/program.ts";
 import { hasFfmpeg, missing } from "../helpers/requirements.ts";
-import { makeFixtures, withoutPillow } from "./fixtures.ts";
+import { makeFixtures, withoutPillow } from "../helpers/fixtures.ts";
 import { FASTEST } from "../helpers/runtime.ts";
 
 const FORMATS = ["png", "tiff"] as const;

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { decodeImage, type Pixels } from "../../src/mod.ts";
 import { largestDifference } from "../helpers/pictures.ts";
-import { makeFixtures, withoutPillow } from "./fixtures.ts";
+import { makeFixtures, withoutPillow } from "../helpers/fixtures.ts";
 
 /** Of 255, in any channel of any pixel. */
 const TOLERANCE = 2;

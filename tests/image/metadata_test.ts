@@ -4,8 +4,8 @@ import { ascii } from "../../src/util/bytes.ts";
 import { readHeader } from "../../src/image/header.ts";
 import { profileName } from "../../src/image/color/icc.ts";
 import { examplePicture } from "../helpers/pictures.ts";
-import { spawn, temporaryFolder } from "../helpers/program.ts";
-import { withoutPillow } from "./fixtures.ts";
+import { spawn, temporaryFolder, text } from "../helpers/program.ts";
+import { withoutPillow } from "../helpers/fixtures.ts";
 
 const FORMATS = ["png", "jpeg", "webp", "avif", "tiff"] as const;
 
@@ -82,7 +82,7 @@ Deno.test({
       await Deno.writeFile(`${cwd}/${format}`, await encodeImage(pixels, format, { metadata }));
     }
     const { stdout, stderr: said } = await spawn("python3", ["-c", READ, ...FORMATS], { cwd });
-    const lines = new TextDecoder().decode(stdout).trim().split("\n");
+    const lines = text(stdout).trim().split("\n");
     assert.equal(lines.length, FORMATS.length, said);
     for (const [index, format] of FORMATS.entries()) {
       await t.step(format, () => {

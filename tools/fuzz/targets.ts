@@ -20,7 +20,7 @@ import {
   VideoError,
   Y4mReader,
 } from "../../src/video/mod.ts";
-import { type Fixture, makeFixtures, withoutPillow } from "../../tests/image/fixtures.ts";
+import { type Fixture, makeFixtures, withoutPillow } from "../../tests/helpers/fixtures.ts";
 import { examplePicture } from "../../tests/helpers/pictures.ts";
 import { PROJECT } from "../../tests/helpers/program.ts";
 

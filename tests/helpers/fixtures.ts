@@ -1,5 +1,5 @@
-import { example, PROJECT, spawn, temporaryFolder } from "../helpers/program.ts";
-import { missing } from "../helpers/requirements.ts";
+import { example, PROJECT, spawn, temporaryFolder } from "./program.ts";
+import { missing } from "./requirements.ts";
 
 /** A picture in a format and flavour, and what Pillow and lcms make of it. */
 export interface Fixture {
@@ -26,7 +26,7 @@ export const withoutPillow = missing(
 export async function makeFixtures(): Promise<Fixture[]> {
   await using folder = await temporaryFolder();
   const { path } = folder;
-  const script = `${PROJECT}tests/image/fixtures.py`;
+  const script = `${PROJECT}tests/helpers/fixtures.py`;
   const { code, stderr } = await spawn("python3", [script, example("island.jpg"), path]);
   if (code !== 0) throw new Error(stderr);
   const index: Omit<Fixture, "bytes" | "pixels">[] = JSON.parse(
