@@ -8,7 +8,8 @@ import { InvalidArgumentError } from "commander";
 import { type Cell, contactSheet, type Pixels } from "../image/mod.ts";
 import type { Stylizer } from "../mod.ts";
 import { UsageError } from "./errors.ts";
-import { fillLevels } from "./options/style_options.ts";
+import { alpha, preserveColor, side, wholeNumber } from "./options/parsers.ts";
+import { styleSettings, stylizeSettings } from "./options/style_options.ts";
 import type { StyleOptions } from "./options/types.ts";
 import { loadStyle, nameOf, parseStyle, type StyleName } from "./styles.ts";
 
@@ -18,28 +19,37 @@ export interface Axis {
   values: string[];
 }
 
-const CHECKS = {
-  alpha: (text: string) => /^\d*\.?\d+$/.test(text) && Number(text) <= 1.5,
-  level: (text: string) => /^[1-9]\d?$/.test(text),
-  style: () => true,
-  "style-size": (text: string) => /^\d+$/.test(text) && Number(text) >= 8 && Number(text) <= 32768,
-  "preserve-color": (text: string) => ["none", "luminance", "statistics"].includes(text),
+const PARSERS = {
+  alpha,
+  level: wholeNumber(1, 99),
+  style: (text: string) => text,
+  "style-size": side,
+  "preserve-color": preserveColor,
 };
 
-type Key = keyof typeof CHECKS;
+type Key = keyof typeof PARSERS;
 
 /** Parses `alpha=0.2,0.6,1` and its like. */
 export function parseAxis(text: string): Axis {
   const [, key, list] = /^([a-z-]+)=(.+)$/.exec(text) ?? [];
-  if (!key || !list || !(key in CHECKS)) {
+  if (!key || !list || !Object.hasOwn(PARSERS, key)) {
     throw new InvalidArgumentError(
-      `Expected something like alpha=0.2,0.6,1, with one of ${Object.keys(CHECKS).join(", ")}.`,
+      `Expected something like alpha=0.2,0.6,1, with one of ${Object.keys(PARSERS).join(", ")}.`,
     );
   }
   const values = list.split(",");
-  const wrong = values.find((value) => value === "" || !CHECKS[key as Key](value));
-  if (wrong !== undefined) throw new InvalidArgumentError(`${key} cannot be "${wrong}".`);
+  for (const value of values) checkValue(key as Key, value);
   return { key: key as Key, values };
+}
+
+function checkValue(key: Key, value: string): void {
+  try {
+    if (value === "") throw new InvalidArgumentError("There is a comma too many.");
+    PARSERS[key](value);
+  } catch (error) {
+    if (!(error instanceof InvalidArgumentError)) throw error;
+    throw new InvalidArgumentError(`${key} cannot be "${value}". ${error.message}`);
+  }
 }
 
 /**
@@ -90,19 +100,16 @@ async function stylizeCell(
 ): Promise<Pixels> {
   const named = settings.has("style") ? parseStyle(settings.get("style")!) : style;
   if (!named) throw new UsageError("The sheet needs a style: as an argument, or --grid style=...");
-  const styleSize = Number(settings.get("style-size") ?? options.styleSize ?? 0);
-  const preserve = settings.get("preserve-color") ?? options.preserveColor;
-  const statistics = await loadStyle(named, stylizer, {
-    maxPixels: options.maxPixels,
-    ...(styleSize ? { styleSize } : {}),
-    ...(preserve === "statistics" ? { colors: content } : {}),
-  });
   const level = Number(settings.get("level") ?? 0);
-  const levels = level ? [...new Array(level - 1).fill(0), 1] : options.levels;
-  return await stylizer.stylize(content, statistics, {
-    alpha: Number(settings.get("alpha") ?? options.alpha),
-    preserveColor: preserve === "luminance" ? "luminance" : "none",
-    colorOnly: options.colorOnly ?? false,
-    ...(levels ? { levels: fillLevels(levels, stylizer) } : {}),
-  });
+  const cell: StyleOptions = {
+    ...options,
+    ...(settings.has("alpha") ? { alpha: alpha(settings.get("alpha")!) } : {}),
+    ...(settings.has("style-size") ? { styleSize: side(settings.get("style-size")!) } : {}),
+    ...(settings.has("preserve-color")
+      ? { preserveColor: preserveColor(settings.get("preserve-color")!) }
+      : {}),
+    ...(level ? { levels: [...new Array(level - 1).fill(0), 1] } : {}),
+  };
+  const statistics = await loadStyle(named, stylizer, styleSettings(cell, content));
+  return await stylizer.stylize(content, statistics, stylizeSettings(cell, stylizer));
 }

@@ -1,6 +1,7 @@
-import { CommanderError } from "commander";
+import { type Command, CommanderError } from "commander";
 import { UsageError } from "./errors.ts";
 import { ExitCode, exitCodeFor } from "./exit_codes.ts";
+import { explainUsage } from "./help/suggestions.ts";
 import { runCleanups } from "./io/cleanup.ts";
 import { Reporter } from "./io/reporter.ts";
 import { createProgram } from "./program.ts";
@@ -11,29 +12,50 @@ const SIGNALS: [Deno.Signal, number][] = Deno.build.os === "windows"
   : [["SIGINT", ExitCode.interrupted], ["SIGTERM", ExitCode.terminated]];
 
 /** Runs a command line and gives its exit code; see {@linkcode ExitCode}. */
-export async function run(args: string[]): Promise<number> {
+export async function run(given: readonly string[]): Promise<number> {
   for (const [signal, code] of SIGNALS) {
     Deno.addSignalListener(signal, () => {
       runCleanups();
       Deno.exit(code);
     });
   }
+  const args = replaceWords(given);
+  const program = await createProgram((names) => names.includes(args[0]!));
+  const called = program.commands
+    .find((command) => [command.name(), ...command.aliases()].includes(args[0]!)) ?? program;
   try {
     checkNoneEmpty(args);
-    const program = await createProgram((names) => names.includes(args[0]!));
-    await program.parseAsync(args.length === 0 ? ["--help"] : args, { from: "user" });
+    // `NAME --help` would print the program's help, whatever the name.
+    const isUnknown = called === program && !args[0]!.startsWith("-");
+    await program.parseAsync(isUnknown ? args.slice(0, 1) : args, { from: "user" });
     return ExitCode.done;
-  } catch (thrown) {
-    if (thrown instanceof CommanderError && thrown.exitCode === 0) return ExitCode.done;
-    const error = thrown instanceof CommanderError ? usageErrorOf(thrown) : thrown;
-    new Reporter({ verbose: args.includes("--verbose") || args.includes("-v") }).error(error);
-    return exitCodeFor(error);
+  } catch (error) {
+    if (error instanceof CommanderError && error.exitCode === 0) return ExitCode.done;
+    const known = error instanceof UsageError || error instanceof CommanderError
+      ? withHelp(error, called, program)
+      : error;
+    new Reporter({ verbose: args.includes("--verbose") || args.includes("-v") }).error(known);
+    return exitCodeFor(known);
   }
 }
 
-/** What commander finds wrong with a command line, in one line. */
-function usageErrorOf({ message }: CommanderError): UsageError {
-  return new UsageError(message.replace(/^error: /, "").replace(/\s*\n\s*/g, " "));
+/** `help`, `help COMMAND` and `version` as the options that they stand for. */
+function replaceWords(args: readonly string[]): readonly string[] {
+  const [word, ...more] = args;
+  if (word === undefined) return ["--help"];
+  if (word === "help") return [...more.slice(0, 1), "--help"];
+  if (word === "version") return ["--version"];
+  return args;
+}
+
+/** An error in the command line, with the command that prints help about it. */
+function withHelp(error: Error, called: Command, program: Command): UsageError {
+  const message = error instanceof CommanderError
+    ? explainUsage(error.message, called)
+    : error.message;
+  const words = called === program ? [] : [called.name()];
+  const help = [program.name(), ...words, "--help"].join(" ");
+  return new UsageError(`${message} (for help: ${help})`, { cause: error });
 }
 
 /**

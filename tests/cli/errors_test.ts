@@ -58,7 +58,7 @@ async function studio() {
 Deno.test("numbers with units, and numbers beyond all bounds, are refused with what would work", async (t) => {
   const whole = (low: number, high: number) => `Expected a whole number from ${low} to ${high}.`;
   const cases: [string[], string][] = [
-    [["stylize", "--alpha", "50%"], "Expected a number from 0 to 1.5."],
+    [["stylize", "--alpha", "160%"], "Expected a number from 0 to 1.5."],
     [["stylize", "--alpha", "1,5"], "Expected a number from 0 to 1.5."],
     [["stylize", "--alpha", "NaN"], "Expected a number from 0 to 1.5."],
     [["stylize", "--alpha", "-1"], "Expected a number from 0 to 1.5."],
@@ -80,7 +80,7 @@ Deno.test("numbers with units, and numbers beyond all bounds, are refused with w
     [["stylize", "--jobs", "2.0"], whole(1, 64)],
     [["stylize", "--seed", "-1"], whole(0, 2 ** 32)],
     [["stylize", "--shard", "1 of 4"], "Expected something like 1/4, the first of four parts."],
-    [["stylize", "--grid", "alpha=50%"], 'alpha cannot be "50%".'],
+    [["stylize", "--grid", "alpha=160%"], 'alpha cannot be "160%".'],
     [
       ["stylize", "--grid", "size=5"],
       "Expected something like alpha=0.2,0.6,1, with one of alpha, level,",

@@ -22,7 +22,10 @@ Deno.test("--version and --help answer without the runtime", async () => {
 Deno.test("an unknown command is one line and exit code 2", async () => {
   const { code, stderr } = await linearStyle(["stilize"]);
   assert.equal(code, 2);
-  assert.equal(stderr, "error: unknown command 'stilize' (Did you mean stylize?)\n");
+  assert.equal(
+    stderr,
+    "error: unknown command 'stilize' (Did you mean stylize?) (for help: linear-style --help)\n",
+  );
 });
 
 Deno.test("exit codes are those that the help tells", async () => {

@@ -15,6 +15,7 @@ import {
 } from "../../image/mod.ts";
 import { UsageError } from "../errors.ts";
 import { findPictures, type FoundFile, isCollection } from "../io/find_pictures.ts";
+import { checkNotPictureName, looksLikeFile } from "../io/file_kinds.ts";
 import { peek } from "../io/input.ts";
 import { describePath, fileInfo, realPath, resolvePath, STANDARD } from "../io/paths.ts";
 import type { StylizePicturesOptions } from "../options/picture_options.ts";
@@ -24,7 +25,6 @@ import { takeShard } from "./shard.ts";
 import {
   checkTemplate,
   DEFAULT_NAME,
-  looksLikeFile,
   ownFormat,
   singleTarget,
   type Target,
@@ -65,6 +65,9 @@ export async function planJobs(
     throw new UsageError("Standard input can be the content only where it is the only one");
   }
   if (options.name !== undefined) checkTemplate(options.name);
+  if (options.manifest !== undefined) {
+    checkNotPictureName(options.manifest, "A manifest", "results.tsv");
+  }
   // Results of an earlier run, in a folder among the contents, are no contents.
   const results = paths.some((path) => isInside(output, path)) ? output : undefined;
   const contents = (await findPictures(paths, options.recursive))

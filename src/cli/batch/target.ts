@@ -3,15 +3,14 @@ import {
   DEFAULT_FORMAT,
   formatOfName,
   type ImageFormat,
-  isPictureName,
-  isUnwritableName,
   listSuffixes,
   OUTPUT_FORMATS,
   type OutputFormat,
   suffixOf,
 } from "../../image/mod.ts";
-import { UsageError } from "../errors.ts";
-import { beside, resolvePath, STANDARD, stem } from "../io/paths.ts";
+import { quote, UsageError } from "../errors.ts";
+import { isClipName } from "../io/file_kinds.ts";
+import { beside, resolvePath, STANDARD, stem, suffix } from "../io/paths.ts";
 import { checkRedirected } from "../io/standard_output.ts";
 
 /** Where a result goes, and as what. */
@@ -94,13 +93,7 @@ export function singleTarget(
   content: ImageFormat | undefined,
 ): Target {
   if (output !== STANDARD) {
-    if (!format && isUnwritableName(output)) {
-      throw new UsageError(
-        `"${output}" is of a format that is not written: end it with ${
-          listSuffixes(OUTPUT_FORMATS)
-        }`,
-      );
-    }
+    if (!format) checkPictureName(output);
     const chosen = format ?? formatOfName(output) ?? ownFormat(content);
     return { path: resolvePath(output), shown: output, format: chosen };
   }
@@ -108,7 +101,19 @@ export function singleTarget(
   return { shown: "standard output", format: format ?? DEFAULT_FORMAT };
 }
 
-/** Whether a path looks like one of a picture to write, not of a folder. */
-export function looksLikeFile(path: string): boolean {
-  return isPictureName(path);
+/**
+ * Refuses the name of a result that ends like no picture that can be written.
+ *
+ * @throws {UsageError}
+ */
+function checkPictureName(path: string): void {
+  if (formatOfName(path) !== undefined || suffix(path) === "") return;
+  const endings = listSuffixes(OUTPUT_FORMATS);
+  throw new UsageError(
+    isClipName(path)
+      ? `${quote(path)} is the name of a video: use the command video, or end it with ${endings}`
+      : `${
+        quote(path)
+      } is of a format that is not written: end it with ${endings}, or add --format`,
+  );
 }

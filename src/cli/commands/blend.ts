@@ -12,6 +12,7 @@ import { runPlan } from "../batch/run.ts";
 import { UsageError } from "../errors.ts";
 import { writeAtomically } from "../io/atomic_write.ts";
 import { checkWritable } from "../io/check_writable.ts";
+import { checkNotPictureName } from "../io/file_kinds.ts";
 import { resolvePath } from "../io/paths.ts";
 import { Reporter } from "../io/reporter.ts";
 import { checkStandardInput } from "../io/standard_input.ts";
@@ -76,6 +77,9 @@ function check(levels: LevelOption[], contents: string[], options: BlendOptions)
   }
   if (contents.length === 0 && options.savePack === undefined) {
     throw new UsageError("missing required argument 'contents'");
+  }
+  if (options.savePack !== undefined) {
+    checkNotPictureName(options.savePack, "A style pack", "art.safetensors");
   }
   checkStandardInput([...contents, ...levels.map(({ style }) => style.path)]);
 }

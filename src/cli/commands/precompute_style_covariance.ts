@@ -11,6 +11,7 @@ import { type PackedStyle, type Stylizer, type Thumbnail, writePack } from "../.
 import { FileError, UsageError } from "../errors.ts";
 import { writeAtomically } from "../io/atomic_write.ts";
 import { checkWritable } from "../io/check_writable.ts";
+import { checkNotPictureName } from "../io/file_kinds.ts";
 import { findPictures } from "../io/find_pictures.ts";
 import { resolvePath, STANDARD, stem } from "../io/paths.ts";
 import { readImage, type ReadSettings } from "../io/read_picture.ts";
@@ -64,6 +65,7 @@ async function precompute(paths: string[], options: PrecomputeOptions): Promise<
     throw new UsageError(`--name is for one style: here are ${files.length}`);
   }
   const names = uniqueNames(files, options.name);
+  checkNotPictureName(options.output, "A style pack", "art.safetensors");
   const target = options.output === STANDARD ? undefined : resolvePath(options.output);
   if (target) await checkWritable(target, options.output, options.overwrite ?? false);
   else checkRedirected();

@@ -20,7 +20,7 @@ import { UsageError } from "../errors.ts";
 import { formatDuration } from "../io/format_duration.ts";
 import type { Reporter } from "../io/reporter.ts";
 import { loadStyle, parseStyle, type StyleName, type StyleSettings } from "../styles.ts";
-import { number, repeated, wholeNumber } from "./parsers.ts";
+import { repeated, share, wholeNumber } from "./parsers.ts";
 import { stylizeSettings } from "./style_options.ts";
 import type { StyleOptions } from "./types.ts";
 
@@ -54,7 +54,7 @@ export function addClipOptions(command: Command): Command {
         "--steady <0..1>",
         "how much of a frame is kept from the one before it where they show the same" +
           ` (default: ${DEFAULT_STABILIZATION}; ${listFormats(ANIMATION_FORMATS, "and")}: 0)`,
-      ).argParser(number(0, 1)),
+      ).argParser(share(0, 1)),
     )
     .addOption(
       new Option("--to <file:weight>", "of a clip: style that it turns to, frame by frame")

@@ -9,12 +9,13 @@ import {
   OUTPUT_FORMATS,
 } from "../../image/mod.ts";
 import {
+  alpha,
+  COLOR_WAYS,
   depth,
   levelWeights,
-  LONGEST_SIDE,
-  number,
   pixelCount,
   shard,
+  side,
   tile,
   wholeNumber,
 } from "./parsers.ts";
@@ -23,8 +24,11 @@ import {
 export const option = {
   output: () => new Option("-o, --output <path>", "file or folder to write; - is standard output"),
   alpha: () =>
-    new Option("--alpha <0..1.5>", "strength: 0 is the content, 1 full style, 1.5 beyond it")
-      .argParser(number(0, 1.5)).default(1),
+    new Option(
+      "--alpha <0..1.5>",
+      "strength: 0 is the content, 1 or 100% full style, 1.5 beyond it",
+    )
+      .argParser(alpha).default(1),
   levels: () =>
     new Option("--levels <n:weight,...>", "weights of levels, from 1, grain, to 4, shape")
       .argParser(levelWeights),
@@ -34,20 +38,20 @@ export const option = {
       "keep the content's colors: by taking only brightness" +
         " from the result, or by recoloring the style first",
     )
-      .choices(["none", "luminance", "statistics"]).default("none"),
+      .choices(COLOR_WAYS).default("none"),
   colorOnly: () => new Option("--color-only", "take the style's colors, and nothing else of it"),
   size: () =>
     new Option(
       "--size <px>",
       "short side of the result (default: as the content)",
     )
-      .argParser(wholeNumber(8, LONGEST_SIDE)),
+      .argParser(side),
   styleSize: () =>
     new Option(
       "--style-size <px>",
       "short side the style is seen at; more: finer strokes",
     )
-      .argParser(wholeNumber(8, LONGEST_SIDE)),
+      .argParser(side),
   tile: () =>
     new Option("--tile <px>", "work on tiles of this side; auto: where it must; off: never")
       .argParser(tile).default("auto"),
@@ -77,7 +81,7 @@ export const option = {
   maxPixels: () =>
     new Option("--max-pixels <n>", "refuse larger pictures, before they fill the memory")
       .argParser(pixelCount).default(MAX_PIXELS, `${MAX_PIXELS / 1e6}MP`),
-  overwrite: () => new Option("--overwrite", "replace a file that exists"),
+  overwrite: () => new Option("-y, --overwrite", "replace a file that exists"),
   skipExisting: () =>
     new Option("--skip-existing", "leave out results that exist: goes on after a stop")
       .conflicts("overwrite"),

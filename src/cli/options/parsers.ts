@@ -35,6 +35,31 @@ export function number(low: number, high: number): (text: string) => number {
   };
 }
 
+/** Parses a share within bounds: `0.6`, or `60%`. */
+export function share(low: number, high: number): (text: string) => number {
+  const parse = number(low, high);
+  return (text) => {
+    const [, percent] = /^(\d*\.?\d+)%$/.exec(text) ?? [];
+    return parse(percent === undefined ? text : `${Number(percent) / 100}`);
+  };
+}
+
+/** Parses the strength of a style. */
+export const alpha = share(0, 1.5);
+
+/** Ways to keep the content's colors. */
+export const COLOR_WAYS = ["none", "luminance", "statistics"] as const;
+
+/** Parses one of {@linkcode COLOR_WAYS}. */
+export function preserveColor(text: string): typeof COLOR_WAYS[number] {
+  const way = COLOR_WAYS.find((way) => way === text);
+  if (!way) throw new InvalidArgumentError(`Allowed choices are ${COLOR_WAYS.join(", ")}.`);
+  return way;
+}
+
+/** Parses the short side of a picture, in pixels. */
+export const side = wholeNumber(8, LONGEST_SIDE);
+
 /** Parses values that are separated by commas. */
 export function list<T>(parse: (text: string) => T): (text: string) => T[] {
   return (text) => text.split(",").map(parse);

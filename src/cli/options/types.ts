@@ -8,6 +8,7 @@
 import type { BackendName, Precision } from "../../../backends/mod.ts";
 import type { Depth, OutputFormat } from "../../image/mod.ts";
 import type { Tile } from "../../mod.ts";
+import type { COLOR_WAYS } from "./parsers.ts";
 import type { Shard } from "../batch/shard.ts";
 
 export type { ReportOptions } from "../io/reporter.ts";
@@ -30,7 +31,7 @@ export interface StyleOptions extends ReadOptions {
   alpha: number;
   levels?: number[];
   styleSize?: number;
-  preserveColor: "none" | "luminance" | "statistics";
+  preserveColor: typeof COLOR_WAYS[number];
   colorOnly?: boolean;
   tile: Tile;
 }
