@@ -10,6 +10,16 @@ export class FileError extends Error {
   override name = "FileError";
 }
 
+/** A file that may not be replaced. */
+export class FileExistsError extends FileError {
+  override name = "FileExistsError";
+
+  /** @param shown its path, as the user gave it */
+  constructor(shown: string, options?: ErrorOptions) {
+    super(`Cannot write ${quote(shown)}: the file exists; --overwrite replaces it`, options);
+  }
+}
+
 /** A path as messages show it, quoted and on one line. */
 export function quote(path: string): string {
   return JSON.stringify(path);

@@ -75,7 +75,7 @@ export function nameOf({ path, entry }: StyleName): string {
 export async function expandStyles(name: StyleName, packs = false): Promise<StyleName[]> {
   const { path, entry, weight } = name;
   if (await isCollection(path)) {
-    return (await findPictures([path])).map((file) => ({ path: file.path, weight }));
+    return (await findPictures([path])).files.map((file) => ({ path: file.path, weight }));
   }
   if (!packs || entry !== undefined || path === STANDARD || !exists(path)) return [name];
   using input = await openInput(path);

@@ -171,3 +171,107 @@ Deno.test("a plan that would lose a picture is refused before anything is made",
     });
   }
 });
+
+Deno.test("a manifest belongs to its run, and the next one completes it", async () => {
+  await using folder = await studio();
+  const cwd = folder.path;
+  const args = (...more: string[]) => ["stylize", ...more, "art/mosaic.jpg", "-o", "out", ...SMALL];
+  const manifest = ["--manifest", "made.tsv"];
+  const rows = async () => (await Deno.readTextFile(`${cwd}/made.tsv`)).trimEnd().split("\n");
+  const first = await linearStyle([...args("photos/a.jpg", "photos/b.png"), ...manifest], { cwd });
+  assert.equal(first.code, 0, first.stderr);
+  const [a, b] = ["a", "b"].map((name) => {
+    const ending = name === "a" ? "jpg" : "png";
+    return `photos/${name}.${ending}\tmosaic\tout/${name}-mosaic.${ending}`;
+  });
+  assert.deepEqual(await rows(), ["content\tstyle\toutput", a, b]);
+
+  // The same again, as a queue does it after a stop.
+  await Deno.remove(`${cwd}/out/b-mosaic.png`);
+  const again = [...args("photos/a.jpg", "photos/b.png"), ...manifest, "--skip-existing"];
+  const second = await linearStyle(again, { cwd });
+  assert.equal(second.code, 0, second.stderr);
+  assert.match(second.stderr, /^1 restyled, 1 skipped in/);
+  assert.deepEqual(await rows(), ["content\tstyle\toutput", a, b]);
+
+  // One content more: what was listed stays.
+  const more = [...args("photos/a.jpg", "photos/trip/c.jpg"), ...manifest, "--skip-existing"];
+  const third = await linearStyle(more, { cwd });
+  assert.equal(third.code, 0, third.stderr);
+  const c = "photos/trip/c.jpg\tmosaic\tout/c-mosaic.jpg";
+  assert.deepEqual(await rows(), ["content\tstyle\toutput", a, b, c]);
+
+  // What is no manifest is never lost, and a manifest only where that is asked for.
+  await Deno.writeTextFile(`${cwd}/notes.tsv`, "mine");
+  const odd = [...args("photos/a.jpg"), "--name", "x", "--manifest", "notes.tsv"];
+  for (
+    const [flags, message] of [
+      [["--skip-existing"], /Cannot complete "notes\.tsv": the file is no manifest/],
+      [[], /Cannot write "notes\.tsv": the file exists/],
+    ] as const
+  ) {
+    const { code, stderr } = await linearStyle([...odd, ...flags], { cwd });
+    assert.equal(code, 1);
+    assert.match(stderr, message);
+  }
+  assert.equal(await Deno.readTextFile(`${cwd}/notes.tsv`), "mine");
+});
+
+Deno.test("what another run has made meanwhile is skipped, and not replaced", async () => {
+  await using folder = await studio();
+  const cwd = folder.path;
+  await Deno.mkdir(`${cwd}/many`);
+  const names = Array.from({ length: 6 }, (_, index) => `${index}`);
+  for (const name of names) await Deno.copyFile(`${cwd}/photos/a.jpg`, `${cwd}/many/${name}.jpg`);
+  const args = ["stylize", "many", "art/mosaic.jpg", "-o", "out", "--skip-existing", ...SMALL];
+  const running = linearStyle(args, { cwd });
+  const result = (name: string) => `${cwd}/out/${name}-mosaic.jpg`;
+  while (!await Deno.stat(result("0")).catch(() => undefined)) {
+    await new Promise((go) => setTimeout(go, 5));
+  }
+  const others = [];
+  for (const name of names) { // As the other run would: none that is there is replaced.
+    const file = await Deno.open(result(name), { write: true, createNew: true }).catch(() => null);
+    if (!file) continue;
+    using _ = file;
+    await file.write(new TextEncoder().encode("another's"));
+    others.push(name);
+  }
+  assert.ok(others.length >= 2, `${others}`);
+  const { code, stderr } = await running;
+  assert.equal(code, 0, stderr);
+  assert.match(stderr, new RegExp(`^${6 - others.length} restyled, ${others.length} skipped in`));
+  for (const name of others) assert.equal(await Deno.readTextFile(result(name)), "another's");
+});
+
+Deno.test("the summary counts what was passed over", async () => {
+  await using folder = await studio();
+  const cwd = folder.path;
+  await Deno.remove(`${cwd}/photos/bad.jpg`);
+  await Deno.writeTextFile(`${cwd}/photos/notes.txt`, "mine");
+  await Deno.writeTextFile(`${cwd}/photos/.hidden`, "");
+  const args = ["stylize", "photos", "art/mosaic.jpg", "-o", "photos/out", ...SMALL];
+  const summary = async (more: string[] = []) => {
+    const { code, stderr } = await linearStyle([...args, ...more], { cwd });
+    assert.equal(code, 0, stderr);
+    return stderr.trimEnd();
+  };
+  assert.match(await summary(), /^2 restyled in [^;]*; 2 left out: 1 not a picture; 1 a folder$/);
+  const recursive = ["-r", "--skip-existing"];
+  assert.match(await summary(recursive), /, 2 skipped in [^;]*; 1 left out: not a picture$/);
+  await Deno.copyFile(`${cwd}/photos/notes.txt`, `${cwd}/photos/clip.mp4`);
+  await Deno.copyFile(`${cwd}/photos/notes.txt`, `${cwd}/photos/more.txt`);
+  const both = /; 3 left out: 2 not pictures; 1 a video, for the command video$/;
+  assert.match(await summary(recursive), both);
+
+  await Deno.mkdir(`${cwd}/clips`);
+  await Deno.rename(`${cwd}/photos/clip.mp4`, `${cwd}/clips/clip.mp4`);
+  const none = await linearStyle(["stylize", "clips", "art/mosaic.jpg", "-o", "out"], { cwd });
+  assert.equal(none.code, 1);
+  const said = 'There is no picture in "clips" (1 left out: a video, for the command video)';
+  assert.equal(none.stderr, `error: ${said}\n`);
+
+  await Deno.writeTextFile(`${cwd}/art/notes.txt`, "mine");
+  const pack = await linearStyle(["pack", "art", "-o", "art.safetensors", ...SMALL], { cwd });
+  assert.equal(pack.stderr, "art.safetensors: 2 of 2 styles; 1 left out: not a picture\n");
+});

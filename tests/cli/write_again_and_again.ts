@@ -7,5 +7,5 @@ const sizes = [2 ** 20, 2 ** 18];
 for (let turn = 0; turn < Number(times); turn++) {
   const bytes = new Uint8Array(sizes[turn % sizes.length]!);
   bytes.fill(letters.charCodeAt(turn % letters.length));
-  await writeAtomically(path, bytes, path);
+  await writeAtomically(path, bytes, path, true);
 }

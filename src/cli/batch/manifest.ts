@@ -1,23 +1,51 @@
+/**
+ * Manifests: which result is made of which content and style, as tab-separated values with a head
+ * line. A tab, line break or backslash in a name is written as `\t`, `\n`, `\r` or `\\`.
+ *
+ * @module
+ */
+
+import { FileError, quote } from "../errors.ts";
 import { writeAtomically } from "../io/atomic_write.ts";
 import { checkWritable } from "../io/check_writable.ts";
-import { resolvePath } from "../io/paths.ts";
+import { openInput } from "../io/input.ts";
+import { exists, resolvePath } from "../io/paths.ts";
 import type { Job } from "./plan.ts";
 
+const HEAD = "content\tstyle\toutput";
+
 /**
- * Writes which result is made of which content and style, as tab-separated values with a head line.
- * A tab, line break or backslash in a name is written as `\t`, `\n`, `\r` or `\\`.
+ * Writes the manifest of a run. If the run goes on where another stopped, it completes the manifest
+ * of that one: rows of results that are not of this run stay.
  *
- * @throws {FileError} if it exists and may not be replaced, or cannot be written.
+ * @param isContinued whether the run goes on where another stopped
+ * @throws {FileExistsError} if it exists and may be neither replaced nor completed
+ * @throws {FileError} if it cannot be written, or if it is to be completed and is no manifest.
  */
 export async function writeManifest(
   jobs: readonly Job[],
   file: string,
-  overwrite: boolean,
+  { overwrite, isContinued }: { overwrite: boolean; isContinued: boolean },
 ): Promise<void> {
-  const rows = jobs.map(({ content, effect, target }) => [content, effect.name, target.shown]);
-  const lines = [["content", "style", "output"], ...rows].map((row) => row.map(escape).join("\t"));
-  await checkWritable(resolvePath(file), file, overwrite);
-  await writeAtomically(resolvePath(file), new TextEncoder().encode(lines.join("\n") + "\n"), file);
+  const path = resolvePath(file);
+  await checkWritable(path, file, overwrite || isContinued);
+  const rows = isContinued && exists(file) ? await readRows(file) : new Map<string, string>();
+  for (const { content, effect, target } of jobs) {
+    rows.set(escape(target.shown), [content, effect.name, target.shown].map(escape).join("\t"));
+  }
+  const text = [HEAD, ...rows.values(), ""].join("\n");
+  await writeAtomically(path, new TextEncoder().encode(text), file, overwrite || isContinued);
+}
+
+/** The rows of a manifest, by their results. */
+async function readRows(file: string): Promise<Map<string, string>> {
+  using input = await openInput(file);
+  const text = new TextDecoder().decode(await input.readAll());
+  const [head, ...rows] = text.split("\n").filter((row) => row !== "");
+  if (head !== HEAD || rows.some((row) => row.split("\t").length !== 3)) {
+    throw new FileError(`Cannot complete ${quote(file)}: the file is no manifest; name another`);
+  }
+  return new Map(rows.map((row) => [row.split("\t")[2]!, row]));
 }
 
 const ESCAPES: Record<string, string> = { "\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r" };

@@ -44,6 +44,8 @@ export interface Plan {
   jobs: Job[];
   /** Whether it is one picture that the user named: its failure is then that of the program. */
   single: boolean;
+  /** Files and folders that were passed over, because they are no pictures. */
+  leftOut: string[];
 }
 
 /**
@@ -70,8 +72,13 @@ export async function planJobs(
   }
   // Results of an earlier run, in a folder among the contents, are no contents.
   const results = paths.some((path) => isInside(output, path)) ? output : undefined;
-  const contents = (await findPictures(paths, options.recursive))
+  const found = await findPictures(paths, options.recursive);
+  const contents = found.files
     .filter(({ path }) => paths.includes(path) || !isInside(path, results));
+  const leftOut = found.leftOut.filter((path) =>
+    results === undefined ||
+    !isInside(path, results) && resolvePath(path) !== resolvePath(results)
+  );
   const pairs = pair(contents, effects, how, seed);
   const formats = new Map<string, ImageFormat | undefined>();
   for (const { path } of contents) formats.set(path, await peekFormat(path));
@@ -81,7 +88,7 @@ export async function planJobs(
     const target = await chooseSingle(content, effect, formats.get(content.path), options);
     const job = { content: content.path, effect, target };
     check([job], [...paths], options);
-    return { jobs: [job], single };
+    return { jobs: [job], single, leftOut };
   }
   if (output === STANDARD) throw new UsageError("Standard output holds one picture: use -o FOLDER");
   if (output !== undefined && looksLikeFile(output) && !(await isCollection(output))) {
@@ -94,7 +101,7 @@ export async function planJobs(
     return { content: content.path, effect, target };
   });
   check(jobs, contents.map(({ path }) => path), options);
-  return { jobs: shard ? takeShard(jobs, shard) : jobs, single };
+  return { jobs: shard ? takeShard(jobs, shard) : jobs, single, leftOut };
 }
 
 async function chooseSingle(
@@ -103,7 +110,9 @@ async function chooseSingle(
   contentFormat: ImageFormat | undefined,
   { output, format, name, json }: StylizePicturesOptions,
 ): Promise<Target> {
-  const isStandard = output === STANDARD || (output === undefined && !json && redirected());
+  // Only what comes from standard input goes to standard output by itself: with files, the place of
+  // a result must not depend on how many a pattern matches.
+  const isStandard = output === STANDARD || (output === undefined && content.path === STANDARD);
   if (isStandard && json) throw new UsageError("With --json, standard output is taken: name -o");
   if (isStandard && name === undefined) return singleTarget(STANDARD, format, contentFormat);
   const isFolder = output !== undefined &&
@@ -119,10 +128,6 @@ async function chooseSingle(
   }
   const chosen = format ?? ownFormat(contentFormat);
   return targetIn(output, content, effect.name, chosen, name ?? DEFAULT_NAME);
-}
-
-function redirected(): boolean {
-  return !Deno.stdout.isTerminal();
 }
 
 /** Refuses a plan that would lose a result, a content, or the depth that was asked for. */

@@ -8,9 +8,10 @@ import {
   type Samples,
 } from "../../image/mod.ts";
 import type { Stylizer } from "../../mod.ts";
-import { describeError, FileError, UsageError } from "../errors.ts";
+import { describeError, FileError, FileExistsError, UsageError } from "../errors.ts";
 import { writeAtomically } from "../io/atomic_write.ts";
 import { checkWritable, makeFolderOf } from "../io/check_writable.ts";
+import { describeLeftOut } from "../io/find_pictures.ts";
 import { describePath, exists } from "../io/paths.ts";
 import { readPicture } from "../io/read_picture.ts";
 import { Reporter } from "../io/reporter.ts";
@@ -28,7 +29,7 @@ import { type Status, Tally } from "./tally.ts";
  * @throws {FileError} if one failed
  */
 export async function runPlan(plan: Plan, options: StylizePicturesOptions): Promise<void> {
-  const { jobs, single } = plan;
+  const { jobs, single, leftOut } = plan;
   const run = new Run(plan, options);
   const isMade = ({ target }: Job) =>
     options.skipExisting && target.path !== undefined && exists(target.path);
@@ -38,15 +39,18 @@ export async function runPlan(plan: Plan, options: StylizePicturesOptions): Prom
   );
   try {
     for (const job of made) run.skip(job);
-    if (options.manifest) await writeManifest(jobs, options.manifest, options.overwrite ?? false);
-    if (single) await run.makeSingle(waiting[0]);
-    else if (waiting.length > 0) await run.makeAll(waiting);
+    if (options.manifest) {
+      const { overwrite = false, skipExisting = false } = options;
+      await writeManifest(jobs, options.manifest, { overwrite, isContinued: skipExisting });
+    }
+    if (waiting.length > 0) await (single ? run.makeSingle(waiting[0]!) : run.makeAll(waiting));
   } finally {
     run.reporter.clear();
   }
   if (single) return;
   const { tally } = run;
-  run.reporter.result(tally.summarize());
+  const summary = [tally.summarize(), await describeLeftOut(leftOut)];
+  run.reporter.result(summary.filter((part) => part).join("; "));
   if (tally.failed > 0) {
     throw new FileError(`${tally.failed} of ${tally.total} results could not be made`);
   }
@@ -83,25 +87,30 @@ class Run {
     this.#options = options;
   }
 
+  get #mayReplace(): boolean {
+    return this.#options.overwrite ?? false;
+  }
+
   skip(job: Job): void {
     this.#record(outcomeOf(job, "skipped"));
   }
 
-  async makeSingle(job: Job | undefined): Promise<void> {
-    if (!job) return;
+  async makeSingle(job: Job): Promise<void> {
     const { target } = job;
-    const { output, overwrite = false } = this.#options;
     // The networks start while the picture is read; a failure of theirs is thrown below.
     const starting = loadStylizer(this.#options, this.reporter);
     starting.catch(() => {});
-    const content = await this.#read(job);
-    if (target.path) {
-      if (target.shown !== output) await makeFolderOf(target.path, target.shown);
-      await checkWritable(target.path, target.shown, overwrite);
-    }
-    this.#stylizer = await starting;
-    this.#record(await this.#make(job, content));
-    if (target.path) this.reporter.result(target.shown);
+    const outcome = await this.#unlessMade(job, async () => {
+      const content = await this.#read(job);
+      if (target.path) {
+        if (target.shown !== this.#options.output) await makeFolderOf(target.path, target.shown);
+        await checkWritable(target.path, target.shown, this.#mayReplace);
+      }
+      this.#stylizer = await starting;
+      return await this.#make(job, content);
+    });
+    this.#record(outcome);
+    if (target.path && outcome.status === "done") this.reporter.result(target.shown);
   }
 
   /** Makes some results at a time, so that pictures are read and written while the networks run. */
@@ -119,9 +128,12 @@ class Run {
   async #tryToMake(job: Job): Promise<void> {
     try {
       const { path, shown } = job.target;
-      await makeFolderOf(path!, shown);
-      await checkWritable(path!, shown, this.#options.overwrite ?? false);
-      this.#record(await this.#make(job, await this.#read(job)));
+      const outcome = await this.#unlessMade(job, async () => {
+        await makeFolderOf(path!, shown);
+        await checkWritable(path!, shown, this.#mayReplace);
+        return await this.#make(job, await this.#read(job));
+      });
+      this.#record(outcome);
     } catch (error) {
       if (error instanceof UsageError) throw error;
       const known = error instanceof Error ? error : new Error(String(error));
@@ -130,6 +142,17 @@ class Run {
         : new FileError(`${describePath(job.content)}: ${known.message}`, { cause: known });
       this.reporter.error(named);
       this.#record({ ...outcomeOf(job, "failed"), error: describeError(named) });
+    }
+  }
+
+  /** Makes a result; if another run made it meanwhile, it is left out where the options say so. */
+  async #unlessMade(job: Job, make: () => Promise<Outcome>): Promise<Outcome> {
+    try {
+      return await make();
+    } catch (error) {
+      const isMade = error instanceof FileExistsError && this.#options.skipExisting;
+      if (isMade) return outcomeOf(job, "skipped");
+      throw error;
     }
   }
 
@@ -163,8 +186,9 @@ class Run {
     const encode = () => this.#images.encode(result, target.format, settings);
     const pieces = await withPathInErrors(name, encode);
     if (this.#single) this.reporter.clear();
-    if (target.path) await writeAtomically(target.path, pieces, target.shown);
-    else for (const bytes of pieces) await writeStandard(bytes);
+    if (target.path) {
+      await writeAtomically(target.path, pieces, target.shown, this.#mayReplace);
+    } else for (const bytes of pieces) await writeStandard(bytes);
     const seconds = Number(((performance.now() - started) / 1000).toFixed(3));
     return { ...outcomeOf(job, "done"), width, height, seconds };
   }

@@ -66,7 +66,7 @@ export async function stylize(
     quality: options.quality,
     loops,
   });
-  await writeAtomically(target, encoded, shown);
+  await writeAtomically(target, encoded, shown, options.overwrite ?? false);
   reporter.result(shown);
 
   async function* frames(every: number): AsyncGenerator<Pixels> {

@@ -132,7 +132,7 @@ async function savePack(
 ): Promise<void> {
   const path = resolvePath(file);
   await checkWritable(path, file, overwrite);
-  await writeAtomically(path, await writePack([{ ...style, name: saveAs }]), file);
+  await writeAtomically(path, await writePack([{ ...style, name: saveAs }]), file, overwrite);
   reporter.result(file);
 }
 

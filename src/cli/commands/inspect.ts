@@ -107,6 +107,7 @@ async function writeThumbnail({ data, width, height }: Thumbnail, name: string, 
     resolvePath(path),
     await encodeImage({ data: rgba, width, height }, DEFAULT_FORMAT),
     path,
+    true,
   );
 }
 

@@ -12,7 +12,7 @@ import { FileError, UsageError } from "../errors.ts";
 import { writeAtomically } from "../io/atomic_write.ts";
 import { checkWritable } from "../io/check_writable.ts";
 import { checkNotPictureName } from "../io/file_kinds.ts";
-import { findPictures } from "../io/find_pictures.ts";
+import { describeLeftOut, findPictures } from "../io/find_pictures.ts";
 import { resolvePath, STANDARD, stem } from "../io/paths.ts";
 import { readImage, type ReadSettings } from "../io/read_picture.ts";
 import { Reporter } from "../io/reporter.ts";
@@ -60,14 +60,16 @@ export function command(): Command {
 }
 
 async function precompute(paths: string[], options: PrecomputeOptions): Promise<void> {
-  const files = (await findPictures(paths)).map(({ path }) => path);
+  const found = await findPictures(paths);
+  const files = found.files.map(({ path }) => path);
   if (options.name !== undefined && files.length > 1) {
     throw new UsageError(`--name is for one style: here are ${files.length}`);
   }
   const names = uniqueNames(files, options.name);
   checkNotPictureName(options.output, "A style pack", "art.safetensors");
   const target = options.output === STANDARD ? undefined : resolvePath(options.output);
-  if (target) await checkWritable(target, options.output, options.overwrite ?? false);
+  const { overwrite = false } = options;
+  if (target) await checkWritable(target, options.output, overwrite);
   else checkRedirected();
   const reporter = new Reporter(options);
   const styles: PackedStyle[] = [];
@@ -97,14 +99,16 @@ async function precompute(paths: string[], options: PrecomputeOptions): Promise<
     reporter.clear();
     if (styles.length === 0) throw new FileError("No style could be read: no pack is written");
     const pack = await writePack(styles);
-    if (target) await writeAtomically(target, pack, options.output);
+    if (target) await writeAtomically(target, pack, options.output, overwrite);
     else await writeStandard(pack);
   } finally {
     reporter.clear();
   }
   if (target) {
-    const counts = `${styles.length} of ${files.length} styles`;
-    reporter.result(files.length === 1 ? options.output : `${options.output}: ${counts}`);
+    const counts = files.length === 1 ? [] : [`${styles.length} of ${files.length} styles`];
+    const leftOut = await describeLeftOut(found.leftOut);
+    const summary = [...counts, ...leftOut ? [leftOut] : []].join("; ");
+    reporter.result(summary ? `${options.output}: ${summary}` : options.output);
   }
   const share = (100 * time.networks / time.all).toFixed(0);
   reporter.detail(`${(time.all / 1000).toFixed(1)} s, ${share} % of it in the networks`);

@@ -1,6 +1,6 @@
-import { explainSystemError, FileError, quote } from "../errors.ts";
+import { explainSystemError, FileError, FileExistsError, quote } from "../errors.ts";
 import { removeOnInterruption } from "./cleanup.ts";
-import { beside, realPath } from "./paths.ts";
+import { beside, exists, realPath } from "./paths.ts";
 import { removeAbandonedFiles, temporaryBeside } from "./temporary_files.ts";
 
 /**
@@ -10,21 +10,27 @@ import { removeAbandonedFiles, temporaryBeside } from "./temporary_files.ts";
  * @param path absolute path
  * @param bytes the content, or pieces of it in their order
  * @param shown the path as the user gave it
+ * @param overwrite whether it may replace a file; another run may have made one meanwhile
+ * @throws {FileExistsError} if there is a file that may not be replaced
  * @throws {FileError} naming the file, if it cannot be written.
  */
 export async function writeAtomically(
   path: string,
   bytes: Uint8Array | readonly Uint8Array[],
   shown: string,
+  overwrite: boolean,
 ): Promise<void> {
   const target = realPath(path);
   await removeAbandonedFiles(beside(target, "."));
   for (let attempt = 1;; attempt++) {
     try {
-      return await writeAndRename(target, [bytes].flat());
+      return await writeAndRename(target, [bytes].flat(), overwrite);
     } catch (error) {
       // Before it is locked, another run may take the temporary file for an abandoned one.
       if (error instanceof Deno.errors.NotFound && attempt < 3) continue;
+      if (error instanceof Deno.errors.AlreadyExists) {
+        throw new FileExistsError(shown, { cause: error });
+      }
       throw new FileError(`Cannot write ${quote(shown)}: ${explainSystemError(error)}`, {
         cause: error,
       });
@@ -32,7 +38,11 @@ export async function writeAtomically(
   }
 }
 
-async function writeAndRename(path: string, pieces: readonly Uint8Array[]): Promise<void> {
+async function writeAndRename(
+  path: string,
+  pieces: readonly Uint8Array[],
+  overwrite: boolean,
+): Promise<void> {
   const temporary = temporaryBeside(path);
   using _cleanup = removeOnInterruption(temporary);
   try {
@@ -43,9 +53,23 @@ async function writeAndRename(path: string, pieces: readonly Uint8Array[]): Prom
         written += await file.write(bytes.subarray(written));
       }
     }
-    await Deno.rename(temporary, path);
+    if (overwrite) await Deno.rename(temporary, path);
+    else await renameToNew(temporary, path);
   } catch (error) {
     await Deno.remove(temporary).catch(() => {});
     throw error;
   }
+}
+
+/** Renames a file unless there is one of that name: a plain rename would replace it. */
+async function renameToNew(from: string, to: string): Promise<void> {
+  try {
+    await Deno.link(from, to);
+  } catch (error) {
+    if (error instanceof Deno.errors.AlreadyExists) throw error;
+    // File systems without hard links: the name may be taken between the look and the renaming.
+    if (exists(to)) throw new Deno.errors.AlreadyExists();
+    return await Deno.rename(from, to);
+  }
+  await Deno.remove(from);
 }

@@ -1,4 +1,4 @@
-import { explainSystemError, FileError, quote } from "../errors.ts";
+import { explainSystemError, FileError, FileExistsError, quote } from "../errors.ts";
 import { removeOnInterruption } from "./cleanup.ts";
 import { beside, exists, fileInfo, realPath, STANDARD } from "./paths.ts";
 import { temporaryBeside } from "./temporary_files.ts";
@@ -8,8 +8,8 @@ import { temporaryBeside } from "./temporary_files.ts";
  *
  * @param path absolute path
  * @param shown the path as the user gave it
- * @throws {FileError} naming the file, if it exists and may not be replaced, or its folder cannot
- * be written to.
+ * @throws {FileExistsError} if it exists and may not be replaced
+ * @throws {FileError} naming the file, if it cannot be written.
  */
 export async function checkWritable(
   path: string,
@@ -23,7 +23,7 @@ export async function checkWritable(
   const target = await fileInfo(path);
   if (target?.isDirectory) fail("it is a folder, not a file");
   if (target && !target.isFile) fail("it is no file: use -o -, and redirect standard output");
-  if (target && !overwrite) fail("the file exists; --overwrite replaces it");
+  if (target && !overwrite) throw new FileExistsError(shown);
   if (!target && exists(path)) fail("it is a symbolic link that leads nowhere");
   const folder = await fileInfo(beside(path, "."));
   if (!folder) fail("there is no such folder");

@@ -8,6 +8,7 @@ import { basename, isAbsolute, join, relative } from "node:path";
 import picomatch from "picomatch";
 import { detectFormat, isPictureName, SIGNATURE_BYTES } from "../../image/mod.ts";
 import { explainSystemError, FileError, quote } from "../errors.ts";
+import { isClipName } from "./file_kinds.ts";
 import { peek } from "./input.ts";
 import { exists, fileInfo, resolvePath, STANDARD } from "./paths.ts";
 
@@ -18,10 +19,18 @@ export interface FoundFile {
   within: string;
 }
 
+/** What the paths of a user stand for. */
+export interface Findings {
+  /** Pictures in folders, sorted by name, and files that are named themselves, in their order. */
+  files: FoundFile[];
+  /** What was passed over in folders, be it files or, unless they count, folders. */
+  leftOut: string[];
+}
+
 /**
- * The files that paths stand for, in their order: the pictures of a folder, sorted by name, those
- * that match a pattern (`art/*.jpg`, `art/**`) which no shell has expanded, and every file that is
- * named itself, whatever it holds.
+ * The files that paths stand for: the pictures of a folder, sorted by name, those that match a
+ * pattern (`art/*.jpg`, `art/**`) which no shell has expanded, and every file that is named itself,
+ * whatever it holds. Hidden files count as absent.
  *
  * @param recursive whether folders within a folder count
  * @throws {FileError} if a folder or a pattern has no picture.
@@ -29,14 +38,16 @@ export interface FoundFile {
 export async function findPictures(
   paths: readonly string[],
   recursive = false,
-): Promise<FoundFile[]> {
+): Promise<Findings> {
   const found = new Map<string, FoundFile>();
+  const leftOut = new Set<string>();
   for (const path of paths) {
-    for (const file of await findAt(path, recursive)) {
-      if (!found.has(file.path)) found.set(file.path, file);
-    }
+    const { files, leftOut: others } = await findAt(path, recursive);
+    for (const file of files) if (!found.has(file.path)) found.set(file.path, file);
+    for (const other of others) leftOut.add(other);
   }
-  return [...found.values()];
+  const files = [...found.values()];
+  return { files, leftOut: [...leftOut].filter((path) => !found.has(path)) };
 }
 
 /** Whether a path names several files, as a folder or a pattern does. */
@@ -46,38 +57,78 @@ export async function isCollection(path: string): Promise<boolean> {
   return (await fileInfo(path))?.isDirectory ?? false;
 }
 
-async function findAt(path: string, recursive: boolean): Promise<FoundFile[]> {
+async function findAt(path: string, recursive: boolean): Promise<Findings> {
   // If there is no such file, whoever reads it reports that.
-  if (!(await isCollection(path))) return [{ path, within: basename(path) }];
+  if (!(await isCollection(path))) {
+    return { files: [{ path, within: basename(path) }], leftOut: [] };
+  }
   if (exists(path)) {
-    const files = await picturesIn(path, recursive);
-    if (files.length === 0) throw new FileError(`There is no picture in ${quote(path)}`);
-    return files.map((file) => ({ path: file, within: relative(path, file) }));
+    const { pictures, others } = await listFolder(path, recursive);
+    if (pictures.length > 0) {
+      const files = pictures.map((file) => ({ path: file, within: relative(path, file) }));
+      return { files, leftOut: others };
+    }
+    const reason = await describeLeftOut(others);
+    throw new FileError(`There is no picture in ${quote(path)}${reason && ` (${reason})`}`);
   }
   const { base } = picomatch.scan(path);
   const matches = picomatch(path);
-  const files = (await picturesIn(base || ".", true)).filter((file) => matches(file));
+  const { pictures, others } = await listFolder(base || ".", true);
+  const files = pictures.filter((file) => matches(file));
   if (files.length === 0) throw new FileError(`No picture matches ${quote(path)}`);
-  return files.map((file) => ({ path: file, within: relative(base, file) }));
+  return {
+    files: files.map((file) => ({ path: file, within: relative(base, file) })),
+    leftOut: others.filter((file) => matches(file)),
+  };
 }
 
-/** Pictures in a folder, sorted; hidden files are left out. */
-async function picturesIn(folder: string, recursive: boolean): Promise<string[]> {
-  const found: string[] = [];
+/** The pictures in a folder, sorted, and what else is in it. */
+async function listFolder(
+  folder: string,
+  recursive: boolean,
+): Promise<{ pictures: string[]; others: string[] }> {
+  const pictures: string[] = [];
+  const others: string[] = [];
   try {
     for await (const { name, isDirectory } of Deno.readDir(resolvePath(folder))) {
       if (name.startsWith(".")) continue;
       const path = isAbsolute(folder) ? join(folder, name) : relative(".", join(folder, name));
-      if (isDirectory) {
-        if (recursive) found.push(...await picturesIn(path, true));
-      } else if (await isPicture(path)) found.push(path);
+      if (isDirectory && recursive) {
+        const inner = await listFolder(path, true);
+        pictures.push(...inner.pictures);
+        others.push(...inner.others);
+      } else if (!isDirectory && await isPicture(path)) pictures.push(path);
+      else others.push(path);
     }
   } catch (error) {
+    if (error instanceof FileError) throw error;
     throw new FileError(`Cannot read ${quote(folder)}: ${explainSystemError(error)}`, {
       cause: error,
     });
   }
-  return found.sort();
+  return { pictures: pictures.sort(), others: others.sort() };
+}
+
+/**
+ * How many files and folders were left out, and why: `"1 left out: not a picture"`; empty where
+ * there are none.
+ */
+export async function describeLeftOut(paths: readonly string[]): Promise<string> {
+  const counts = { folder: 0, video: 0, other: 0 };
+  for (const path of paths) {
+    if ((await fileInfo(path))?.isDirectory) counts.folder++;
+    else counts[isClipName(path) ? "video" : "other"]++;
+  }
+  const reasons = [
+    [counts.other, "not a picture", "not pictures"],
+    [counts.video, "a video, for the command video", "videos, for the command video"],
+    [counts.folder, "a folder", "folders"],
+  ].filter(([count]) => count !== 0) as [number, string, string][];
+  const words = reasons.map(([count, one, several]) => {
+    const reason = count === 1 ? one : several;
+    return reasons.length === 1 ? reason : `${count} ${reason}`;
+  });
+  return words.length === 0 ? "" : `${paths.length} left out: ${words.join("; ")}`;
 }
 
 /** By its name, so that a damaged picture is not passed over in silence; else by its content. */
