@@ -6,7 +6,8 @@ import { example, linearStyle, list, temporaryFolder, text } from "../helpers/pr
 import { RUNTIME } from "../helpers/runtime.ts";
 
 const PRECOMPUTE = ["precompute-style-covariance", "--style-size", "96", ...RUNTIME];
-const STYLIZE = ["stylize", example("island.jpg"), "--size", "64", ...RUNTIME];
+const STYLIZE = ["stylize", example("island.jpg"), "--size", "64", "-o", "-", ...RUNTIME];
+
 /** A folder with the example styles, a pack of them and files that are no pictures. */
 async function gallery() {
   const names = ["mosaic.jpg", "strokes.jpg", "woodcut.jpg"];
@@ -24,7 +25,7 @@ Deno.test("a folder becomes a pack, the same bytes every time", async () => {
     cwd,
   });
   assert.equal(code, 0, stderr);
-  assert.equal(stderr, "a.safetensors: 3 of 3 styles\n");
+  assert.equal(stderr, "a.safetensors: 3 of 3 styles; 1 left out: not a picture\n");
   await linearStyle([...PRECOMPUTE, "art/*.jpg", "-o", "b.safetensors", "--quiet"], { cwd });
   const bytes = await Deno.readFile(`${cwd}/a.safetensors`);
   assert.deepEqual(await Deno.readFile(`${cwd}/b.safetensors`), bytes);
@@ -98,7 +99,7 @@ Deno.test("styles mix by their weights, whatever their scale", async () => {
 Deno.test("blend takes levels from styles, and keeps itself as a style", async () => {
   await using folder = await gallery();
   const cwd = folder.path;
-  const content = [example("island.jpg"), "--size", "64"];
+  const content = [example("island.jpg"), "--size", "64", "-o", "-"];
   const common = ["--style-size", "96", ...RUNTIME];
   const levels = ["--level", "1=art/mosaic.jpg", "--level", "4=art/strokes.jpg:0.5"];
   const blended = await linearStyle(

@@ -55,7 +55,7 @@ Deno.test("stylize gives the same bytes to a file and to a pipe, run after run",
   await using folder = await studio();
   const cwd = folder.path;
   const pair = ["stylize", "island.jpg", "mosaic.jpg", ...SMALL, "--format", "jpeg"];
-  const { stdout } = await linearStyle(pair, { cwd });
+  const { stdout } = await linearStyle([...pair, "-o", "-"], { cwd });
   await linearStyle([...pair, "-o", "a.jpg"], { cwd });
   await linearStyle([...pair, "-o", "b.jpg", "--quiet"], { cwd });
   assert.deepEqual(await Deno.readFile(`${cwd}/a.jpg`), stdout);
@@ -79,17 +79,42 @@ Deno.test("stylize chooses the format by --format, then by the output's name", a
   }
 });
 
+Deno.test("what comes from standard input goes to standard output, and files beside themselves", async () => {
+  await using folder = await studio();
+  const cwd = folder.path;
+  await Deno.mkdir(`${cwd}/photos`);
+  await Deno.copyFile(`${cwd}/island.jpg`, `${cwd}/photos/a.jpg`);
+  const run = async (contents: string[], stdin?: Uint8Array<ArrayBuffer>) => {
+    const args = ["stylize", ...contents, "mosaic.jpg", ...SMALL];
+    const { code, stdout, stderr } = await linearStyle(args, { cwd, ...(stdin ? { stdin } : {}) });
+    assert.equal(code, 0, stderr);
+    return stdout;
+  };
+  // However many files a pattern matches, nothing goes into what a job has redirected.
+  for (const count of [1, 2]) {
+    if (count === 2) await Deno.copyFile(`${cwd}/island.jpg`, `${cwd}/photos/b.jpg`);
+    const contents = ["a", "b"].slice(0, count).map((name) => `photos/${name}.jpg`);
+    assert.equal((await run(contents)).length, 0);
+    const results = list(`${cwd}/photos`).filter((name) => name.endsWith("-mosaic.jpg"));
+    assert.equal(results.length, count);
+    for (const name of results) await Deno.remove(`${cwd}/photos/${name}`);
+  }
+  const piped = await run(["-"], await Deno.readFile(`${cwd}/island.jpg`));
+  assert.equal(detectFormat(piped), "png");
+  assert.deepEqual(await run(["island.jpg", "-o", "-"]), piped);
+});
+
 Deno.test("--alpha 0 gives the content back", async () => {
   const content = await decodeImage(await Deno.readFile(example("island.jpg")));
   const { stdout } = await linearStyle([
     ...["stylize", example("island.jpg"), example("mosaic.jpg"), "--size", "256"],
-    ...["--alpha", "0", ...RUNTIME],
+    ...["--alpha", "0", "-o", "-", ...RUNTIME],
   ]);
   assert.ok(psnr(await decodeImage(stdout), await resize(content, 384, 256)) > 26);
 });
 
 Deno.test("--quality below its default makes smaller files", async () => {
-  const pair = ["stylize", example("island.jpg"), example("mosaic.jpg"), ...SMALL];
+  const pair = ["stylize", example("island.jpg"), example("mosaic.jpg"), ...SMALL, "-o", "-"];
   const sizes = [];
   for (const quality of ["20", "95"]) {
     const args = [...pair, "--format", "jpeg", "--quality", quality];
@@ -185,7 +210,7 @@ Deno.test("wrong input is one line on standard error, and nothing is written", a
     [
       ["tiny.png", mosaic, ...out],
       1,
-      '"tiny.png": A picture must be at least 8 px wide and high: this one has 5×5',
+      '"tiny.png": A picture must be at least 8 px wide and high, not 5×5',
     ],
     [[island, mosaic, "-o", "no/out.png"], 1, 'Cannot write "no/out.png": there is no such folder'],
     [

@@ -22,7 +22,12 @@ import {
 
 /** Options that several subcommands have, each a new one for commander. */
 export const option = {
-  output: () => new Option("-o, --output <path>", "file or folder to write; - is standard output"),
+  output: () =>
+    new Option(
+      "-o, --output <path>",
+      "file or folder to write; - is standard output" +
+        " (default: beside the content; of - standard output)",
+    ),
   alpha: () =>
     new Option(
       "--alpha <0..1.5>",
