@@ -1,3 +1,5 @@
+// deno-lint-ignore-file no-console -- A program that prints.
+
 /**
  * Checks how the files in `src` import one another: no circles, lower layers know nothing of higher
  * ones, and the command line comes in by the doors.

@@ -1,3 +1,5 @@
+// deno-lint-ignore-file no-console -- A program that prints.
+
 /**
  * `deno task error-coverage [TESTS...]`: runs tests, all where none are named, and lists the errors
  * in the source that none of them provoked. Exits with 1 if there are some.

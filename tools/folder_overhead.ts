@@ -1,3 +1,5 @@
+// deno-lint-ignore-file no-console -- A program that prints.
+
 /**
  * How long a folder takes, by what decoding, the networks and encoding take for its pictures one
  * after another. Not a test: times on a machine with other work mean little.

@@ -1,3 +1,5 @@
+// deno-lint-ignore-file no-console -- A program that prints.
+
 /**
  * How much memory a large picture takes, and how much longer a pixel of it than one of a small one.
  * Not a test: it takes minutes, and times on a machine with other work mean little. Linux alone tells

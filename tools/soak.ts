@@ -1,3 +1,5 @@
+// deno-lint-ignore-file no-console -- A program that prints.
+
 /**
  * Whether memory and open handles grow with the pictures that one run restyles. Linux only.
  *

@@ -1,3 +1,5 @@
+// deno-lint-ignore-file no-console -- A program that prints.
+
 /**
  * How much longer a frame of a video takes than the networks alone: decoding and encoding it, and
  * pixels on their way. Not a test: times on a machine with other work mean little.

@@ -1,3 +1,5 @@
+// deno-lint-ignore-file no-console -- A program that prints.
+
 /**
  * Draws the pictures in `examples/` that are our own: `deno task draw-examples`, or some of them:
  * `deno task draw-examples ink.jpg`. It takes minutes.

@@ -1,3 +1,5 @@
+// deno-lint-ignore-file no-console -- A program that prints.
+
 /**
  * Makes the pictures in `examples/results/`: `deno task gallery`. Needed after new weights.
  *

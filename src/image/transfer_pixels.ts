@@ -1,4 +1,4 @@
-import { type Depth } from "./formats/format.ts";
+import type { Depth } from "./formats/format.ts";
 import type { Pixels, Samples } from "./pixels.ts";
 
 /**

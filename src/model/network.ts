@@ -8,7 +8,7 @@ import type { Backend, InferenceSession, Tensor } from "../../backends/backend.t
 import { allFinite } from "../util/arguments.ts";
 import { concatenate } from "../util/bytes.ts";
 import type { Planes } from "../image/planes.ts";
-import { FeatureMoments, type Moments } from "../transfer/statistics.ts";
+import type { FeatureMoments, Moments } from "../transfer/statistics.ts";
 import type { ModelIdentity, StyleStatistics } from "../transfer/style.ts";
 import { type AffineMap, PreparedContent } from "../transfer/transformation.ts";
 import { readAsset } from "../util/asset.ts";

@@ -1,3 +1,5 @@
+// deno-lint-ignore-file no-console -- A program that prints.
+
 /** Begins with a file that is never finished, for tests that kill this program. */
 
 import { PendingFile } from "../../src/cli/io/pending_file.ts";

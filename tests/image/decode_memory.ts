@@ -1,3 +1,5 @@
+// deno-lint-ignore-file no-console -- A program that prints.
+
 /** Decodes what is on standard input, and prints by how many bytes the process grew meanwhile. */
 
 import { decodeImage, ImageError } from "../../src/mod.ts";

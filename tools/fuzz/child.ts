@@ -1,3 +1,5 @@
+// deno-lint-ignore-file no-console -- A program that prints.
+
 /** `child.ts TARGET COUNT SEED`: reads mutated files of one target, and prints a line for each. */
 
 import { fuzz } from "./fuzz.ts";

@@ -1,3 +1,5 @@
+// deno-lint-ignore-file no-console -- A program that prints.
+
 /**
  * `deno task fuzz [COUNT] [SEED] [TARGET...]`: reads that many mutated files, those of each kind in a
  * process of their own, and tells what became of them. Exits with 1 if any ended otherwise than read

@@ -1,3 +1,5 @@
+// deno-lint-ignore-file no-console -- A program that prints.
+
 /** Kills and resumes a run over a folder, twenty times or as often as is asked for. */
 
 import { killAndResume } from "./kills.ts";

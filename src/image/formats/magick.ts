@@ -7,7 +7,7 @@
 import {
   ColorProfile,
   ColorSpace,
-  CompressionMethod,
+  type CompressionMethod,
   type IMagickImage,
   initializeImageMagick,
   type MagickFormat,
