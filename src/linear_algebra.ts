@@ -39,37 +39,87 @@ export function apply(
 
 /**
  * Square root and inverse square root of a symmetric positive semidefinite n × n matrix, row by
- * row, by coupled Newton–Schulz iterations (Higham, "Functions of Matrices", 2008, eq. 6.35).
+ * row, from its eigenvalues: they exist for every such matrix, singular ones included.
  *
- * The diagonal is raised by a ten-millionth of its mean, so that there is an inverse.
+ * What rounding has left of negative eigenvalues counts as 0. For the inverse, eigenvalues are
+ * raised by a ten-millionth of their mean.
  */
 export function matrixRoots(
   matrix: ArrayLike<number>,
   n: number,
 ): { root: Float64Array; inverse: Float64Array } {
-  const raised = Float64Array.from(matrix);
-  let trace = 0;
-  for (let index = 0; index < n; index++) trace += raised[index * (n + 1)]!;
-  for (let index = 0; index < n; index++) raised[index * (n + 1)]! += 1e-7 * trace / n + 1e-9;
-  const norm = Math.hypot(...raised);
-  let root: Float64Array = raised.map((value) => value / norm);
-  let inverse: Float64Array = identity(n);
-  for (let iteration = 0; iteration < 60; iteration++) {
-    const product = multiply(inverse, root, n);
-    const step = product.map((value, index) => (index % (n + 1) === 0 ? 1.5 : 0) - 0.5 * value);
-    root = multiply(root, step, n);
-    inverse = multiply(step, inverse, n);
-    if (step.every((value, index) => Math.abs(value - (index % (n + 1) === 0 ? 1 : 0)) < 1e-12)) {
-      break;
-    }
-  }
-  const scale = Math.sqrt(norm);
+  const { values, vectors } = eigen(matrix, n);
+  const clipped = values.map((value) => Math.max(0, value));
+  const floor = 1e-7 * clipped.reduce((sum, value) => sum + value, 0) / n + 1e-9;
   return {
-    root: root.map((value) => value * scale),
-    inverse: inverse.map((value) => value / scale),
+    root: recompose(vectors, clipped.map(Math.sqrt), n),
+    inverse: recompose(vectors, clipped.map((value) => 1 / Math.sqrt(value + floor)), n),
   };
 }
 
-function identity(n: number): Float64Array {
-  return new Float64Array(n * n).map((_, index) => index % (n + 1) === 0 ? 1 : 0);
+/**
+ * Eigenvalues and eigenvectors of a symmetric n × n matrix, by cyclic Jacobi rotations (Golub and
+ * Van Loan, "Matrix Computations", 4th edition, section 8.5). Of the matrix, the mean of each
+ * element and its mirror image counts.
+ *
+ * @returns n values in no order, and n × n vectors, one in each row
+ */
+export function eigen(
+  matrix: ArrayLike<number>,
+  n: number,
+): { values: Float64Array; vectors: Float64Array } {
+  const a = Float64Array.from(
+    { length: n * n },
+    (_, at) => (matrix[at]! + matrix[at % n * n + Math.floor(at / n)]!) / 2,
+  );
+  const vectors = new Float64Array(n * n).map((_, index) => index % (n + 1) === 0 ? 1 : 0);
+  const norm = Math.hypot(...a);
+  const isDiagonal = () => {
+    let sum = 0;
+    for (let at = 0; at < n * n; at++) if (at % (n + 1) !== 0) sum += a[at]! ** 2;
+    return Math.sqrt(sum) <= 1e-14 * norm;
+  };
+  // The convergence is quadratic: some eight sweeps do.
+  for (let sweep = 0; sweep < 40 && !isDiagonal(); sweep++) {
+    for (let p = 0; p < n; p++) {
+      for (let q = p + 1; q < n; q++) rotate(a, vectors, p, q, n);
+    }
+  }
+  return { values: a.filter((_, index) => index % (n + 1) === 0), vectors };
+}
+
+/** Makes element (p, q) of a symmetric matrix 0 by a rotation, which the vectors follow. */
+function rotate(a: Float64Array, vectors: Float64Array, p: number, q: number, n: number): void {
+  const off = a[p * n + q]!;
+  if (off === 0) return;
+  const ratio = (a[q * n + q]! - a[p * n + p]!) / (2 * off);
+  const tangent = Math.sign(ratio || 1) / (Math.abs(ratio) + Math.hypot(1, ratio));
+  const cosine = 1 / Math.hypot(1, tangent);
+  const sine = tangent * cosine;
+  for (let k = 0; k < n; k++) {
+    const [left, right] = [a[k * n + p]!, a[k * n + q]!];
+    a[k * n + p] = cosine * left - sine * right;
+    a[k * n + q] = sine * left + cosine * right;
+  }
+  for (const rows of [a, vectors]) {
+    for (let k = 0; k < n; k++) {
+      const [upper, lower] = [rows[p * n + k]!, rows[q * n + k]!];
+      rows[p * n + k] = cosine * upper - sine * lower;
+      rows[q * n + k] = sine * upper + cosine * lower;
+    }
+  }
+}
+
+/** Σ value · vector vectorᵀ, the vectors in rows. */
+function recompose(vectors: Float64Array, values: Float64Array, n: number): Float64Array {
+  const sum = new Float64Array(n * n);
+  for (let k = 0; k < n; k++) {
+    for (let row = 0; row < n; row++) {
+      const factor = values[k]! * vectors[k * n + row]!;
+      for (let column = 0; column < n; column++) {
+        sum[row * n + column]! += factor * vectors[k * n + column]!;
+      }
+    }
+  }
+  return sum;
 }

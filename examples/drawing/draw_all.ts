@@ -22,12 +22,12 @@ const PICTURES: Record<string, () => Pixels | Promise<Pixels>> = {
   "island.jpg": () => island(768, 512),
   "island-sky.png": () => islandSky(384, 256),
   "ink.jpg": async () => ink(await photo("coffee.jpg", 600)),
-  "mosaic.jpg": () => mosaic(576, 456),
-  "poppies.jpg": () => poppies(576, 456),
-  "stained-glass.jpg": () => stainedGlass(448, 560),
+  "mosaic.jpg": () => mosaic(512, 512),
+  "poppies.jpg": () => poppies(640, 512),
+  "stained-glass.jpg": () => stainedGlass(512, 640),
   "stipple.jpg": async () => stipple(await photo("cat.jpg", 600)),
-  "strokes.jpg": () => night(576, 456),
-  "woodcut.jpg": () => woodcut(576, 432),
+  "strokes.jpg": () => night(640, 512),
+  "woodcut.jpg": () => woodcut(640, 512),
 };
 
 /** A photograph in `examples/`, at a breadth in pixels. */

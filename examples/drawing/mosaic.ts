@@ -6,7 +6,7 @@ import { type Tile, tileCentroids } from "./tessellation.ts";
 export function mosaic(width: number, height: number) {
   const random = randomNumbers(7);
   const size = 12;
-  const field = (x: number, y: number) => shape(x / height, y / height);
+  const field = (x: number, y: number) => shape(x / height, y / height, width / height);
   const direction = (x: number, y: number) => {
     const step = 2;
     const [dx, dy] = [
@@ -56,8 +56,10 @@ interface Place {
 }
 
 /** The picture as signed distances; of several shapes the uppermost one counts. */
-function shape(u: number, v: number): Place {
-  const border = Math.min(u, v, 1.25 - u, 1 - v);
+function shape(left: number, top: number, aspect: number): Place {
+  const border = Math.min(left, top, aspect - left, 1 - top);
+  // The fish fills the breadth of the picture, whatever its height.
+  const [u, v] = [0.625 + (left - aspect / 2) * 1.25 / aspect, 0.5 + (top - 0.5) * 1.25 / aspect];
   if (border < 0.075) return { part: "border", distance: border, u, v };
   const [x, y] = turned(u - 0.6, v - 0.5, -0.16);
   const eye = Math.hypot(x + 0.27, y + 0.035);
@@ -71,9 +73,10 @@ function shape(u: number, v: number): Place {
   }
   const tail = x > 0.3 && x < 0.56 && Math.abs(y) < 0.03 + 0.85 * (x - 0.33) &&
     Math.abs(y) > 0.55 * (x - 0.46);
-  const top = y < 0 && Math.abs(x + 0.02 - 0.25 * (y + 0.2)) < 0.16 + 0.55 * (y + 0.2) && y > -0.34;
-  const bottom = y > 0 && Math.abs(x - 0.03) < 0.07 && y < 0.31;
-  if (tail || top || bottom) return { part: "fin", distance: body, u, v };
+  const upper = y < 0 && Math.abs(x + 0.02 - 0.25 * (y + 0.2)) < 0.16 + 0.55 * (y + 0.2) &&
+    y > -0.34;
+  const lower = y > 0 && Math.abs(x - 0.03) < 0.07 && y < 0.31;
+  if (tail || upper || lower) return { part: "fin", distance: body, u, v };
   const sway = 0.03 * Math.sin(v * 14);
   for (const [foot, head] of [[0.2, 0.62], [0.28, 0.74], [1.02, 0.56], [1.1, 0.7]] as const) {
     const off = Math.abs(u - foot - sway * (1 - v) * 3);

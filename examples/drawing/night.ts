@@ -7,7 +7,7 @@ import { fromPixels, toPixels } from "./raster.ts";
 const EDDIES = [
   [0.36, 0.33, 1, 0.2],
   [0.6, 0.27, -0.9, 0.15],
-  [0.13, 0.17, 0.7, 0.1],
+  [0.13, 0.17, 1.8, 0.07],
   [0.87, 0.17, 0.9, 0.14],
   [0.9, 0.5, -0.6, 0.1],
 ] as const;
@@ -38,7 +38,7 @@ export function night(width: number, height: number) {
 }
 
 const hills = (u: number) => 0.7 - 0.1 * Math.sin(u * 3.1 + 0.4) - 0.035 * Math.sin(u * 9 + 1);
-const village = (u: number) => 0.8 - 0.03 * Math.sin(u * 4 + 2);
+const village = (u: number) => 0.77 - 0.03 * Math.sin(u * 4 + 2);
 
 /** Whether a point is in the cypress at the left. */
 function tree(u: number, v: number): number {
@@ -94,14 +94,14 @@ function town(u: number, v: number): Color {
   const field = mix([0.1, 0.2, 0.26], [0.24, 0.4, 0.28], fractal(u * 12, v * 16, 3) * 1.6 - 0.3);
   const column = Math.floor(u * 13);
   const inside = u * 13 - column;
-  const tall = 0.85 + 0.04 * fractal(column * 3.7, 2.3, 1);
+  const tall = 0.82 + 0.05 * fractal(column * 3.7, 2.3, 1);
   if (column % 7 === 3 || v < tall) return field;
-  const roof = tall + 0.03 * Math.abs(inside - 0.5) * 2;
+  const roof = tall + 0.045 * Math.abs(inside - 0.5) * 2;
   if (v < roof) return field;
-  if (v < roof + 0.028) return scale([0.5, 0.22, 0.17], 0.7 + 0.8 * fractal(column * 5.1, 1, 1));
+  if (v < roof + 0.03) return scale([0.5, 0.22, 0.17], 0.7 + 0.8 * fractal(column * 5.1, 1, 1));
   const wall = scale([0.34, 0.4, 0.5], 0.7 + 0.7 * fractal(column * 2.1, 7, 1));
   if (v > 0.965) return field;
-  const isWindow = Math.abs(inside - 0.5) < 0.16 && Math.abs(v - 0.93) < 0.014;
+  const isWindow = Math.abs(inside - 0.5) < 0.17 && Math.abs(v - 0.92) < 0.018;
   return isWindow ? [1, 0.78, 0.25] : wall;
 }
 

@@ -30,9 +30,8 @@ export function woodcut(width: number, height: number) {
       tapered(line, 14, ({ x, y }) => {
         const dark = 1 - valueAt(soft, x, y);
         const cut = 0.9 + 0.35 * fractal(x / 9, y / 9, 2);
-        const inSun = Math.hypot(x / height - 1.12, y / height - 0.22) < 0.13;
-        if (inSun) return 0;
-        return separation * cut * Math.min(1.25, Math.max(0, 1.75 * dark - 0.42));
+        return (1 - sun(x / height, y / height, height)) * separation * cut *
+          Math.min(1.25, Math.max(0, 1.75 * dark - 0.42));
       })
     ),
     width,
@@ -54,9 +53,14 @@ export function woodcut(width: number, height: number) {
       RED,
       warm ? Math.min(0.85, 1.7 * (red - blue) - 0.2) * (0.9 + 0.5 * grain) : 0,
     );
-    const [dx, dy] = [x / height - 1.12, y / height - 0.22];
-    if (Math.hypot(dx, dy) < 0.13) color = mix(paper, RED, 0.9 + 0.35 * grain);
+    color = mix(color, mix(paper, RED, 0.9 + 0.35 * grain), sun(x / height, y / height, height));
     const worn = 0.97 - 0.25 * Math.max(0, fractal(x / 2.5, y / 2.5, 2) - 0.68);
     return mix(color, INK, valueAt(black, x, y) * worn);
   });
+}
+
+/** How much of a pixel the sun covers, 0..1; the point is in heights of the picture. */
+function sun(u: number, v: number, height: number): number {
+  const inside = 0.12 - Math.hypot(u - 1.04, v - 0.21);
+  return Math.min(1, Math.max(0, inside * height + 0.5));
 }

@@ -76,9 +76,12 @@ class StatisticsGraph(nn.Module):
     def forward(self, features: Tensor, weight: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         pixels, weight = features.flatten(2)[0], weight.flatten(2)[0]
         count = weight.sum(1)
-        mean = (pixels * weight).sum(1) / torch.maximum(count, torch.full((1,), 1e-12))
-        centred = (pixels - mean[:, None]) * weight.sqrt()
-        return count, mean, centred @ centred.transpose(0, 1)
+        some = torch.maximum(count, torch.full((1,), 1e-12))
+        mean = (pixels * weight).sum(1) / some
+        centred = pixels - mean[:, None]
+        rest = (centred * weight).sum(1) / some  # What rounding left in so large a sum.
+        centred = (centred - rest[:, None]) * weight.sqrt()
+        return count, mean + rest, centred @ centred.transpose(0, 1)
 
 
 class StyleHeadGraph(nn.Module):

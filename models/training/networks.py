@@ -266,7 +266,9 @@ def statistics(features: Tensor) -> tuple[Tensor, Tensor]:
         pixels = features.float().flatten(2)
         mean = pixels.mean(2, keepdim=True)
         centred = pixels - mean
-        return mean, centred @ centred.transpose(1, 2) / pixels.shape[2]
+        rest = centred.mean(2, keepdim=True)  # What rounding left in so large a sum.
+        centred = centred - rest
+        return mean + rest, centred @ centred.transpose(1, 2) / pixels.shape[2]
 
 
 def transform(features: Tensor, content_mean: Tensor, matrix: Tensor, style_mean: Tensor) -> Tensor:

@@ -236,12 +236,12 @@ Deno.test("a mask says where a style goes", async () => {
 
 Deno.test("colours are kept, or taken alone", async () => {
   const run = async (...args: string[]) => {
-    const pair = [...STYLIZE, example("woodcut.jpg"), "--style-size", "96", ...args];
+    const pair = [...STYLIZE, example("strokes.jpg"), "--style-size", "96", ...args];
     const { code, stdout, stderr } = await linearStyle(pair);
     assert.equal(code, 0, stderr);
     return await decodeImage(stdout);
   };
-  /** Mean of blue minus red: woodcut.jpg is yellowish, the island is not. */
+  /** Mean of blue minus red: strokes.jpg is bluer than the island. */
   const blueness = ({ data }: { data: Uint8ClampedArray }) => {
     let sum = 0;
     for (let index = 0; index < data.length; index += 4) sum += data[index + 2]! - data[index]!;

@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import { styleDistance, type StyleStatistics } from "../../src/mod.ts";
-import { matrixRoots, multiply } from "../../src/linear_algebra.ts";
 
 function gaussian(mean: number[], covariance: number[]): StyleStatistics {
   return {
@@ -12,13 +11,6 @@ function gaussian(mean: number[], covariance: number[]): StyleStatistics {
 }
 
 const near = (a: number, b: number, by = 1e-3) => assert.ok(Math.abs(a - b) < by, `${a} and ${b}`);
-
-Deno.test("matrixRoots() gives the root and its inverse", () => {
-  const matrix = [4, 1, 0.5, 1, 3, -0.2, 0.5, -0.2, 0.2];
-  const { root, inverse } = matrixRoots(matrix, 3);
-  multiply(root, root, 3).forEach((value, index) => near(value, matrix[index]!, 1e-5));
-  multiply(root, inverse, 3).forEach((value, i) => near(value, i % 4 === 0 ? 1 : 0, 1e-5));
-});
 
 Deno.test("styleDistance() is the distance of Gaussians", () => {
   const round = gaussian([0, 0], [1, 0, 0, 1]);

@@ -1,15 +1,11 @@
 import assert from "node:assert/strict";
 import { normalizeWeights } from "../../src/transfer/weights.ts";
-import { apply, multiply } from "../../src/linear_algebra.ts";
+import { apply } from "../../src/linear_algebra.ts";
 import {
   affineMap,
   PreparedContent,
   transformationMatrix,
 } from "../../src/transfer/transformation.ts";
-
-Deno.test("multiply() is the matrix product", () => {
-  assert.deepEqual([...multiply([1, 2, 3, 4], [5, 6, 7, 8], 2)], [19, 22, 43, 50]);
-});
 
 Deno.test("transformationMatrix() is the weighted sum of the levels' products", () => {
   const style = [1, 2, 3, 4, 2, 0, 0, 2];
