@@ -11,11 +11,11 @@ import { decodeImage, encodeImage, type Pixels, resize } from "../../src/mod.ts"
 import { ink } from "./ink.ts";
 import { island, islandSky } from "./island.ts";
 import { mosaic } from "./mosaic.ts";
-import { night } from "./night.ts";
 import { poppies } from "./poppies.ts";
 import { fromPixels, type Raster } from "./raster.ts";
 import { stainedGlass } from "./stained_glass.ts";
 import { stipple } from "./stipple.ts";
+import { strokes } from "./strokes.ts";
 import { woodcut } from "./woodcut.ts";
 
 const PICTURES: Record<string, () => Pixels | Promise<Pixels>> = {
@@ -26,7 +26,7 @@ const PICTURES: Record<string, () => Pixels | Promise<Pixels>> = {
   "poppies.jpg": () => poppies(640, 512),
   "stained-glass.jpg": () => stainedGlass(512, 640),
   "stipple.jpg": async () => stipple(await photo("cat.jpg", 600)),
-  "strokes.jpg": () => night(640, 512),
+  "strokes.jpg": () => strokes(640, 512),
   "woodcut.jpg": () => woodcut(640, 512),
 };
 

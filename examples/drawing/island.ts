@@ -9,7 +9,7 @@ const EYE: Vector = [0.45, 0.72, -2.9];
 /** A photograph-like view: a mountainous island with a lighthouse in the evening sun. */
 export function island(width: number, height: number) {
   return draw(width, height, 2, (x, y) => {
-    const color = look(EYE, rayThrough(x, y, width, height), true);
+    const color = trace(EYE, rayThrough(x, y, width, height), true);
     const tone = (value: number) => (1 - Math.exp(-1.5 * value)) ** 0.85; // As film would.
     return [tone(color[0]), tone(color[1]), tone(color[2])];
   });
@@ -129,7 +129,7 @@ function shadeLand(point: Vector, distance: number): Color {
   return mix(shaded, [0.78, 0.62, 0.58], 1 - Math.exp(-0.045 * distance));
 }
 
-function look(from: Vector, ray: Vector, mirrors: boolean): Color {
+function trace(from: Vector, ray: Vector, mirrors: boolean): Color {
   const landAt = meetLand(from, ray, mirrors ? 7 : 5);
   const seaAt = ray[1] < 0 && mirrors ? -from[1] / ray[1] : Infinity;
   const tower = meetTower(from, ray);
@@ -160,7 +160,7 @@ function shadeSea(point: Vector, ray: Vector, distance: number): Color {
     Math.abs(ray[1] + 2 * facing * normal[1]),
     ray[2] + 2 * facing * normal[2],
   ]);
-  const reflection = look([x, 0.001, z], mirrored, false);
+  const reflection = trace([x, 0.001, z], mirrored, false);
   const share = 0.04 + 0.96 * (1 - Math.max(0, facing)) ** 4;
   const shallow = Math.max(0, land(x, z, 4) + 0.16) * 4;
   const water = mix([0.01, 0.07, 0.1], [0.12, 0.34, 0.32], shallow);

@@ -21,7 +21,7 @@ const STARS = [[0.27, 0.1], [0.44, 0.09], [0.73, 0.11], [0.07, 0.42]].map(
 const LIGHTS = [...STARS, ...EDDIES.slice(0, 3)];
 
 /** A night over a village, in thick strokes that follow the wind. */
-export function night(width: number, height: number) {
+export function strokes(width: number, height: number) {
   const picture = fromPixels(
     draw(width, height, 2, (x, y) => view(x / width, y / height, width / height)),
   );
