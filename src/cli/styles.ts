@@ -10,6 +10,7 @@ import { FileError, UsageError } from "./errors.ts";
 import { findPictures, isCollection } from "./io/find_pictures.ts";
 import { type Input, looksLikePack, openInput } from "./io/input.ts";
 import { describePath, exists, STANDARD, stem } from "./io/paths.ts";
+import type { Reporter } from "./io/reporter.ts";
 import { readImageFrom } from "./io/read_picture.ts";
 import { resizePicture, type Resizing } from "./io/resizing.ts";
 import { withPathInErrors } from "./io/with_path_in_errors.ts";
@@ -28,6 +29,8 @@ export interface StyleSettings extends DecodeOptions {
   maxPixels: number;
   /** Short side, in pixels, at which a picture is read; default: the model's. */
   styleSize?: number;
+  /** What tells of notes on the file; default: one that is not quiet. */
+  reporter?: Reporter;
   /** Picture whose colors a style is to have before it is read. */
   colors?: Pixels<Samples>;
   /** Picture that is white where the style counts. */

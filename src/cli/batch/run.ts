@@ -163,6 +163,7 @@ class Run {
       maxPixels,
       depth: DEEP_FORMATS.includes(target.format) ? depth : 8,
       images: this.#images,
+      reporter: this.reporter,
       ...(size === undefined ? {} : { resizing: () => ({ size, option: "--size" } as const) }),
     });
   }

@@ -80,6 +80,7 @@ async function precompute(paths: string[], options: PrecomputeOptions): Promise<
     const stylizer = await loadStylizer(options, reporter);
     const settings = {
       maxPixels: options.maxPixels,
+      reporter,
       resizing: (source: { width: number; height: number }) =>
         styleResizing(source, options.styleSize, stylizer.model.styleSize),
     };

@@ -5,6 +5,7 @@
  * @module
  */
 
+import type { ReportOptions } from "../io/reporter.ts";
 import type { BackendName, Precision } from "../../../backends/mod.ts";
 import type { Depth, OutputFormat } from "../../image/mod.ts";
 import type { Tile } from "../../mod.ts";
@@ -28,7 +29,7 @@ export interface RuntimeOptions {
 }
 
 /** Stylizing a content. */
-export interface StyleOptions extends ReadOptions {
+export interface StyleOptions extends ReadOptions, ReportOptions {
   alpha: number;
   levels?: number[];
   styleSize?: number;

@@ -10,7 +10,6 @@ export const webp = {
   label: "WebP",
   suffixes: ["webp"],
   signature: /^RIFF....WEBP/s,
-  deepBits: [],
   container: () => import("./container.ts"),
   codec: () => import("./codec.ts"),
   output: {
