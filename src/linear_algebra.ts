@@ -110,8 +110,8 @@ function rotate(a: Float64Array, vectors: Float64Array, p: number, q: number, n:
   }
 }
 
-/** Σ value · vector vectorᵀ, the vectors in rows. */
-function recompose(vectors: Float64Array, values: Float64Array, n: number): Float64Array {
+/** Σ value · vector vectorᵀ, the vectors in rows: what {@linkcode eigen} takes apart. */
+export function recompose(vectors: Float64Array, values: Float64Array, n: number): Float64Array {
   const sum = new Float64Array(n * n);
   for (let k = 0; k < n; k++) {
     for (let row = 0; row < n; row++) {
