@@ -28,7 +28,6 @@ export type {
   Format,
   FormatAnimation,
   FormatOutput,
-  Note,
 } from "./formats/format.ts";
 export {
   ANIMATION_FORMATS,
@@ -54,8 +53,7 @@ export { type Area, crop, paste, type Pixels, type Samples } from "./pixels.ts";
 export { toEightBits, toSixteenBits } from "./pixels.ts";
 export { MAX_PIXELS } from "./pixel_limit.ts";
 export type { Metadata } from "./metadata/metadata.ts";
-export type { Chromaticity, StatedColors, TransferFunction } from "./color/stated_colors.ts";
-export { profileName } from "./color/profile.ts";
+export { profileName } from "./color/icc.ts";
 export { resize, resizeShortSide } from "./resize.ts";
 export { matchColors } from "./color_transfer.ts";
 export { type Mask, toMask } from "./mask.ts";

@@ -33,7 +33,13 @@ export async function resize<S extends Samples>(
   if (width === pixels.width && height === pixels.height) return pixels;
   const most = Math.max(pixels.width * pixels.height, width * height);
   if (pixels.data instanceof Uint16Array || most > LARGE) return resizeRows(pixels, width, height);
-  const image = { ...pixels, colorSpace: "srgb" } as unknown as ImageData;
+  // Named one by one: of an ImageData, whose values are getters, a spread would copy nothing.
+  const image = {
+    data: pixels.data,
+    width: pixels.width,
+    height: pixels.height,
+    colorSpace: "srgb",
+  } as unknown as ImageData;
   const { data } = await resample(image, {
     width,
     height,

@@ -74,9 +74,11 @@ export async function stylizeInTiles<S extends Samples>(
   const maps = await contentMaps(features, styles, settings);
   const { tiles } = features;
   const reuse = settings.inPlace && features.areKept;
-  const result = reuse
-    ? content
-    : { ...content, data: blankLike(content.data, content.data.length) };
+  const result = reuse ? content : {
+    data: blankLike(content.data, content.data.length),
+    width: content.width,
+    height: content.height,
+  };
   for (const [index, tile] of tiles.entries()) {
     if (index > 0) await yieldToEventLoop();
     settings.signal?.throwIfAborted();

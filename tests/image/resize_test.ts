@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { resizeRows } from "../../src/image/resize_rows.ts";
-import { ImageError, resize, resizeShortSide } from "../../src/mod.ts";
+import { ImageError, matchColors, type Pixels, resize, resizeShortSide } from "../../src/mod.ts";
 import { examplePicture, flat, grain, largestDifference, psnr } from "../helpers/pictures.ts";
 
 Deno.test("resize() leaves a flat picture flat", async () => {
@@ -19,6 +19,30 @@ Deno.test("resize() brings a smooth picture back", async () => {
   const picture = await examplePicture("island.jpg", 120, 80);
   const again = await resize(await resize(picture, 360, 240), 120, 80);
   assert.ok(psnr(again, picture) > 35);
+});
+
+/** Pixels as browsers have them: the values are getters of the prototype. */
+class BrowserPixels implements Pixels {
+  readonly #pixels: Pixels;
+  constructor(pixels: Pixels) {
+    this.#pixels = pixels;
+  }
+  get data() {
+    return this.#pixels.data;
+  }
+  get width() {
+    return this.#pixels.width;
+  }
+  get height() {
+    return this.#pixels.height;
+  }
+}
+
+Deno.test("resize() and matchColors() take pixels whose values are getters, as ImageData's", async () => {
+  const picture = await examplePicture("island.jpg", 60, 40);
+  const [as, is] = [new BrowserPixels(picture), picture];
+  assert.deepEqual(await resize(as, 30, 20), await resize(is, 30, 20));
+  assert.deepEqual(matchColors(as, is), matchColors(is, is));
 });
 
 Deno.test("resizeShortSide() keeps the shape", async () => {

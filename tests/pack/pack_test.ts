@@ -222,7 +222,7 @@ Deno.test("10,000 damaged packs are refused, or read as they are", async () => {
         assert.ok(styles.some((style) => isDeepStrictEqual(style.matrices, matrices)));
       }
     } catch (error) {
-      assert.ok(error instanceof PackError, (error as Error).stack);
+      assert.ok(error instanceof PackError, String((error as Error).stack));
       refused++;
     }
   }

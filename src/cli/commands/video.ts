@@ -39,7 +39,6 @@ import { nameOf, parseStyle, type StyleName } from "../styles.ts";
 interface VideoOptions
   extends StyleOptions, OutputOptions, RuntimeOptions, ReportOptions, ClipSettings {
   style?: StyleName[];
-  size?: number;
   crf?: number;
 }
 
@@ -65,7 +64,7 @@ export function command(): Command {
   const shared = [
     option.alpha(),
     option.levels(),
-    option.shortSide(),
+    option.size(),
     option.styleSize(),
     option.preserveColor(),
     option.colorOnly(),

@@ -51,7 +51,8 @@ export class StabilizerThread implements FrameStabilizer, Disposable {
   /** See {@linkcode FrameStabilizer.analyze}. */
   async analyze(content: Pixels): Promise<boolean> {
     // A copy is sent: the networks need the content, too.
-    const sent = sendPixels({ ...content, data: content.data.slice() });
+    const { data, width, height } = content;
+    const sent = sendPixels({ data: data.slice(), width, height });
     return await this.#request({ analyze: sent }, sent.memory) as boolean;
   }
 

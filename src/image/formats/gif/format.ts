@@ -6,6 +6,7 @@ export const gif = {
   label: "GIF",
   suffixes: ["gif"],
   signature: /^GIF8[79]a/,
+  deepBits: [],
   container: () => import("./container.ts"),
   codec: () => import("./codec.ts"),
   animation: {

@@ -6,6 +6,7 @@ export const jpeg = {
   label: "JPEG",
   suffixes: ["jpg", "jpeg"],
   signature: /^\xff\xd8\xff/,
+  deepBits: [],
   container: () => import("./container.ts"),
   codec: () => import("./codec.ts"),
   output: {

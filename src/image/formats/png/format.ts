@@ -6,6 +6,7 @@ export const png = {
   label: "PNG",
   suffixes: ["png"],
   signature: /^\x89PNG\r\n.\n/s,
+  deepBits: [16],
   container: () => import("./container.ts"),
   codec: () => import("./codec.ts"),
   output: {

@@ -5,7 +5,8 @@ export const tiff = {
   name: "tiff",
   label: "TIFF",
   suffixes: ["tif", "tiff"],
-  signature: /^(II[*+]\0|MM\0[*+])/, // A plus: BigTIFF.
+  signature: /^(II\*\0|MM\0\*)/,
+  deepBits: [16],
   container: () => import("./container.ts"),
   codec: () => import("./codec.ts"),
   output: {

@@ -10,6 +10,7 @@ export const webp = {
   label: "WebP",
   suffixes: ["webp"],
   signature: /^RIFF....WEBP/s,
+  deepBits: [],
   container: () => import("./container.ts"),
   codec: () => import("./codec.ts"),
   output: {

@@ -1,0 +1,111 @@
+/**
+ * Builds the page: a folder that any host can serve as it is.
+ *
+ * `deno task page` builds and serves it, `deno run … web/build.ts FOLDER` only builds.
+ *
+ * @module
+ */
+
+import { createHash } from "node:crypto";
+import { fileURLToPath } from "node:url";
+import configuration from "../deno.json" with { type: "json" };
+
+const PROJECT = new URL("../", import.meta.url);
+
+/** Packages that browsers get another build of: WebAssembly without the graphics card is half. */
+const FOR_BROWSERS = { "onnxruntime-web": `${configuration.imports["onnxruntime-web"]}/wasm` };
+
+/** What the bundle fetches from beside itself, by the name it has there. */
+const ASSETS = [
+  "onnxruntime-web/ort-wasm-simd-threaded.wasm",
+  "onnxruntime-web/ort-wasm-simd-threaded.asyncify.wasm",
+  "onnxruntime-web/ort-wasm-simd-threaded.jspi.wasm",
+  "@jsquash/jpeg/codec/dec/mozjpeg_dec.wasm",
+  "@jsquash/jpeg/codec/enc/mozjpeg_enc.wasm",
+  "@jsquash/png/codec/pkg/squoosh_png_bg.wasm",
+  "@jsquash/resize/lib/resize/pkg/squoosh_resize_bg.wasm",
+  "@imagemagick/magick-wasm/magick.wasm",
+];
+
+/** Styles on the page's shelf. */
+const STYLES = ["mosaic.jpg", "strokes.jpg", "woodcut.jpg"];
+
+/** Graphs that the page needs, beside model.json: all in float32. */
+const MODEL = new URL("models/default/", PROJECT);
+
+/** Builds the page into a folder, which is emptied first. */
+export async function buildPage(folder: string): Promise<void> {
+  await Deno.remove(folder, { recursive: true }).catch(() => {});
+  await Deno.mkdir(`${folder}/models/default`, { recursive: true });
+  await Deno.mkdir(`${folder}/styles`);
+  await bundle(["page.ts", "worker.ts"], folder);
+  for (const asset of ASSETS) await copyAsset(asset, folder);
+  for await (const { name } of Deno.readDir(MODEL)) {
+    if (/\.(onnx|json)$/.test(name)) {
+      await copy(new URL(name, MODEL), `${folder}/models/default/${name}`);
+    }
+  }
+  for (const name of STYLES) {
+    await copy(new URL(`examples/${name}`, PROJECT), `${folder}/styles/${name}`);
+  }
+  await Deno.writeTextFile(`${folder}/styles.json`, JSON.stringify(STYLES));
+  for (const name of ["index.html", "page.css"]) {
+    await copy(new URL(`web/${name}`, PROJECT), `${folder}/${name}`);
+  }
+  await writeServiceWorker(folder);
+}
+
+/** Last, since its name for the cache depends on all other files. */
+async function writeServiceWorker(folder: string): Promise<void> {
+  const hash = createHash("sha256");
+  for (const name of await list(folder)) {
+    hash.update(name).update(await Deno.readFile(`${folder}/${name}`));
+  }
+  await bundle(["service_worker.ts"], folder);
+  const script = await Deno.readTextFile(`${folder}/service_worker.js`);
+  const build = JSON.stringify(hash.digest("hex").slice(0, 16));
+  await Deno.writeTextFile(`${folder}/service_worker.js`, `const BUILD=${build};${script}`);
+}
+
+async function bundle(scripts: string[], folder: string): Promise<void> {
+  const config = await Deno.makeTempFile({ suffix: ".json" });
+  const { imports, compilerOptions } = configuration;
+  await Deno.writeTextFile(
+    config,
+    JSON.stringify({ imports: { ...imports, ...FOR_BROWSERS }, compilerOptions }),
+  );
+  const options = ["--config", config, "--no-lock", "--platform", "browser", "--code-splitting"];
+  const { success, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: ["bundle", "--quiet", ...options, "--minify", "--outdir", folder, ...scripts],
+    cwd: fileURLToPath(new URL("web/", PROJECT)),
+    stdout: "null",
+    stderr: "piped",
+  }).output();
+  await Deno.remove(config);
+  if (!success) throw new Error(new TextDecoder().decode(stderr));
+}
+
+async function copyAsset(path: string, folder: string): Promise<void> {
+  const name = path.slice(path.lastIndexOf("/") + 1);
+  await copy(new URL(import.meta.resolve(path)), `${folder}/${name}`);
+}
+
+async function copy(from: URL, to: string): Promise<void> {
+  await Deno.writeFile(to, await Deno.readFile(from));
+}
+
+/** Paths of all files in a folder, sorted. */
+async function list(folder: string, prefix = ""): Promise<string[]> {
+  const paths: string[] = [];
+  for await (const { name, isDirectory } of Deno.readDir(`${folder}/${prefix}`)) {
+    if (isDirectory) paths.push(...await list(folder, `${prefix}${name}/`));
+    else paths.push(`${prefix}${name}`);
+  }
+  return paths.sort();
+}
+
+if (import.meta.main) {
+  const [folder] = Deno.args;
+  if (!folder) throw new Error("Name the folder to build the page in");
+  await buildPage(folder);
+}
