@@ -17,6 +17,7 @@ export { ImageError } from "./image_error.ts";
 export { type ErrorCode, LibraryError, type LibraryErrorOptions } from "../util/errors.ts";
 export { DEPTHS } from "./formats/format.ts";
 export type {
+  Animated,
   AnimationDecoder,
   AnimationEncoder,
   AnimationFrame,
@@ -28,6 +29,7 @@ export type {
   Format,
   FormatAnimation,
   FormatOutput,
+  Writable,
 } from "./formats/format.ts";
 export {
   ANIMATION_FORMATS,

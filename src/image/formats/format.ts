@@ -11,9 +11,9 @@ export type Depth = typeof DEPTHS[number];
  * What is known of a file format. Each folder beside this file has one in its `format.ts`; the
  * registry lists them. Whatever decodes or encodes is imported when it is first needed.
  */
-export interface Format {
+export interface Format<Name extends string = string> {
   /** As options and JSON have it: `"jpeg"`. */
-  readonly name: string;
+  readonly name: Name;
   /** As people write it: `"JPEG"`. */
   readonly label: string;
   /** File name suffixes without the dot, the usual one first. */
@@ -30,6 +30,18 @@ export interface Format {
   readonly output?: FormatOutput;
   /** How several frames are read and written; absent where only the first frame counts. */
   readonly animation?: FormatAnimation;
+}
+
+/** A format that can be written. */
+export interface Writable {
+  /** How images are written. */
+  readonly output: FormatOutput;
+}
+
+/** A format that animations can be written in. */
+export interface Animated {
+  /** How several frames are read and written. */
+  readonly animation: FormatAnimation;
 }
 
 /** How a format writes images. */

@@ -8,7 +8,7 @@ import { ascii } from "../../util/bytes.ts";
 import { ImageError } from "../image_error.ts";
 import { avif } from "./avif/format.ts";
 import { bmp } from "./bmp/format.ts";
-import type { Depth, Format, FormatOutput } from "./format.ts";
+import type { Animated, Format, FormatOutput, Writable } from "./format.ts";
 import { gif } from "./gif/format.ts";
 import { jpeg } from "./jpeg/format.ts";
 import { png } from "./png/format.ts";
@@ -23,10 +23,10 @@ export const FORMATS = [png, jpeg, gif, webp, avif, tiff, bmp] as const;
 export type ImageFormat = typeof FORMATS[number]["name"];
 
 /** Formats that can be written. */
-export type OutputFormat = Extract<typeof FORMATS[number], { output: object }>["name"];
+export type OutputFormat = Extract<typeof FORMATS[number], Writable>["name"];
 
 /** Formats that animations can be written in. */
-export type AnimationFormat = Extract<typeof FORMATS[number], { animation: object }>["name"];
+export type AnimationFormat = Extract<typeof FORMATS[number], Animated>["name"];
 
 /** Refused ones first: some RAW files pose as TIFF. */
 const DETECTED = [heic, raw, ...FORMATS];
@@ -36,14 +36,20 @@ const FOREIGN_SUFFIXES = [
   ...["jxl", "jp2", "ico", "psd", "pdf", "svg", "tga", "pbm", "pgm", "pnm", "ppm", "dng", "exr"],
 ];
 
-const OUTPUTS = FORMATS.filter((format) => "output" in format);
+const OUTPUTS = FORMATS.filter((format): format is Extract<typeof format, Writable> =>
+  "output" in format
+);
+
+const ANIMATED = FORMATS.filter((format): format is Extract<typeof format, Animated> =>
+  "animation" in format
+);
 
 /** Formats that can be written. */
 export const OUTPUT_FORMATS: readonly OutputFormat[] = OUTPUTS.map(({ name }) => name);
 
 /** Formats that can be written in 16 bits a channel. */
 export const DEEP_FORMATS: readonly OutputFormat[] = OUTPUTS
-  .filter(({ output }) => (output.depths as readonly Depth[]).includes(16))
+  .filter(({ output }) => output.depths.includes(16))
   .map(({ name }) => name);
 
 /** Formats to which `quality` applies. */
@@ -51,8 +57,7 @@ export const LOSSY_FORMATS: readonly OutputFormat[] = OUTPUTS
   .filter(({ output }) => output.isLossy).map(({ name }) => name);
 
 /** Formats that animations can be written in. */
-export const ANIMATION_FORMATS: readonly AnimationFormat[] = FORMATS
-  .filter((format) => "animation" in format).map(({ name }) => name);
+export const ANIMATION_FORMATS: readonly AnimationFormat[] = ANIMATED.map(({ name }) => name);
 
 /** The format to write where neither a name nor a caller says which. */
 export const DEFAULT_FORMAT: OutputFormat = FORMATS[0].name;
@@ -128,7 +133,7 @@ export function formatOfName(name: string): OutputFormat | undefined {
 
 /** The animation format that a file name ends in, if any. */
 export function animationFormatOfName(name: string): AnimationFormat | undefined {
-  return byName(FORMATS.filter((format) => "animation" in format), name);
+  return byName(ANIMATED, name);
 }
 
 function byName<Name extends ImageFormat>(

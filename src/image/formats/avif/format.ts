@@ -1,7 +1,7 @@
-import type { Format } from "../format.ts";
+import type { Format, Writable } from "../format.ts";
 
 /** AV1 Image File Format. */
-export const avif = {
+export const avif: Format<"avif"> & Writable = {
   name: "avif",
   label: "AVIF",
   suffixes: ["avif"],
@@ -16,4 +16,4 @@ export const avif = {
     inBands: false,
     encoder: () => import("./encoder.ts"),
   },
-} as const satisfies Format;
+};

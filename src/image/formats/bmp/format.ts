@@ -1,7 +1,7 @@
 import type { Format } from "../format.ts";
 
 /** Windows bitmap. It is only read. */
-export const bmp = {
+export const bmp: Format<"bmp"> = {
   name: "bmp",
   label: "BMP",
   suffixes: ["bmp"],
@@ -9,4 +9,4 @@ export const bmp = {
   deepBits: [],
   container: () => import("./container.ts"),
   codec: () => import("./codec.ts"),
-} as const satisfies Format;
+};

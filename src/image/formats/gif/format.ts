@@ -1,7 +1,7 @@
-import type { Format } from "../format.ts";
+import type { Animated, Format } from "../format.ts";
 
 /** Graphics Interchange Format. It is written for animations only. */
-export const gif = {
+export const gif: Format<"gif"> & Animated = {
   name: "gif",
   label: "GIF",
   suffixes: ["gif"],
@@ -14,4 +14,4 @@ export const gif = {
     decoder: () => import("./codec.ts"),
     encoder: () => import("./encoder.ts"),
   },
-} as const satisfies Format;
+};

@@ -1,7 +1,7 @@
-import type { Format } from "../format.ts";
+import type { Format, Writable } from "../format.ts";
 
 /** JPEG, in the containers JFIF and EXIF. */
-export const jpeg = {
+export const jpeg: Format<"jpeg"> & Writable = {
   name: "jpeg",
   label: "JPEG",
   suffixes: ["jpg", "jpeg"],
@@ -16,4 +16,4 @@ export const jpeg = {
     inBands: true,
     encoder: () => import("./encoder.ts"),
   },
-} as const satisfies Format;
+};

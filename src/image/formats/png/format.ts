@@ -1,7 +1,7 @@
-import type { Format } from "../format.ts";
+import type { Format, Writable } from "../format.ts";
 
 /** Portable Network Graphics. */
-export const png = {
+export const png: Format<"png"> & Writable = {
   name: "png",
   label: "PNG",
   suffixes: ["png"],
@@ -15,4 +15,4 @@ export const png = {
     inBands: true,
     encoder: () => import("./encoder.ts"),
   },
-} as const satisfies Format;
+};

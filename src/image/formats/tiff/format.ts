@@ -1,7 +1,7 @@
-import type { Format } from "../format.ts";
+import type { Format, Writable } from "../format.ts";
 
 /** Tagged Image File Format. */
-export const tiff = {
+export const tiff: Format<"tiff"> & Writable = {
   name: "tiff",
   label: "TIFF",
   suffixes: ["tif", "tiff"],
@@ -15,4 +15,4 @@ export const tiff = {
     inBands: false,
     encoder: () => import("./encoder.ts"),
   },
-} as const satisfies Format;
+};

@@ -1,11 +1,14 @@
 import { ascii } from "../../../util/bytes.ts";
-import type { Format } from "../format.ts";
+import type { Animated, Format, Writable } from "../format.ts";
 
-/** The flag of a file of several frames, in the byte at this offset (RFC 9649). */
-const [ANIMATED, FLAGS] = [0x02, 20];
+/** Offset of the byte with the flag of a file of several frames (RFC 9649). */
+const FLAGS = 20;
+
+/** The flag itself. */
+const ANIMATED = 0x02;
 
 /** WebP. */
-export const webp = {
+export const webp: Format<"webp"> & Writable & Animated = {
   name: "webp",
   label: "WebP",
   suffixes: ["webp"],
@@ -26,4 +29,4 @@ export const webp = {
     decoder: () => import("./codec.ts"),
     encoder: () => import("./encoder.ts"),
   },
-} as const satisfies Format;
+};
