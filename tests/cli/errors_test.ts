@@ -291,6 +291,10 @@ Deno.test({
       assert.equal(code, 2, screen);
       assert.ok(screen.includes(`Where should the result go? Add ${hint} or redirect`), screen);
     }
+    // Redirected or not, a stream in a file does not go there by itself.
+    const { code, stderr } = await linearStyle(["stylize", "in.y4m", "b.jpg", ...SMALL], { cwd });
+    assert.equal(code, 2);
+    assert.match(stderr, /Add -o FILE\.y4m, or -o - for standard output/);
   },
 });
 

@@ -113,19 +113,17 @@ async function chooseSingle(
   // Only what comes from standard input goes to standard output by itself: with files, the place of
   // a result must not depend on how many a pattern matches.
   const isStandard = output === STANDARD || (output === undefined && content.path === STANDARD);
-  if (isStandard && json) throw new UsageError("With --json, standard output is taken: name -o");
-  if (isStandard && name === undefined) return singleTarget(STANDARD, format, contentFormat);
-  const isFolder = output !== undefined &&
+  const isFolder = output !== undefined && !isStandard &&
     (/[/\\]$/.test(output) || (await fileInfo(output))?.isDirectory);
-  if (output !== undefined && !isFolder) {
-    if (name !== undefined) {
-      throw new UsageError("--name is for results in a folder: use -o FOLDER");
-    }
-    return singleTarget(output, format, contentFormat);
+  if (name !== undefined && !isFolder && (isStandard || output !== undefined)) {
+    throw new UsageError("--name is for results in a folder: use -o FOLDER");
   }
-  if (content.path === STANDARD && output === undefined) {
+  if (isStandard && json) throw new UsageError("With --json, standard output is taken: name -o");
+  if (isStandard && output === undefined && Deno.stdout.isTerminal()) {
     throw new UsageError("Where should the result go? Add -o FILE, or redirect standard output");
   }
+  if (isStandard) return singleTarget(STANDARD, format, contentFormat);
+  if (output !== undefined && !isFolder) return singleTarget(output, format, contentFormat);
   const chosen = format ?? ownFormat(contentFormat);
   return targetIn(output, content, effect.name, chosen, name ?? DEFAULT_NAME);
 }

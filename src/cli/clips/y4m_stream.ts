@@ -133,15 +133,15 @@ async function chooseFile(
   content: string,
   options: MovingContentOptions,
 ): Promise<string | undefined> {
-  const { output = STANDARD } = options;
+  // As of pictures, only what comes from standard input goes to standard output by itself.
+  const { output = content === STANDARD ? STANDARD : undefined } = options;
   if (options.format) {
     throw new UsageError(`--format ${options.format} is for pictures, not for clips`);
   }
-  if (output === STANDARD) {
-    if (!Deno.stdout.isTerminal()) return undefined;
-    throw new UsageError(
-      "Where should the result go? Add -o FILE.y4m, or redirect standard output",
-    );
+  if (output === STANDARD && !Deno.stdout.isTerminal()) return undefined;
+  if (output === undefined || output === STANDARD) {
+    const others = content === STANDARD ? "redirect standard output" : "-o - for standard output";
+    throw new UsageError(`Where should the result go? Add -o FILE.y4m, or ${others}`);
   }
   if (!/\.y4m$/i.test(output)) {
     throw new UsageError(
