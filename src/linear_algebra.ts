@@ -110,8 +110,8 @@ function rotate(a: Float64Array, vectors: Float64Array, p: number, q: number, n:
   }
 }
 
-/** Σ value · vector vectorᵀ, the vectors in rows. */
-function recompose(vectors: Float64Array, values: Float64Array, n: number): Float64Array {
+/** Σ value · vector vectorᵀ, the vectors in rows: what {@linkcode eigen} takes apart. */
+export function recompose(vectors: Float64Array, values: Float64Array, n: number): Float64Array {
   const sum = new Float64Array(n * n);
   for (let k = 0; k < n; k++) {
     for (let row = 0; row < n; row++) {
@@ -122,4 +122,15 @@ function recompose(vectors: Float64Array, values: Float64Array, n: number): Floa
     }
   }
   return sum;
+}
+
+/** Inverse of a 3 × 3 matrix, row by row, by its cofactors. */
+export function inverse3(m: Float64Array): Float64Array {
+  const at = (row: number, column: number) => m[3 * (row % 3) + column % 3]!;
+  const cofactor = (row: number, column: number) =>
+    at(row + 1, column + 1) * at(row + 2, column + 2) -
+    at(row + 1, column + 2) * at(row + 2, column + 1);
+  const determinant = at(0, 0) * cofactor(0, 0) + at(0, 1) * cofactor(0, 1) +
+    at(0, 2) * cofactor(0, 2);
+  return m.map((_, index) => cofactor(index % 3, Math.floor(index / 3)) / determinant);
 }

@@ -1,10 +1,14 @@
 import { type BackendName, openBackend, type Precision } from "../backends/mod.ts";
 import { checkPixels } from "./image/check_arguments.ts";
+import { colorStatistics } from "./image/color_statistics.ts";
 import { shareMasks, toMask } from "./image/mask.ts";
 import { ImageError } from "./image/image_error.ts";
 import type { Pixels, Samples } from "./image/pixels.ts";
 import { fromPlanes, toPlanes } from "./image/planes.ts";
 import { Network } from "./model/network.ts";
+import { PhotoFit, type PhotoRegion } from "./photo/fit_photo_map.ts";
+import { PhotoMap } from "./photo/photo_map.ts";
+import { colorPlanes, opacityOf, smallCopy } from "./photo/small_copy.ts";
 import { chooseTile, type Tile } from "./tiling/tile_size.ts";
 import {
   applyColors,
@@ -77,6 +81,11 @@ export interface StylizeOptions extends WorkOptions {
   colorOnly?: boolean;
   /** Where the style goes: white; black is left as it is, grey between. Of any size. */
   mask?: Pixels;
+  /**
+   * Whether a photograph stays one: the style's light and colors, and nothing bent or painted. It
+   * takes little longer for a large photograph than for a small one. Default: false.
+   */
+  photo?: boolean;
   /** The result takes the content's memory, and the content is lost: for very large pictures. */
   inPlace?: boolean;
   /** Statistics that the content is matched by, as frames of a clip share some. Default: its own. */
@@ -203,7 +212,8 @@ export class Stylizer implements AsyncDisposable {
     const masks = [mask && await readMask(mask, width, height)];
     const side = chooseTile(tile, width, height, network);
     const [moments] = await measureInTiles(network, pixels, masks, { ...options, tile: side });
-    return await network.styleStatistics(moments!);
+    const colors = colorStatistics(pixels, masks[0]);
+    return { ...await network.styleStatistics(moments!), colors };
   }
 
   /**
@@ -257,6 +267,10 @@ export class Stylizer implements AsyncDisposable {
     regions: readonly Region[],
     options: Omit<StylizeOptions, "mask"> = {},
   ): Promise<Pixels<S>> {
+    if (options.photo) {
+      const map = await this.fitPhoto(pixels, regions, options);
+      return await map.apply(pixels, options);
+    }
     const settings = { ...options, ...this.#check(pixels, regions, options) };
     const [only] = regions;
     const isPlain = regions.length === 1 && !only!.mask && !options.matching;
@@ -268,6 +282,79 @@ export class Stylizer implements AsyncDisposable {
       ...settings,
       featureBytes: FEATURE_BYTES,
     });
+  }
+
+  /**
+   * The map of a photograph's colors by which `photo` of {@linkcode StylizeOptions} stylizes it: to be
+   * applied to it at several sizes, or to be kept as a lookup table.
+   *
+   * @example A look for other programs
+   * ```ts
+   * import { formatCube, type Pixels, Stylizer, type StyleStatistics } from "./mod.ts";
+   *
+   * async function look(stylizer: Stylizer, photo: Pixels, style: StyleStatistics) {
+   *   const map = await stylizer.fitPhoto(photo, [{ style }]);
+   *   return formatCube(map.toLut());
+   * }
+   * ```
+   *
+   * @throws as {@linkcode stylize}
+   */
+  async fitPhoto(
+    pixels: Pixels<Samples>,
+    regions: readonly Region[],
+    options: Omit<StylizeOptions, "mask" | "photo" | "inPlace"> = {},
+  ): Promise<PhotoMap> {
+    const { alpha } = this.#check(pixels, regions, options);
+    if (alpha === 0) return PhotoMap.identity();
+    const copy = await smallCopy(pixels, this.network.manifest.minimumSize);
+    const fit = new PhotoFit(await photoRegions(copy, regions), copy.width, copy.height);
+    await this.addToPhotoFit(fit, copy, regions, options);
+    return fit.solve({ ...options, alpha });
+  }
+
+  /**
+   * Adds what the networks make of a small copy to the fit of a photograph's, or a clip's, color map.
+   *
+   * @internal
+   */
+  async addToPhotoFit(
+    fit: PhotoFit,
+    copy: Pixels<Uint16Array>,
+    regions: readonly Region[],
+    { levels, matching, signal }: Pick<StylizeOptions, "levels" | "matching" | "signal"> = {},
+  ): Promise<void> {
+    const settings = {
+      ...(levels ? { levels } : {}),
+      ...(matching ? { matching } : {}),
+      ...(signal ? { signal } : {}),
+    };
+    const stylized = await this.stylizeRegions(copy, regions, settings);
+    // What the networks make of the copy in its own style is what they change without being asked.
+    const own = await this.#ownStyles(copy, regions, settings);
+    const unchanged = await this.stylizeRegions(copy, own, settings);
+    const source = colorPlanes(copy);
+    const [target, bias] = [colorPlanes(stylized).data, colorPlanes(unchanged).data];
+    for (let index = 0; index < target.length; index++) {
+      target[index]! += source.data[index]! - bias[index]!;
+    }
+    fit.add(source, { ...source, data: target }, opacityOf(copy));
+  }
+
+  /** The regions of a picture with its own style in each. */
+  async #ownStyles(
+    pixels: Pixels<Samples>,
+    regions: readonly Region[],
+    options: WorkOptions,
+  ): Promise<Region[]> {
+    const moments = await this.measure(pixels, regions, options);
+    const own: Region[] = [];
+    for (const [index, { style, mask }] of regions.entries()) {
+      const isEmpty = moments[index]!.count < 1e-3;
+      const ownStyle = isEmpty ? style : await this.network.styleStatistics(moments[index]!);
+      own.push({ style: ownStyle, ...(mask ? { mask } : {}) });
+    }
+    return own;
   }
 
   /**
@@ -364,6 +451,20 @@ export class Stylizer implements AsyncDisposable {
       );
     }
   }
+}
+
+/** The regions of a small copy of a photograph, and the rest of it, which stays as it is. */
+export async function photoRegions(
+  copy: Pixels<Samples>,
+  regions: readonly Region[],
+): Promise<PhotoRegion[]> {
+  const shared = await shareRegions(copy, regions);
+  const [first] = shared;
+  if (!first!.mask) return [{ style: first!.style }];
+  const rest = new Float32Array(copy.width * copy.height).fill(1);
+  for (const { mask } of shared) mask!.data.forEach((share, pixel) => rest[pixel]! -= share);
+  const all: PhotoRegion[] = shared.map(({ style, mask }) => ({ style, mask: mask!.data }));
+  return rest.some((share) => share > 0.01) ? [...all, { mask: rest }] : all;
 }
 
 /** Styles with masks that share the picture. */

@@ -15,7 +15,7 @@ const TESTS = /^(npx --yes deno@[\d.]+|deno) task test$/;
 
 Deno.test("the README's two commands are a restyling and the tests", () => {
   const [restyle, test] = commands as [string, string];
-  assert.match(restyle, /^npx --yes deno@[\d.]+ run stylize /);
+  assert.match(restyle, /^npx --yes deno@[\d.]+ run -q stylize /);
   assert.match(test, TESTS);
 });
 
@@ -36,6 +36,7 @@ Deno.test("every command in the README works as it stands, in its order", async 
           env,
         });
         assert.equal(code, 0, stderr);
+        assert.doesNotMatch(stderr, /\bTask\b.* --allow-/, "what Deno runs is not to be seen");
       },
     });
   }

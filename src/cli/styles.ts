@@ -4,19 +4,15 @@
  * @module
  */
 
-import {
-  type DecodeOptions,
-  matchColors,
-  type Pixels,
-  resizeShortSide,
-  type Samples,
-} from "../image/mod.ts";
+import { type DecodeOptions, matchColors, type Pixels, type Samples } from "../image/mod.ts";
 import { assertSameModel, StylePack, type StyleStatistics, type Stylizer } from "../mod.ts";
 import { FileError, UsageError } from "./errors.ts";
 import { findPictures, isCollection } from "./io/find_pictures.ts";
 import { type Input, looksLikePack, openInput } from "./io/input.ts";
 import { describePath, exists, STANDARD, stem } from "./io/paths.ts";
+import type { Reporter } from "./io/reporter.ts";
 import { readImageFrom } from "./io/read_picture.ts";
+import { resizePicture, type Resizing } from "./io/resizing.ts";
 import { withPathInErrors } from "./io/with_path_in_errors.ts";
 
 /** A style as it is named: `FILE`, `PACK#NAME`, either with `:WEIGHT`. */
@@ -30,8 +26,11 @@ export interface StyleName {
 
 /** What is needed to turn a style's name into its statistics. */
 export interface StyleSettings extends DecodeOptions {
+  maxPixels: number;
   /** Short side, in pixels, at which a picture is read; default: the model's. */
   styleSize?: number;
+  /** What tells of notes on the file; default: one that is not quiet. */
+  reporter?: Reporter;
   /** Picture whose colors a style is to have before it is read. */
   colors?: Pixels<Samples>;
   /** Picture that is white where the style counts. */
@@ -115,14 +114,38 @@ export async function loadStyle(
       `${describePath(path)}: The file is no style pack, so it has no style "${entry}"`,
     );
   }
-  const { pixels } = await readImageFrom(input, path, reading);
-  const recolored = colors ? matchColors(pixels, colors) : pixels;
-  const short = styleSize ?? stylizer.model.styleSize;
-  const sized = await withPathInErrors(
-    path,
-    () => resizeShortSide(recolored, short, reading.maxPixels),
-  );
-  return await withPathInErrors(path, () => stylizer.encodeStyle(sized, mask ? { mask } : {}));
+  const { maxPixels } = reading;
+  const resizing = (source: { width: number; height: number }) =>
+    styleResizing(source, styleSize, stylizer.model.styleSize);
+  // Recolored before it is resized, as colors are to be those of all its pixels.
+  const { pixels } = await readImageFrom(input, path, colors ? reading : { ...reading, resizing });
+  return await withPathInErrors(path, async () => {
+    const sized = colors
+      ? await resizePicture(matchColors(pixels, colors), resizing(pixels), maxPixels)
+      : pixels;
+    return await stylizer.encodeStyle(sized, mask ? { mask } : {});
+  });
+}
+
+/** How many times the pixels of the square of the short side an enlarged style may have. */
+const ENLARGED = 4;
+
+/**
+ * The size at which a style is seen. Unless a size is asked for, a thin picture is not enlarged to
+ * the usual short side: it would become many times as large as others.
+ *
+ * @param asked short side in pixels, by the option
+ * @param usual short side in pixels, of the model
+ */
+export function styleResizing(
+  { width, height }: { width: number; height: number },
+  asked: number | undefined,
+  usual: number,
+): Resizing {
+  const short = Math.min(width, height);
+  const largest = Math.floor(short * Math.sqrt(ENLARGED * usual ** 2 / (width * height)));
+  const size = asked ?? Math.min(usual, Math.max(short, largest));
+  return { size, option: "--style-size" };
 }
 
 /** Whether a file is, or claims to be, a style pack. */

@@ -56,7 +56,7 @@ export async function readAnimation(
 
   async function* frames(): AsyncGenerator<AnimationFrame, void, void> {
     for await (const { pixels, delay } of decoder.decodeFrames(bytes)) {
-      yield { pixels: await finish(pixels, header), delay };
+      yield { pixels: await finish(pixels, header, () => {}), delay };
     }
   }
 }

@@ -6,8 +6,9 @@
 
 import { apply, matrixRoots, multiply } from "../linear_algebra.ts";
 import { checkPixels } from "./check_arguments.ts";
+import { colorStatistics } from "./color_statistics.ts";
 import { luminance } from "./mask.ts";
-import { maxValue, type Pixels, quantizer, type Samples } from "./pixels.ts";
+import { type Pixels, quantizer, type Samples } from "./pixels.ts";
 
 /**
  * Gives an image the chroma of another of its size; luma (Rec. ITU-R BT.601) and transparency
@@ -49,38 +50,17 @@ export function matchColors(pixels: Pixels, target: Pixels<Samples>): Pixels {
   checkPixels(pixels);
   checkPixels(target, "target");
   const [from, to] = [colorStatistics(pixels), colorStatistics(target)];
+  const mean = Array.from(from.mean, (value) => 255 * value);
+  const newMean = Array.from(to.mean, (value) => 255 * value);
   const whiten = matrixRoots(from.covariance, 3).inverse;
   const map = multiply(matrixRoots(to.covariance, 3).root, whiten, 3);
   const data = pixels.data.slice();
   for (let index = 0; index < data.length; index += 4) {
-    const centered = from.mean.map((mean, channel) => data[index + channel]! - mean);
+    const centered = mean.map((value, channel) => data[index + channel]! - value);
     const moved = apply(map, centered, 3);
     for (let channel = 0; channel < 3; channel++) {
-      data[index + channel] = moved[channel]! + to.mean[channel]!;
+      data[index + channel] = moved[channel]! + newMean[channel]!;
     }
   }
   return { data, width: pixels.width, height: pixels.height };
-}
-
-/** Mean (3) and covariance (3 × 3) of the colors, in 0..255, weighted by opacity. */
-function colorStatistics({ data }: Pixels<Samples>) {
-  const scale = 255 / maxValue(data);
-  const mean = [0, 0, 0];
-  const products = new Float64Array(9);
-  let count = 1e-9;
-  for (let index = 0; index < data.length; index += 4) {
-    const weight = data[index + 3]!;
-    count += weight;
-    for (let a = 0; a < 3; a++) {
-      mean[a]! += weight * scale * data[index + a]!;
-      for (let b = 0; b < 3; b++) {
-        products[3 * a + b]! += weight * scale ** 2 * data[index + a]! * data[index + b]!;
-      }
-    }
-  }
-  mean.forEach((sum, channel) => mean[channel] = sum / count);
-  const covariance = products.map((product, index) =>
-    product / count - mean[Math.floor(index / 3)]! * mean[index % 3]!
-  );
-  return { mean, covariance };
 }

@@ -1,20 +1,21 @@
 import { checkBytes, checkChoice, checkNumber } from "./check_arguments.ts";
-import { toSrgb } from "./color/icc.ts";
-import { type Depth, DEPTHS } from "./formats/format.ts";
+import { toSrgb } from "./color/to_srgb.ts";
+import { convertStated } from "./color/stated_colors.ts";
+import { type Depth, DEPTHS, type Note } from "./formats/format.ts";
 import { formatOf, type ImageFormat } from "./formats/registry.ts";
 import { type ImageHeader, readHeader } from "./header.ts";
 import { ImageError } from "./image_error.ts";
 import { copyMetadata, type Metadata } from "./metadata/metadata.ts";
 import { upright } from "./orientation.ts";
 import { checkPixelLimit, MAX_PIXELS } from "./pixel_limit.ts";
-import { type Pixels, type Samples, toSixteenBits } from "./pixels.ts";
+import { type Pixels, type Samples, toEightBits, toSixteenBits } from "./pixels.ts";
 
 /** Settings of {@linkcode decodeImage}. */
 export interface DecodeOptions {
   /** How many pixels the image may have. Default: {@linkcode MAX_PIXELS}. */
   maxPixels?: number;
   /**
-   * Bits a channel. `"own"`: 16 for a PNG or TIFF of 16 bits and an AVIF of 10 or 12, else 8.
+   * Bits a channel. `"own"`: 16 for a PNG, TIFF or AVIF of more than 8, else 8.
    * Default: 8.
    */
   depth?: Depth | "own";
@@ -30,6 +31,8 @@ export interface DecodedImage<S extends Samples = Uint8ClampedArray> {
   format: ImageFormat;
   /** Of the file; orientation and size in it are those of the stored image. */
   metadata: Metadata;
+  /** What a user should know, such as that a damaged profile was ignored; a sentence each. */
+  notes: readonly string[];
 }
 
 /**
@@ -37,7 +40,7 @@ export interface DecodedImage<S extends Samples = Uint8ClampedArray> {
  * pixels are upright, in sRGB, with transparency.
  *
  * This runs on the calling thread, and a hostile file may keep it busy for long;
- * {@linkcode CodecThreads} has a time limit.
+ * `CodecThreads` has a time limit.
  *
  * @example
  * ```ts
@@ -83,9 +86,13 @@ export async function decodeWithMetadata(
   const { maxPixels = MAX_PIXELS, depth = 8 } = options;
   const header = options.header ?? await readHeader(bytes);
   checkPixelLimit(header, maxPixels);
-  const decoded = await decodeStored(bytes, header, depth);
-  const pixels = await finish(depth === 16 ? toSixteenBits(decoded) : decoded, header);
-  return { pixels, format: header.format, metadata: copyMetadata(header.metadata) };
+  const notes = new Set<string>();
+  const note = (text: string) => void notes.add(text);
+  const stored = await decodeStored(bytes, header, depth, note);
+  const finished = await finish(depth === 16 ? toSixteenBits(stored) : stored, header, note);
+  const pixels = depth === 8 ? toEightBits(finished) : finished;
+  const { format, metadata } = header;
+  return { pixels, format, metadata: copyMetadata(metadata), notes: [...notes] };
 }
 
 /** @throws {TypeError | RangeError} if an argument is invalid. */
@@ -101,24 +108,29 @@ export function checkDecodeOptions(
 /** Brings stored pixels into the form that callers get: upright and in sRGB. */
 export async function finish<S extends Samples>(
   stored: Pixels<S>,
-  { orientation, profile }: ImageHeader,
+  { orientation, profile, colors, color }: ImageHeader,
+  note: Note,
 ): Promise<Pixels<S>> {
   const pixels = upright(stored, orientation);
-  return profile ? await toSrgb(pixels, profile) : pixels;
+  if (profile) return await toSrgb(pixels, profile, color, note);
+  if (colors) convertStated(pixels, colors);
+  return pixels;
 }
 
 async function decodeStored(
   bytes: Uint8Array,
   header: ImageHeader,
   depth: Depth | "own",
+  note: Note,
 ): Promise<Pixels<Samples>> {
   const format = formatOf(header.format);
-  const isDeep = depth !== 8 && format.deepBits.includes(header.bits);
+  // Colors that are converted need the bits that there are.
+  const isDeep = (depth !== 8 || header.colors) && header.bits > 8;
   const codec = await format.codec();
   try {
     return await (isDeep && codec.decodeDeep
-      ? codec.decodeDeep(bytes, header)
-      : codec.decode(bytes, header));
+      ? codec.decodeDeep(bytes, header, note)
+      : codec.decode(bytes, header, note));
   } catch (cause) {
     throw damaged(header.format, cause);
   }

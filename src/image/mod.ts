@@ -29,6 +29,7 @@ export type {
   Format,
   FormatAnimation,
   FormatOutput,
+  Note,
   Writable,
 } from "./formats/format.ts";
 export {
@@ -55,7 +56,8 @@ export { type Area, crop, paste, type Pixels, type Samples } from "./pixels.ts";
 export { toEightBits, toSixteenBits } from "./pixels.ts";
 export { MAX_PIXELS } from "./pixel_limit.ts";
 export type { Metadata } from "./metadata/metadata.ts";
-export { profileName } from "./color/icc.ts";
+export type { Chromaticity, StatedColors, TransferFunction } from "./color/stated_colors.ts";
+export { profileName } from "./color/profile.ts";
 export { resize, resizeShortSide } from "./resize.ts";
 export { matchColors } from "./color_transfer.ts";
 export { type Mask, toMask } from "./mask.ts";

@@ -2,8 +2,9 @@
  * Style packs: the statistics of styles in a file, to restyle with at any time.
  *
  * A pack is a safetensors file. Of each style it holds `<name>/mean` [C], `<name>/covariance`
- * [C, C] (one for all levels: their heads read the same), `<name>/matrix` [L, C, C], all F32, and
- * perhaps `<name>/thumbnail` [height, width, 3], U8. The metadata hold `format`, `version`, the
+ * [C, C] (one for all levels: their heads read the same), `<name>/matrix` [L, C, C], and perhaps
+ * `<name>/colors` [4, 3], the mean of its colors and the rows of their covariance, all F32, and
+ * `<name>/thumbnail` [height, width, 3], U8. The metadata hold `format`, `version`, the
  * `model`'s name and `checksum`, and `styles`: JSON, a list of {@linkcode StyleEntry}, each with the
  * `sha256` of its tensors' bytes in the order above.
  *
@@ -131,7 +132,9 @@ function bytesOf({ buffer, byteOffset, byteLength }: TensorData): Uint8Array<Arr
   return new Uint8Array(buffer as ArrayBuffer, byteOffset, byteLength);
 }
 
-function tensorsOf({ name, mean, covariance, matrices, thumbnail }: PackedStyle): NamedTensor[] {
+function tensorsOf(
+  { name, mean, covariance, matrices, colors, thumbnail }: PackedStyle,
+): NamedTensor[] {
   const channels = mean.length;
   const levels = matrices.length / channels ** 2;
   const tensors: NamedTensor[] = [
@@ -139,6 +142,10 @@ function tensorsOf({ name, mean, covariance, matrices, thumbnail }: PackedStyle)
     { name: `${name}/covariance`, shape: [channels, channels], data: covariance },
     { name: `${name}/matrix`, shape: [levels, channels, channels], data: matrices },
   ];
+  if (colors) {
+    const data = Float32Array.from([...Array.from(colors.mean), ...Array.from(colors.covariance)]);
+    tensors.push({ name: `${name}/colors`, shape: [4, 3], data });
+  }
   if (thumbnail) {
     const { width, height, data } = thumbnail;
     tensors.push({ name: `${name}/thumbnail`, shape: [height, width, 3], data });
@@ -217,14 +224,26 @@ export class StylePack {
       throw new PackError(`The tensors of the style ${JSON.stringify(style.name)} do not fit`);
     }
     const thumbnail = await this.#thumbnail(style.name);
-    const tensors = [mean, covariance, matrices, ...(thumbnail ? [thumbnail.data] : [])];
+    const colors = await this.#colors(style.name);
+    const tensors = [
+      mean,
+      covariance,
+      matrices,
+      ...(colors ? [colors] : []),
+      ...(thumbnail ? [thumbnail.data] : []),
+    ];
     if (await sha256(...tensors.map(bytesOf)) !== this.checksums.get(style.name)) {
       throw new PackError(
         `The style ${JSON.stringify(style.name)} is damaged: its checksum differs`,
       );
     }
     const statistics = { model: this.model, mean, covariance, matrices };
-    return { ...style, ...statistics, ...(thumbnail ? { thumbnail } : {}) };
+    return {
+      ...style,
+      ...statistics,
+      ...(colors ? { colors: { mean: colors.slice(0, 3), covariance: colors.slice(3) } } : {}),
+      ...(thumbnail ? { thumbnail } : {}),
+    };
   }
 
   #find(name: string | undefined): StyleEntry {
@@ -248,6 +267,14 @@ export class StylePack {
       throw new PackError(`The tensor "${style}/${part}" holds values that are not finite`);
     }
     return values;
+  }
+
+  /** Mean and covariance of the colors, 12 values. */
+  async #colors(style: string): Promise<Float32Array | undefined> {
+    if (!this.head.tensors.has(`${style}/colors`)) return undefined;
+    const values = await this.#numbers(style, "colors", 2);
+    if (values.length === 12) return values;
+    throw new PackError(`The tensors of the style ${JSON.stringify(style)} do not fit`);
   }
 
   async #thumbnail(style: string): Promise<Thumbnail | undefined> {

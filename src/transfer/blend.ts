@@ -5,6 +5,7 @@
  * @module
  */
 
+import { mixColorStatistics } from "../image/color_statistics.ts";
 import { rangeError } from "../util/arguments.ts";
 import { assertSameModel, type StyleStatistics } from "./style.ts";
 import { normalizeWeights, weightedSum } from "./weights.ts";
@@ -45,7 +46,14 @@ export function mixStyles(parts: readonly WeightedStyle[]): StyleStatistics {
   const weights = normalizeWeights(parts.map(({ weight }) => weight));
   const sum = (key: "mean" | "covariance" | "matrices") =>
     weightedSum(parts.map(({ style }, index) => ({ weight: weights[index]!, values: style[key] })));
-  return { model, mean: sum("mean"), covariance: sum("covariance"), matrices: sum("matrices") };
+  const colors = mixColorStatistics(parts.map(({ style }) => style.colors), weights);
+  return {
+    model,
+    mean: sum("mean"),
+    covariance: sum("covariance"),
+    matrices: sum("matrices"),
+    ...(colors ? { colors } : {}),
+  };
 }
 
 /**

@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { ColorStatistics } from "../image/color_statistics.ts";
 import { assertFinite } from "../util/arguments.ts";
 import type { ErrorCode } from "../util/errors.ts";
 
@@ -25,6 +26,8 @@ export interface StyleStatistics {
   covariance: Float32Array;
   /** S of each level, L × C × C values, row by row. */
   matrices: Float32Array;
+  /** Its colors, for photographs that are to stay photographs; absent where they are not known. */
+  colors?: ColorStatistics;
 }
 
 /** Statistics of different models were used together. */
@@ -62,11 +65,15 @@ function identify({ name, checksum }: ModelIdentity): string {
  */
 export function assertStatistics(
   parameter: string,
-  { mean, covariance, matrices }: StyleStatistics,
+  { mean, covariance, matrices, colors }: StyleStatistics,
   channels: number,
   levels: number,
 ): void {
   assertFinite(`${parameter}.mean`, mean, channels);
   assertFinite(`${parameter}.covariance`, covariance, channels ** 2);
   assertFinite(`${parameter}.matrices`, matrices, levels * channels ** 2);
+  if (colors) {
+    assertFinite(`${parameter}.colors.mean`, colors.mean, 3);
+    assertFinite(`${parameter}.colors.covariance`, colors.covariance, 9);
+  }
 }

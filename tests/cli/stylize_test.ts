@@ -238,12 +238,12 @@ Deno.test("wrong input is one line on standard error, and nothing is written", a
     [
       [island, mosaic, ...out, "--size", "5"],
       2,
-      "option '--size <px>' argument '5' is invalid. Expected a whole number from 8 to 32768.",
+      "option '--size <px|WxH>' argument '5' is invalid. Expected a whole number from 8 to 32768, or two",
     ],
     [
       [island, mosaic, ...out, "--size", "512px"],
       2,
-      "option '--size <px>' argument '512px' is invalid. Expected a whole number from 8 to 32768.",
+      "option '--size <px|WxH>' argument '512px' is invalid. Expected a whole number from 8 to 32768, or two",
     ],
     [
       [island, mosaic, ...out, "--threads", "0"],

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { decodeWithMetadata, encodeImage } from "../../src/mod.ts";
 import { ascii } from "../../src/util/bytes.ts";
 import { readHeader } from "../../src/image/header.ts";
-import { profileName } from "../../src/image/color/icc.ts";
+import { profileName } from "../../src/image/color/profile.ts";
 import { examplePicture } from "../helpers/pictures.ts";
 import { spawn, temporaryFolder, text } from "../helpers/program.ts";
 import { withoutPillow } from "../helpers/fixtures.ts";

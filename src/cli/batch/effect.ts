@@ -1,5 +1,6 @@
 import { closeIdleCodecs, type Pixels, type Samples } from "../../image/mod.ts";
 import type { Region, Stylizer } from "../../mod.ts";
+import type { Size } from "../io/resizing.ts";
 import { styleSettings, stylizeSettings } from "../options/style_options.ts";
 import type { StyleOptions } from "../options/types.ts";
 import type { StyleSettings } from "../styles.ts";
@@ -8,8 +9,8 @@ import type { StyleSettings } from "../styles.ts";
 export interface Effect {
   /** Name of the style, for the results' names. */
   name: string;
-  /** Short side of the content, in pixels, before it is stylized; default: its own. */
-  size?: number;
+  /** What the content is resized to before it is stylized, if it is. */
+  size: Size | undefined;
   /** Stylizes a content, whose memory may be taken for the result. */
   apply(content: Pixels<Samples>, stylizer: Stylizer, notify: Notify): Promise<Pixels<Samples>>;
 }

@@ -156,14 +156,15 @@ class Run {
     }
   }
 
-  async #read({ content, effect, target }: Job): Promise<DecodedImage<Samples>> {
+  async #read({ content, effect: { size }, target }: Job): Promise<DecodedImage<Samples>> {
     if (this.#single) this.reporter.step(`Reading ${describePath(content)}`);
     const { maxPixels, depth = "own" } = this.#options;
     return await readPicture(content, {
       maxPixels,
       depth: DEEP_FORMATS.includes(target.format) ? depth : 8,
       images: this.#images,
-      ...(effect.size ? { shortSide: effect.size } : {}),
+      reporter: this.reporter,
+      ...(size === undefined ? {} : { resizing: () => ({ size, option: "--size" } as const) }),
     });
   }
 

@@ -5,7 +5,6 @@ import {
   encodeAnimation,
   type Pixels,
   readAnimation,
-  resizeShortSide,
 } from "../../image/mod.ts";
 import { stylizeClip } from "../../video/mod.ts";
 import type { MovingContent, MovingContentOptions } from "./moving_content.ts";
@@ -22,6 +21,7 @@ import { writeAtomically } from "../io/atomic_write.ts";
 import { checkWritable } from "../io/check_writable.ts";
 import { describePath, isSameFile, resolvePath, STANDARD } from "../io/paths.ts";
 import type { Reporter } from "../io/reporter.ts";
+import { resizeFrame } from "../options/picture_options.ts";
 import { styleSettings } from "../options/style_options.ts";
 import { loadStylizer } from "../load_stylizer.ts";
 
@@ -73,7 +73,7 @@ export async function stylize(
     let index = 0;
     for await (const { pixels } of animation.frames()) {
       if (index++ % every !== 0) continue;
-      yield options.size ? await resizeShortSide(pixels, options.size, options.maxPixels) : pixels;
+      yield await resizeFrame(pixels, options);
     }
   }
 

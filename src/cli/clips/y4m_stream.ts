@@ -1,4 +1,4 @@
-import { type Pixels, resizeShortSide } from "../../image/mod.ts";
+import type { Pixels } from "../../image/mod.ts";
 import {
   formatFrame,
   formatHeader,
@@ -25,6 +25,7 @@ import { checkWritable } from "../io/check_writable.ts";
 import { PendingFile } from "../io/pending_file.ts";
 import { describePath, isSameFile, resolvePath, STANDARD } from "../io/paths.ts";
 import type { Reporter } from "../io/reporter.ts";
+import { resizeFrame } from "../options/picture_options.ts";
 import { styleSettings } from "../options/style_options.ts";
 import { loadStylizer } from "../load_stylizer.ts";
 import { writeStandard } from "../io/standard_output.ts";
@@ -108,7 +109,7 @@ export async function stylize(
 
   async function sized({ planes }: Y4mFrame): Promise<Pixels> {
     const pixels = toPixels(planes, header);
-    return options.size ? await resizeShortSide(pixels, options.size, options.maxPixels) : pixels;
+    return await resizeFrame(pixels, options);
   }
 
   async function* sampled(): AsyncGenerator<Pixels> {

@@ -18,7 +18,12 @@ import { Reporter } from "../io/reporter.ts";
 import { checkStandardInput } from "../io/standard_input.ts";
 import { loadStylizer } from "../load_stylizer.ts";
 import { repeated } from "../options/parsers.ts";
-import { addPictureOptions, type StylizePicturesOptions } from "../options/picture_options.ts";
+import {
+  addPictureOptions,
+  checkPictureOptions,
+  sizeOf,
+  type StylizePicturesOptions,
+} from "../options/picture_options.ts";
 import {
   checkStyleOptions,
   fillLevels,
@@ -68,6 +73,7 @@ export function command(): Command {
 
 function check(levels: LevelOption[], contents: string[], options: BlendOptions): void {
   checkStyleOptions(options);
+  checkPictureOptions(options);
   if (levels.length === 0) throw new UsageError("A blend needs styles: add --level N=STYLE");
   if (levels.every(({ style }) => style.weight === 0)) {
     throw new UsageError("The weights of the styles must not all be 0");
@@ -99,7 +105,7 @@ async function stylizeWithBlend(
   });
   const effect: Effect = {
     name: levels.map(({ style }) => nameOf(style)).join("-"),
-    ...(options.size ? { size: options.size } : {}),
+    size: sizeOf(options),
     async apply(pixels, stylizer, notify) {
       notify("Reading the styles");
       const style = await load(pixels, stylizer);

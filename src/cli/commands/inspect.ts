@@ -140,7 +140,7 @@ async function inspectModel(file: string): Promise<Findings> {
 }
 
 async function inspectImage(input: Input, file: string): Promise<Findings> {
-  const { profile, metadata, ...header } = await withPathInErrors(
+  const { profile, colors, metadata, ...header } = await withPathInErrors(
     file,
     async () => await readHeader(await input.readAll()),
   );
@@ -149,6 +149,7 @@ async function inspectImage(input: Input, file: string): Promise<Findings> {
     kind: "picture",
     ...header,
     profile: profile ? profileName(profile) : undefined,
+    colors: colors?.name,
     metadata: Object.keys(metadata),
   };
   const parts = [
@@ -156,7 +157,7 @@ async function inspectImage(input: Input, file: string): Promise<Findings> {
     `${width}×${height} px`,
     color + (alpha ? " with transparency" : ""),
     `${bits} ${bits === 1 ? "bit" : "bits"} a channel`,
-    findings.profile ?? "no color profile",
+    findings.profile ?? findings.colors ?? "no color profile",
     orientation === 1 ? "upright" : `to be turned (EXIF orientation ${orientation})`,
     ...(findings.metadata.length > 0 ? [findings.metadata.join(" and ").toUpperCase()] : []),
   ];

@@ -19,6 +19,7 @@ import { Reporter } from "../io/reporter.ts";
 import { checkRedirected, writeStandard } from "../io/standard_output.ts";
 import { withPathInErrors } from "../io/with_path_in_errors.ts";
 import { loadStylizer } from "../load_stylizer.ts";
+import { styleResizing } from "../styles.ts";
 import { option } from "../options/definitions.ts";
 import type { ReadOptions, ReportOptions, RuntimeOptions } from "../options/types.ts";
 
@@ -77,8 +78,12 @@ async function precompute(paths: string[], options: PrecomputeOptions): Promise<
   const time = { networks: 0, all: 0 };
   try {
     const stylizer = await loadStylizer(options, reporter);
-    const { styleSize = stylizer.model.styleSize } = options;
-    const settings = { maxPixels: options.maxPixels, shortSide: styleSize };
+    const settings = {
+      maxPixels: options.maxPixels,
+      reporter,
+      resizing: (source: { width: number; height: number }) =>
+        styleResizing(source, options.styleSize, stylizer.model.styleSize),
+    };
     const started = performance.now();
     using thread = files.length > 1 ? new CodecThreads() : undefined;
     const images = thread ?? defaultCodecs;

@@ -16,10 +16,16 @@ import { type Axis, checkAxes, parseAxis, stylizeGrid } from "../grid.ts";
 import { describePath } from "../io/paths.ts";
 import { readImage } from "../io/read_picture.ts";
 import { Reporter } from "../io/reporter.ts";
+import type { Size } from "../io/resizing.ts";
 import { checkStandardInput } from "../io/standard_input.ts";
 import { addClipOptions } from "../options/clip_options.ts";
 import { repeated, wholeNumber } from "../options/parsers.ts";
-import { addPictureOptions, type StylizePicturesOptions } from "../options/picture_options.ts";
+import {
+  addPictureOptions,
+  checkPictureOptions,
+  sizeOf,
+  type StylizePicturesOptions,
+} from "../options/picture_options.ts";
 import { SharedOption } from "../options/shared_option.ts";
 import { checkStyleOptions, noteStyleOptions, styleSettings } from "../options/style_options.ts";
 import {
@@ -107,6 +113,7 @@ export function command(): Command {
     )
     .action(async (pictures: string[], options: StylizeCommandOptions) => {
       checkStyleOptions(options);
+      checkPictureOptions(options);
       noteStyleOptions(options, new Reporter(options));
       if (options.grid) return await stylizeToGrid(pictures, options.grid, options);
       const { contents, styles } = splitPictures(pictures, options.styles ?? []);
@@ -138,7 +145,7 @@ async function stylize(contents: string[], styles: StyleAndMasks[], options: Mov
   const movement = await detectMovement(contents, options);
   if (movement) {
     const load = (stylizer: Stylizer, first: Pixels) =>
-      loadRegions(named, stylizer, styleSettings(options, first));
+      loadRegions(named, stylizer, styleSettings(options, first), sizeOf(options));
     const content = { path: contents[0]!, loadRegions: load };
     return await stylizeMovingContent(movement, content, options);
   }
@@ -162,10 +169,14 @@ async function stylizePairs(
 }
 
 function effectOf(styles: StyleAndMasks[], options: StylizePicturesOptions): Effect {
-  const load = loadOnce(options, (stylizer, settings) => loadRegions(styles, stylizer, settings));
+  const size = sizeOf(options);
+  const load = loadOnce(
+    options,
+    (stylizer, settings) => loadRegions(styles, stylizer, settings, size),
+  );
   return {
     name: styles.map(({ style }) => nameOf(style)).join("-"),
-    ...(options.size ? { size: options.size } : {}),
+    size,
     async apply(pixels, stylizer, notify) {
       notify("Reading the style");
       const regions = await load(pixels, stylizer);
@@ -190,7 +201,7 @@ async function stylizeToGrid(
   checkStandardInput([content, style?.path]);
   const effect: Effect = {
     name: style ? `${nameOf(style)}-grid` : "grid",
-    size: options.size ?? GRID_SIZE,
+    size: sizeOf(options) ?? GRID_SIZE,
     apply: (pixels, stylizer, notify) =>
       stylizeGrid(toEightBits(pixels), axes, style, stylizer, options, notify),
   };
@@ -238,14 +249,18 @@ async function loadRegions(
   styles: StyleAndMasks[],
   stylizer: Stylizer,
   settings: StyleSettings,
+  size: Size | undefined,
 ): Promise<Region[]> {
+  // What is cropped of a content is cropped of its masks; else they are stretched to its size.
+  const isFrame = typeof size === "object" && size.fit === "cover";
+  const masks = isFrame ? { resizing: () => ({ size, option: "--size" } as const) } : {};
   const mixture = [];
   const regions: Region[] = [];
   for (const { style: name, mask, styleMask } of styles) {
     const weights = styleMask ? { mask: (await readImage(styleMask, settings)).pixels } : {};
     const style = await loadStyle(name, stylizer, { ...settings, ...weights });
     if (mask === undefined) mixture.push({ style, weight: name.weight });
-    else regions.push({ style, mask: (await readImage(mask, settings)).pixels });
+    else regions.push({ style, mask: (await readImage(mask, { ...settings, ...masks })).pixels });
   }
   return mixture.length > 0 ? [...regions, { style: mixStyles(mixture) }] : regions;
 }

@@ -39,6 +39,7 @@ import { nameOf, parseStyle, type StyleName } from "../styles.ts";
 interface VideoOptions
   extends StyleOptions, OutputOptions, RuntimeOptions, ReportOptions, ClipSettings {
   style?: StyleName[];
+  size?: number;
   crf?: number;
 }
 
@@ -64,7 +65,7 @@ export function command(): Command {
   const shared = [
     option.alpha(),
     option.levels(),
-    option.size(),
+    option.shortSide(),
     option.styleSize(),
     option.preserveColor(),
     option.colorOnly(),

@@ -3,18 +3,25 @@ import {
   type DecodedImage,
   type DecodeOptions,
   defaultCodecs,
+  readHeader,
   type Samples,
   toEightBits,
 } from "../../image/mod.ts";
 import { type Input, openInput } from "./input.ts";
+import { describePath } from "./paths.ts";
+import { Reporter } from "./reporter.ts";
+import { checkResizing, resizePicture, type Resizing } from "./resizing.ts";
 import { withPathInErrors } from "./with_path_in_errors.ts";
 
 /** How a picture is read. */
 export interface ReadSettings extends DecodeOptions {
-  /** Short side, in pixels, to which it is resized; default: its own. */
-  shortSide?: number;
+  maxPixels: number;
+  /** What it is resized to, given its own size; default: not at all. */
+  resizing?: (source: { width: number; height: number }) => Resizing;
   /** What decodes it; default: this process's. */
   images?: CodecService;
+  /** What tells of notes on the file; default: one that is not quiet. */
+  reporter?: Reporter;
 }
 
 /**
@@ -49,8 +56,23 @@ export async function readImageFrom(
 async function readFrom(
   input: Input,
   path: string,
-  { shortSide, images = defaultCodecs, ...options }: ReadSettings,
+  { resizing, images = defaultCodecs, reporter = new Reporter(), ...options }: ReadSettings,
 ): Promise<DecodedImage<Samples>> {
   const bytes = await input.readAll();
-  return await withPathInErrors(path, () => images.decode(bytes, options, shortSide));
+  const image = await withPathInErrors(path, async () => {
+    if (!resizing) return await images.decode(bytes, options);
+    const header = await readHeader(bytes);
+    const { width, height, orientation } = header;
+    const source = orientation < 5 ? { width, height } : { width: height, height: width };
+    const target = resizing(source);
+    checkResizing(source, target, options.maxPixels);
+    const settings = { ...options, header };
+    // Resized where it is decoded, if that can be.
+    if (typeof target.size === "number") return await images.decode(bytes, settings, target.size);
+    const image = await images.decode(bytes, settings);
+    const pixels = await resizePicture(image.pixels, target, options.maxPixels, images);
+    return { ...image, pixels };
+  });
+  for (const note of image.notes) reporter.note(`${describePath(path)}: ${note}`);
+  return image;
 }

@@ -1,5 +1,6 @@
 import { Option } from "commander";
 import { BACKEND_NAMES, PRECISIONS } from "../../../backends/mod.ts";
+import { FITS } from "../io/resizing.ts";
 import {
   DEEP_FORMATS,
   DEPTHS,
@@ -16,6 +17,7 @@ import {
   pixelCount,
   shard,
   side,
+  size,
   tile,
   wholeNumber,
 } from "./parsers.ts";
@@ -47,14 +49,23 @@ export const option = {
   colorOnly: () => new Option("--color-only", "take the style's colors, and nothing else of it"),
   size: () =>
     new Option(
-      "--size <px>",
-      "short side of the result (default: as the content)",
+      "--size <px|WxH>",
+      "short side of the result, or its width and height, like 3840x2160 (default: as the content)",
     )
+      .argParser(size),
+  fit: () =>
+    new Option(
+      "--fit <how>",
+      "with --size WxH: cover crops, contain stays within, fill distorts (default: cover)",
+    )
+      .choices(FITS),
+  shortSide: () =>
+    new Option("--size <px>", "short side of the result (default: as the content)")
       .argParser(side),
   styleSize: () =>
     new Option(
       "--style-size <px>",
-      "short side the style is seen at; more: finer strokes",
+      "short side the style is seen at; more: finer strokes (default: 512, thin ones less)",
     )
       .argParser(side),
   tile: () =>

@@ -60,6 +60,20 @@ export function preserveColor(text: string): typeof COLOR_WAYS[number] {
 /** Parses the short side of a picture, in pixels. */
 export const side = wholeNumber(8, LONGEST_SIDE);
 
+/** Parses the short side of a picture, or its width and height: `3840x2160`; in pixels. */
+export function size(text: string): number | { width: number; height: number } {
+  const [width, height, ...more] = text.split(/[x×]/i).map((part) =>
+    /^\d+$/.test(part) ? Number(part) : NaN
+  );
+  const isSide = (side: number) => side >= 8 && side <= LONGEST_SIDE;
+  if (more.length > 0 || !isSide(width!) || (height !== undefined && !isSide(height))) {
+    throw new InvalidArgumentError(
+      `Expected a whole number from 8 to ${LONGEST_SIDE}, or two of them, like 3840x2160.`,
+    );
+  }
+  return height === undefined ? width! : { width: width!, height };
+}
+
 /** Parses values that are separated by commas. */
 export function list<T>(parse: (text: string) => T): (text: string) => T[] {
   return (text) => text.split(",").map(parse);

@@ -1,8 +1,12 @@
 import type { Command } from "commander";
+import { UsageError } from "../errors.ts";
+import type { Pixels } from "../../image/mod.ts";
+import { resizePicture, type Size } from "../io/resizing.ts";
 import { option } from "./definitions.ts";
 import type {
   BatchOptions,
   PictureOptions,
+  ReadOptions,
   ReportOptions,
   RuntimeOptions,
   StyleOptions,
@@ -25,6 +29,7 @@ export function addPictureOptions(command: Command): Command {
     "Result:": [
       option.output(),
       option.size(),
+      option.fit(),
       option.format(),
       option.quality(),
       option.depth(),
@@ -56,4 +61,30 @@ export function addPictureOptions(command: Command): Command {
     for (const member of members) command.addOption(member);
   }
   return command;
+}
+
+/** What `--size` and `--fit` ask for, if they do. */
+export function sizeOf({ size, fit = "cover" }: PictureOptions): Size | undefined {
+  return typeof size === "object" ? { ...size, fit } : size;
+}
+
+/** Resizes a frame of a clip to what `--size` and `--fit` ask for. */
+export async function resizeFrame(
+  pixels: Pixels,
+  options: PictureOptions & ReadOptions,
+): Promise<Pixels> {
+  const size = sizeOf(options);
+  if (size === undefined) return pixels;
+  return await resizePicture(pixels, { size, option: "--size" }, options.maxPixels);
+}
+
+/**
+ * Refuses options that make no sense together.
+ *
+ * @throws {UsageError}
+ */
+export function checkPictureOptions({ size, fit }: PictureOptions): void {
+  if (fit && typeof size !== "object") {
+    throw new UsageError("--fit needs a width and a height: add --size, like 3840x2160");
+  }
 }

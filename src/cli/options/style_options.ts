@@ -7,7 +7,7 @@
 import type { Pixels, Samples } from "../../image/mod.ts";
 import type { StylizeOptions, Stylizer } from "../../mod.ts";
 import { UsageError } from "../errors.ts";
-import type { Reporter } from "../io/reporter.ts";
+import { Reporter } from "../io/reporter.ts";
 import type { StyleSettings } from "../styles.ts";
 import type { StyleOptions } from "./types.ts";
 
@@ -15,6 +15,7 @@ import type { StyleOptions } from "./types.ts";
 export function styleSettings(options: StyleOptions, content?: Pixels<Samples>): StyleSettings {
   return {
     maxPixels: options.maxPixels,
+    reporter: new Reporter(options),
     ...(options.styleSize ? { styleSize: options.styleSize } : {}),
     ...(content && options.preserveColor === "statistics" ? { colors: content } : {}),
   };

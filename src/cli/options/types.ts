@@ -5,9 +5,11 @@
  * @module
  */
 
+import type { ReportOptions } from "../io/reporter.ts";
 import type { BackendName, Precision } from "../../../backends/mod.ts";
 import type { Depth, OutputFormat } from "../../image/mod.ts";
 import type { Tile } from "../../mod.ts";
+import type { Fit } from "../io/resizing.ts";
 import type { COLOR_WAYS } from "./parsers.ts";
 import type { Shard } from "../batch/shard.ts";
 
@@ -27,7 +29,7 @@ export interface RuntimeOptions {
 }
 
 /** Stylizing a content. */
-export interface StyleOptions extends ReadOptions {
+export interface StyleOptions extends ReadOptions, ReportOptions {
   alpha: number;
   levels?: number[];
   styleSize?: number;
@@ -39,12 +41,15 @@ export interface StyleOptions extends ReadOptions {
 /** Results in general: of pictures and of clips. */
 export interface OutputOptions {
   output?: string;
-  size?: number;
   overwrite?: boolean;
 }
 
 /** Results that are pictures. */
 export interface PictureOptions extends OutputOptions {
+  /** Short side of the result, or its width and height; in pixels. */
+  size?: number | { width: number; height: number };
+  /** How a picture is brought to a width and height. */
+  fit?: Fit;
   format?: OutputFormat;
   quality: number;
   depth?: Depth;

@@ -6,10 +6,11 @@
  * @module
  */
 
-import { multiply } from "../../linear_algebra.ts";
+import { inverse3, multiply } from "../../linear_algebra.ts";
 import { ascii, viewOf } from "../../util/bytes.ts";
 import type { Pixels } from "../pixels.ts";
-import { COLORANTS, CURVE } from "./srgb.ts";
+import { convertLinear, type Linearize } from "./linear.ts";
+import { COLORANTS } from "./srgb.ts";
 
 /**
  * Converts pixels to sRGB, in place.
@@ -24,17 +25,9 @@ export function convertByMatrix({ data }: Pixels<Uint16Array>, profile: Uint8Arr
   // Where there is a table, it is what counts.
   if (tags.has("A2B0") || !names.every((name) => tags.has(name))) return false;
   const curves = names.map((name) => readCurve(tags.get(name)!));
-  const [r, g = r, b = r] = curves as [Float64Array, ...Float64Array[]];
-  const m = isGray ? Float64Array.of(1, 0, 0, 0, 1, 0, 0, 0, 1) : matrixToSrgb(tags);
-  const encode = inverseOfCurve();
-  for (let index = 0; index < data.length; index += 4) {
-    const red = r[data[index]!]!;
-    const green = g[data[index + 1]!]!;
-    const blue = b[data[index + 2]!]!;
-    data[index] = encode(m[0]! * red + m[1]! * green + m[2]! * blue);
-    data[index + 1] = encode(m[3]! * red + m[4]! * green + m[5]! * blue);
-    data[index + 2] = encode(m[6]! * red + m[7]! * green + m[8]! * blue);
-  }
+  const [red, green = red, blue = red] = curves as [Linearize, ...Linearize[]];
+  const identity = [1, 0, 0, 0, 1, 0, 0, 0, 1];
+  convertLinear(data, [red, green, blue], isGray ? identity : matrixToSrgb(tags));
   return true;
 }
 
@@ -56,38 +49,30 @@ function matrixToSrgb(tags: Map<string, DataView>): Float64Array {
     if (!tag) throw new RangeError(`no ${name}`);
     return [8, 12, 16].map((at) => fixed(tag, at));
   });
-  return multiply(inverse(byColumns(Object.values(COLORANTS))), byColumns(columns), 3);
+  return multiply(inverse3(byColumns(Object.values(COLORANTS))), byColumns(columns), 3);
 }
 
 function byColumns(columns: readonly (readonly number[])[]): Float64Array {
   return Float64Array.from({ length: 9 }, (_, at) => columns[at % 3]![Math.floor(at / 3)]!);
 }
 
-/** Of a matrix, 3 × 3, by its cofactors. */
-function inverse(m: Float64Array): Float64Array {
-  const at = (row: number, column: number) => m[3 * (row % 3) + column % 3]!;
-  const cofactor = (row: number, column: number) =>
-    at(row + 1, column + 1) * at(row + 2, column + 2) -
-    at(row + 1, column + 2) * at(row + 2, column + 1);
-  const determinant = at(0, 0) * cofactor(0, 0) + at(0, 1) * cofactor(0, 1) +
-    at(0, 2) * cofactor(0, 2);
-  return m.map((_, index) => cofactor(index % 3, Math.floor(index / 3)) / determinant);
-}
-
-/** The linear value of each of 65536 values of a channel, 0 to 1. */
-function readCurve(tag: DataView): Float64Array {
+/** Reads a curve from stored to linear values, both 0 to 1. */
+function readCurve(tag: DataView): Linearize {
   const kind = tag.getUint32(0);
-  if (kind === PARAMETRIC) return tabulate(parametric(tag));
+  if (kind === PARAMETRIC) return parametric(tag);
   if (kind !== TABLE) throw new RangeError("a curve of another kind");
   const count = tag.getUint32(8);
-  if (count === 0) return tabulate((x) => x);
-  if (count === 1) return tabulate((x) => x ** (tag.getUint16(12) / 256));
-  return tabulate((x) => {
+  if (count === 0) return (x) => x;
+  if (count === 1) {
+    const exponent = tag.getUint16(12) / 256;
+    return (x) => x ** exponent;
+  }
+  return (x) => {
     const at = Math.min(x * (count - 1), count - 1 - 1e-9);
     const [below, share] = [Math.floor(at), at % 1];
     const value = (index: number) => tag.getUint16(12 + 2 * index) / 65535;
     return value(below) * (1 - share) + value(below + 1) * share;
-  });
+  };
 }
 
 const TABLE = 0x63757276; // "curv"
@@ -113,27 +98,7 @@ function parametric(tag: DataView): (x: number) => number {
   }
 }
 
-function tabulate(curve: (x: number) => number): Float64Array {
-  return Float64Array.from({ length: 65536 }, (_, value) => curve(value / 65535));
-}
-
 /** A number of 16.16 bits. */
 function fixed(tag: DataView, at: number): number {
   return tag.getInt32(at) / 65536;
-}
-
-/** From a linear value, which is cut to 0..1, to that of sRGB, 0 to 65535. */
-function inverseOfCurve(): (linear: number) => number {
-  const [exponent, a, b, c, d] = CURVE as [number, number, number, number, number];
-  const steps = 65536;
-  const table = Float64Array.from({ length: steps + 2 }, (_, step) => {
-    const linear = Math.min(1, step / steps);
-    const value = linear < c * d ? linear / c : (linear ** (1 / exponent) - b) / a;
-    return 65535 * value + 0.5; // An array of whole numbers cuts off.
-  });
-  return (linear) => {
-    const at = steps * Math.min(1, Math.max(0, linear));
-    const below = Math.floor(at);
-    return table[below]! + (at - below) * (table[below + 1]! - table[below]!);
-  };
 }

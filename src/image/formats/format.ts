@@ -1,3 +1,4 @@
+import type { StatedColors } from "../color/stated_colors.ts";
 import type { Metadata } from "../metadata/metadata.ts";
 import type { Pixels } from "../pixels.ts";
 
@@ -20,8 +21,6 @@ export interface Format<Name extends string = string> {
   readonly suffixes: readonly [string, ...string[]];
   /** Matches the start of a file, one character a byte. */
   readonly signature: RegExp;
-  /** Bits a channel of files that are decoded to 16 bits; all others are decoded to 8. */
-  readonly deepBits: readonly number[];
   /** Reads headers and writes metadata. */
   container(): Promise<Container>;
   /** Decodes the first frame. */
@@ -86,8 +85,10 @@ export interface ContainerHeader {
   bits: number;
   /** EXIF orientation, 1 (upright) to 8. Default: 1. */
   orientation?: number;
-  /** ICC profile; without one the colors are sRGB. */
+  /** ICC profile, if any; it takes precedence over `colors`. */
   profile?: Uint8Array;
+  /** Colors that are stated by numbers. Without these and a profile they are sRGB. */
+  colors?: StatedColors;
   /** EXIF and XMP, if any. */
   metadata: Metadata;
 }
@@ -104,17 +105,25 @@ export interface Container {
   addMetadata?(bytes: Uint8Array, metadata: Metadata): Uint8Array;
 }
 
+/** Takes a sentence without its full stop. */
+export type Note = (text: string) => void;
+
 /** What `codec.ts` of a format exports. */
 export interface Codec {
   /**
    * Decodes the first frame in 8 bits a channel, as stored: not yet upright, RGB and gray not yet
    * converted to sRGB.
    *
+   * @param note called with what a user should know of the file
    * @throws if the file is damaged.
    */
-  decode(bytes: Uint8Array, header: ContainerHeader): Promise<Pixels>;
-  /** As `decode`, in 16 bits a channel, of files with {@linkcode Format.deepBits}. */
-  decodeDeep?(bytes: Uint8Array, header: ContainerHeader): Promise<Pixels<Uint16Array>>;
+  decode(bytes: Uint8Array, header: ContainerHeader, note: Note): Promise<Pixels>;
+  /** As `decode`, in 16 bits a channel, of files with more than 8. */
+  decodeDeep?(
+    bytes: Uint8Array,
+    header: ContainerHeader,
+    note: Note,
+  ): Promise<Pixels<Uint16Array>>;
 }
 
 /** What `encoder.ts` of a format exports. */

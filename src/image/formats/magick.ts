@@ -20,7 +20,8 @@ import { readTexts } from "../metadata/exif.ts";
 import type { Metadata } from "../metadata/metadata.ts";
 import type { Pixels } from "../pixels.ts";
 import { isOpaque } from "../planes.ts";
-import type { AnimationFrame } from "./format.ts";
+import { DAMAGED_PROFILE, describes } from "../color/profile.ts";
+import type { AnimationFrame, ContainerHeader, Note } from "./format.ts";
 import { srgbProfile } from "../color/srgb.ts";
 import { Tag } from "../metadata/tiff_directory.ts";
 
@@ -55,14 +56,23 @@ async function withMagick<T>(work: () => T): Promise<T> {
  *
  * @throws if the file is damaged.
  */
-export async function decodeWithMagick(bytes: Uint8Array, format: MagickFormat): Promise<Pixels> {
+export async function decodeWithMagick(
+  bytes: Uint8Array,
+  format: MagickFormat,
+  { color, profile }: Pick<ContainerHeader, "color" | "profile">,
+  note: Note,
+): Promise<Pixels> {
   const settings = new MagickReadSettings({ format, frameIndex: 0, frameCount: 1 });
   return await withMagick(() => {
     const image = MagickImage.create();
     try {
       image.read(bytes, settings);
       if (image.colorSpace !== ColorSpace.sRGB && image.colorSpace !== ColorSpace.Gray) {
-        if (!image.hasProfile("icc") || !image.transformColorSpace(sRgb())) {
+        const isUsed = profile !== undefined && describes(profile, color);
+        if (!isUsed) image.removeProfile("icc");
+        if (!isUsed || !isConverted(image)) {
+          if (isUsed) note(DAMAGED_PROFILE);
+          image.removeProfile("icc");
           image.colorSpace = ColorSpace.sRGB;
         }
       }
@@ -132,6 +142,15 @@ export async function encodeFramesWithMagick(
   }
 }
 
+/** Converts an image to sRGB by its profile; tells whether that worked. */
+function isConverted(image: IMagickImage): boolean {
+  try {
+    return image.hasProfile("icc") && image.transformColorSpace(sRgb());
+  } catch {
+    return false;
+  }
+}
+
 /** Pixels that are copied in or out at a time. */
 const BAND = 2 ** 22;
 
@@ -180,7 +199,8 @@ export async function convertWithMagick(
         if (isGray) image.grayscale();
         // As bytes: ImageMagick's class for profiles would read any number of tags.
         image.setProfile("icc", profile);
-        image.transformColorSpace(sRgb());
+        // Fails at the first band, if at all.
+        if (!image.transformColorSpace(sRgb())) throw new Error("The profile cannot be used");
         image.getPixels((pixels) =>
           part.set(pixels.toByteArray(0, 0, width, band.height, "RGBA")!)
         );

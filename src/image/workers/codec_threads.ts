@@ -56,9 +56,9 @@ export class CodecThreads implements CodecService, Disposable {
       ...(shortSide ? { shortSide } : {}),
     };
     const limit = this.#limit(header.width * header.height);
-    const { pixels } = resultOf<"decode">(await this.#decoding.run(task, memory, limit));
+    const result = resultOf<"decode">(await this.#decoding.run(task, memory, limit));
     const { format, metadata } = header;
-    return { pixels: receivePixels(pixels), format, metadata };
+    return { pixels: receivePixels(result.pixels), format, metadata, notes: result.notes };
   }
 
   /** See {@linkcode CodecService}; the pixels are lost. */

@@ -31,7 +31,7 @@ export interface Request {
 
 /** Results of tasks, by their kind. */
 export interface Results {
-  decode: { pixels: SentPixels };
+  decode: { pixels: SentPixels; notes: readonly string[] };
   resize: { pixels: SentPixels };
   encode: { memories: ArrayBuffer[] };
 }

@@ -33,13 +33,18 @@ async function run(task: Task) {
     const memories = pieces.map(toTransferable);
     return { result: { memories }, transfer: memories };
   }
-  const pixels = sendPixels(task.kind === "decode" ? await decode(task) : await resize(task));
-  return { result: { pixels }, transfer: [pixels.memory] };
+  if (task.kind === "decode") {
+    const { pixels, notes } = await decode(task);
+    const sent = sendPixels(pixels);
+    return { result: { pixels: sent, notes }, transfer: [sent.memory] };
+  }
+  const sent = sendPixels(await resize(task));
+  return { result: { pixels: sent }, transfer: [sent.memory] };
 }
 
 async function decode({ memory, options, header, shortSide }: Task & { kind: "decode" }) {
   const bytes = new Uint8Array(memory);
-  return (await inProcessCodecs.decode(bytes, { ...options, header }, shortSide)).pixels;
+  return await inProcessCodecs.decode(bytes, { ...options, header }, shortSide);
 }
 
 async function resize({ pixels, width, height }: Task & { kind: "resize" }) {

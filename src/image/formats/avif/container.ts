@@ -1,4 +1,5 @@
 import { ascii, concatenate, viewOf } from "../../../util/bytes.ts";
+import { colorsOfCodePoints } from "../../color/stated_colors.ts";
 import type { Metadata } from "../../metadata/metadata.ts";
 import type { ContainerHeader } from "../format.ts";
 
@@ -30,6 +31,12 @@ export function readHeader(bytes: Uint8Array): ContainerHeader {
   const color = own.find((box) =>
     box?.type === "colr" && ["prof", "rICC"].includes(ascii(bytes, box.start, box.start + 4))
   );
+  const coded = own.find((box) =>
+    box?.type === "colr" && ascii(bytes, box.start, box.start + 4) === "nclx"
+  );
+  // The range is of no interest: the decoder has converted it.
+  const colors = coded &&
+    colorsOfCodePoints(view.getUint16(coded.start + 4), view.getUint16(coded.start + 6));
   const channels = property("pixi");
   const rotation = property("irot");
   const mirror = property("imir");
@@ -46,6 +53,7 @@ export function readHeader(bytes: Uint8Array): ContainerHeader {
       mirror ? view.getUint8(mirror.start) & 1 : undefined,
     ),
     metadata: readMetadata(bytes, inside),
+    ...(colors ? { colors } : {}),
     ...(color ? { profile: bytes.subarray(color.start + 4, color.end) } : {}),
   };
 }

@@ -6,7 +6,6 @@ export const avif: Format<"avif"> & Writable = {
   label: "AVIF",
   suffixes: ["avif"],
   signature: /^....ftyp(avi[fs]|(mif1|msf1).*avi[fs])/s,
-  deepBits: [10, 12],
   container: () => import("./container.ts"),
   codec: () => import("./codec.ts"),
   output: {

@@ -6,7 +6,6 @@ export const bmp: Format<"bmp"> = {
   label: "BMP",
   suffixes: ["bmp"],
   signature: /^BM.{12}[\f(48@l|]\0\0\0/s,
-  deepBits: [],
   container: () => import("./container.ts"),
   codec: () => import("./codec.ts"),
 };

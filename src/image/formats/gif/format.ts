@@ -6,7 +6,6 @@ export const gif: Format<"gif"> & Animated = {
   label: "GIF",
   suffixes: ["gif"],
   signature: /^GIF8[79]a/,
-  deepBits: [],
   container: () => import("./container.ts"),
   codec: () => import("./codec.ts"),
   animation: {

@@ -6,7 +6,6 @@ export const jpeg: Format<"jpeg"> & Writable = {
   label: "JPEG",
   suffixes: ["jpg", "jpeg"],
   signature: /^\xff\xd8\xff/,
-  deepBits: [],
   container: () => import("./container.ts"),
   codec: () => import("./codec.ts"),
   output: {

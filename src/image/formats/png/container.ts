@@ -1,5 +1,6 @@
 import { ascii, concatenate, viewOf } from "../../../util/bytes.ts";
-import { readStream, toStream } from "../../../util/streams.ts";
+import { inflate } from "../../../util/inflate.ts";
+import { colorsOfCodePoints, colorsOfGamma, type StatedColors } from "../../color/stated_colors.ts";
 import { readOrientation } from "../../metadata/exif.ts";
 import type { Metadata } from "../../metadata/metadata.ts";
 import type { ContainerHeader } from "../format.ts";
@@ -20,11 +21,13 @@ export async function readHeader(bytes: Uint8Array): Promise<ContainerHeader> {
   const [width, height] = [view.getUint32(16), view.getUint32(20)];
   const [bits, type] = [view.getUint8(24), view.getUint8(25)];
   const metadata: Metadata = {};
-  let [packed, keyed, coded] = [undefined as Uint8Array | undefined, false, 0];
+  const coded: Partial<Record<string, Uint8Array>> = {};
+  let [packed, keyed, length] = [undefined as Uint8Array | undefined, false, 0];
   for (const { name, body } of chunks(bytes)) {
     if (name === "iCCP") packed ??= body.subarray(body.indexOf(0) + 2);
     else if (name === "tRNS") keyed = true;
-    else if (name === "IDAT") coded += body.length;
+    else if (name === "IDAT") length += body.length;
+    else if (["cICP", "sRGB", "gAMA", "cHRM"].includes(name)) coded[name] ??= body;
     else if (name === "eXIf") metadata.exif ??= body;
     else if (name === "iTXt" && ascii(body, 0, XMP.length) === XMP) {
       metadata.xmp ??= body.subarray(XMP.length);
@@ -33,10 +36,16 @@ export async function readHeader(bytes: Uint8Array): Promise<ContainerHeader> {
   const channels = { 0: 1, 2: 3, 3: 1, 4: 2, 6: 4 }[type];
   if (!channels) throw new RangeError("no such type of color");
   // Deflate compresses by a factor of 1032 at most.
-  if (width * height * channels * bits / 8 > 1032 * coded) {
+  if (width * height * channels * bits / 8 > 1032 * length) {
     throw new RangeError("too short for its size");
   }
-  const profile = packed && await inflate(packed);
+  // In order of precedence: cICP, iCCP, sRGB, gAMA with cHRM.
+  const profile = coded.cICP ? undefined : packed && await readProfile(packed);
+  const colors = coded.cICP
+    ? readCodePoints(coded.cICP)
+    : packed || coded.sRGB || !coded.gAMA
+    ? undefined
+    : readGamma(coded.gAMA, coded.cHRM);
   return {
     width,
     height,
@@ -46,7 +55,26 @@ export async function readHeader(bytes: Uint8Array): Promise<ContainerHeader> {
     orientation: metadata.exif ? readOrientation(metadata.exif) : 1,
     metadata,
     ...(profile ? { profile } : {}),
+    ...(colors ? { colors } : {}),
   };
+}
+
+/** Code points of H.273, of RGB; others are not allowed, and are ignored. */
+function readCodePoints(body: Uint8Array): StatedColors | undefined {
+  const [primaries, transfer, matrix, range] = body;
+  if (body.length !== 4 || matrix !== 0) return undefined;
+  return colorsOfCodePoints(primaries!, transfer!, range === 0);
+}
+
+/** Gamma from linear to stored values, and the chromaticities of white, red, green and blue. */
+function readGamma(gamma: Uint8Array, chromaticities?: Uint8Array): StatedColors | undefined {
+  const exponent = 100_000 / viewOf(gamma).getUint32(0);
+  if (!chromaticities) return colorsOfGamma(exponent);
+  const view = viewOf(chromaticities);
+  const [white, red, green, blue] = [0, 8, 16, 24].map((at) =>
+    [view.getUint32(at) / 100_000, view.getUint32(at + 4) / 100_000] as const
+  );
+  return colorsOfGamma(exponent, { red: red!, green: green!, blue: blue!, white: white! });
 }
 
 /** The file without ancillary chunks: decoders may decompress those to any length. */
@@ -79,26 +107,9 @@ function* chunks(bytes: Uint8Array): Generator<Chunk> {
 }
 
 /** Decompresses a profile; `undefined` where it is damaged or longer than any profile. */
-async function inflate(packed: Uint8Array): Promise<Uint8Array | undefined> {
-  const stream = toStream(pieces(packed))
-    .pipeThrough(new DecompressionStream("deflate"));
-  const parts: Uint8Array[] = [];
-  let length = 0;
-  try {
-    for await (const part of readStream(stream)) {
-      length += part.length;
-      if (length > LONGEST_PROFILE) return undefined;
-      parts.push(part);
-    }
-  } catch {
-    return undefined;
-  }
-  return concatenate(parts);
-}
-
-/** Small pieces: what a piece decompresses to is in memory at once. */
-function* pieces(packed: Uint8Array): Generator<Uint8Array<ArrayBuffer>> {
-  for (let at = 0; at < packed.length; at += 1024) yield packed.slice(at, at + 1024);
+async function readProfile(packed: Uint8Array): Promise<Uint8Array | undefined> {
+  const profile = await inflate(packed, LONGEST_PROFILE);
+  return profile.length < LONGEST_PROFILE ? profile.slice() : undefined;
 }
 
 /** Adds a chunk that names sRGB, too. See {@linkcode Container}. */

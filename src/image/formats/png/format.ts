@@ -6,7 +6,6 @@ export const png: Format<"png"> & Writable = {
   label: "PNG",
   suffixes: ["png"],
   signature: /^\x89PNG\r\n.\n/s,
-  deepBits: [16],
   container: () => import("./container.ts"),
   codec: () => import("./codec.ts"),
   output: {

@@ -1,38 +1,61 @@
 import { viewOf } from "../../../util/bytes.ts";
-import { decodeWithMagick } from "../magick.ts";
-import { type Pixels, toSixteenBits } from "../../pixels.ts";
+import { ImageError } from "../../image_error.ts";
 import { Tag, Tiff } from "../../metadata/tiff_directory.ts";
+import { type Pixels, type Samples, toEightBits, toSixteenBits } from "../../pixels.ts";
+import type { ContainerHeader, Note } from "../format.ts";
+import { UNREADABLE } from "./compression.ts";
+import { readLayout } from "./layout.ts";
+import { isReadable, readSamples } from "./samples.ts";
 
 /** See {@linkcode Codec}. */
-export function decode(bytes: Uint8Array): Promise<Pixels> {
-  return decodeWithMagick(bytes, "TIFF");
+export async function decode(
+  bytes: Uint8Array,
+  header: ContainerHeader,
+  note: Note,
+): Promise<Pixels> {
+  if (header.bits > 8) return toEightBits(await decodeDeep(bytes, header, note));
+  return await read(bytes, header, note, (length) => new Uint8ClampedArray(length)) ??
+    await decodeOthers(bytes, header, note);
 }
 
 /** See {@linkcode Codec}. */
-export async function decodeDeep(bytes: Uint8Array): Promise<Pixels<Uint16Array>> {
-  const { fromArrayBuffer } = await import("geotiff");
+export async function decodeDeep(
+  bytes: Uint8Array,
+  header: ContainerHeader,
+  note: Note,
+): Promise<Pixels<Uint16Array>> {
+  return await read(bytes, header, note, (length) => new Uint16Array(length)) ??
+    toSixteenBits(await decodeOthers(bytes, header, note));
+}
+
+/** Reads gray, RGB and palettes; `undefined` where the file has something else. */
+async function read<S extends Samples>(
+  bytes: Uint8Array,
+  { width, height }: ContainerHeader,
+  note: Note,
+  allocate: (length: number) => S,
+): Promise<Pixels<S> | undefined> {
   const tiff = new Tiff(viewOf(bytes));
-  const image = await (await fromArrayBuffer(bytes.slice().buffer)).getImage(0);
-  const [width, height, count] = [image.getWidth(), image.getHeight(), image.getSamplesPerPixel()];
-  const photometric = tiff.number(Tag.photometric) ?? -1;
-  const colors = [1, 1, 3][photometric];
-  const hasAlpha = count - 1 === colors && tiff.number(Tag.extraSamples) === UNASSOCIATED;
-  const samples = hasAlpha || count === colors
-    ? await image.readRasters({ interleave: true })
-    : undefined;
-  // What is none of the usual kinds, such as CMYK, is read in 8 bits.
-  if (!(samples instanceof Uint16Array)) return toSixteenBits(await decode(bytes));
-  const data = new Uint16Array(4 * width * height).fill(65535);
-  const inverted = photometric === WHITE_IS_ZERO ? 65535 : 0;
-  for (let from = 0, to = 0; to < data.length; from += count, to += 4) {
-    for (let channel = 0; channel < 3; channel++) {
-      data[to + channel] = samples[from + channel % colors!]! ^ inverted;
-    }
-    if (hasAlpha) data[to + 3] = samples[from + count - 1]!;
-  }
+  const layout = readLayout(tiff);
+  if (!layout || !isReadable(layout)) return undefined;
+  const data = allocate(4 * width * height);
+  await readSamples(bytes, layout, tiff.littleEndian, data, note);
   return { data, width, height };
 }
 
-const WHITE_IS_ZERO = 0;
-/** Of alpha: colors are not premultiplied by it. */
-const UNASSOCIATED = 2;
+/** Reads CMYK, Lab, fax, JPEG and so on, in 8 bits a channel. */
+async function decodeOthers(
+  bytes: Uint8Array,
+  header: ContainerHeader,
+  note: Note,
+): Promise<Pixels> {
+  const compression = new Tiff(viewOf(bytes)).number(Tag.compression) ?? 0;
+  const name = UNREADABLE[compression];
+  if (name) {
+    throw new ImageError(`The TIFF file is compressed by ${name}, which cannot be read`, {
+      code: "unsupported-format",
+    });
+  }
+  const { decodeWithMagick } = await import("../magick.ts");
+  return await decodeWithMagick(bytes, "TIFF", header, note);
+}

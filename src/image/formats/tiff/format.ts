@@ -5,8 +5,7 @@ export const tiff: Format<"tiff"> & Writable = {
   name: "tiff",
   label: "TIFF",
   suffixes: ["tif", "tiff"],
-  signature: /^(II\*\0|MM\0\*)/,
-  deepBits: [16],
+  signature: /^(II[*+]\0|MM\0[*+])/, // A plus: BigTIFF.
   container: () => import("./container.ts"),
   codec: () => import("./codec.ts"),
   output: {

@@ -1,10 +1,14 @@
 import type { Pixels } from "../../pixels.ts";
-import type { AnimationFrame } from "../format.ts";
+import type { AnimationFrame, ContainerHeader, Note } from "../format.ts";
 import { decodeFramesWithMagick, decodeWithMagick } from "../magick.ts";
 
 /** See {@linkcode Codec}. */
-export function decode(bytes: Uint8Array): Promise<Pixels> {
-  return decodeWithMagick(bytes, "WEBP");
+export function decode(
+  bytes: Uint8Array,
+  header: ContainerHeader,
+  note: Note,
+): Promise<Pixels> {
+  return decodeWithMagick(bytes, "WEBP", header, note);
 }
 
 /** See {@linkcode AnimationDecoder}. */

@@ -13,7 +13,6 @@ export const webp: Format<"webp"> & Writable & Animated = {
   label: "WebP",
   suffixes: ["webp"],
   signature: /^RIFF....WEBP/s,
-  deepBits: [],
   container: () => import("./container.ts"),
   codec: () => import("./codec.ts"),
   output: {

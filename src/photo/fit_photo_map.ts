@@ -1,0 +1,215 @@
+import { type ColorStatistics, ColorSums, mixColorStatistics } from "../image/color_statistics.ts";
+import type { Planes } from "../image/planes.ts";
+import { brightnessOf, chromaOf, composeColor, weakenColor } from "./affine_color.ts";
+import { type BilateralGrid, gridShape } from "./bilateral_grid.ts";
+import { type FittedGrid, GridSums } from "./grid_sums.ts";
+import { mongeKantorovich } from "./monge_kantorovich.ts";
+import { PhotoMap, type RegionMap } from "./photo_map.ts";
+import { RegionWeights } from "./region_weights.ts";
+import { RowSlicer } from "./row_slicer.ts";
+import { boundSlopes } from "./slope_bound.ts";
+import { applyShoulder, toneRange } from "./tone_shoulder.ts";
+
+/** What a photograph is to take on, and how much. */
+export interface PhotoSettings {
+  /** Strength: 0 leaves the photograph as it is, 1 is all of it, up to 1.5 beyond. */
+  alpha: number;
+  /** Changes brightness only. */
+  preserveColor?: "none" | "luminance";
+  /** Changes chroma only. */
+  colorOnly?: boolean;
+}
+
+/** A part of a photograph. */
+export interface PhotoRegion {
+  /** A value from 0 to 1 for each pixel of the small copies; absent: it is all of them. */
+  mask?: Float32Array;
+  /** What it takes on, with its colors where those are known; absent: it stays as it is. */
+  style?: { colors?: ColorStatistics };
+}
+
+/** Small copies that are kept to see what the maps make of them. */
+const KEPT = 8;
+
+/** A small copy, and what of each of its pixels is in each region. */
+interface Copy {
+  source: Planes;
+  /** Absent: all of it. */
+  shares: readonly (Float32Array | undefined)[];
+  opacity: Float32Array | undefined;
+}
+
+/**
+ * Finds the map of a photograph from a small copy and what the networks made of that. What the maps
+ * give is then brought to the mean and covariance of the style's colors.
+ */
+export class PhotoFit {
+  readonly #sums: readonly GridSums[];
+  readonly #total: GridSums;
+  readonly #copies: Copy[] = [];
+  #weights: RegionWeights | undefined;
+
+  /**
+   * @param regions one without a mask, or some whose masks sum to 1 in each pixel
+   * @param width of the small copies, in pixels
+   * @param height of the small copies, in pixels
+   */
+  constructor(readonly regions: readonly PhotoRegion[], width: number, height: number) {
+    const shape = gridShape(width, height);
+    this.#sums = regions.map(() => new GridSums(shape));
+    this.#total = new GridSums(shape);
+  }
+
+  /**
+   * Adds a small copy: of the photograph, or of a frame of a clip.
+   *
+   * @param source the copy
+   * @param target what the networks made of it
+   * @param opacity of its pixels, 0 to 1; absent where all are opaque
+   */
+  add(source: Planes, target: Planes, opacity?: Float32Array): void {
+    const shares = this.#share(source).map((share) => product(share, opacity));
+    for (const [region, sums] of this.#sums.entries()) sums.add(source, target, shares[region]);
+    if (this.#sums.length > 1) this.#total.add(source, target, opacity);
+    this.#copies.push({ source, shares, opacity });
+    if (this.#copies.length > KEPT) this.#copies.shift();
+  }
+
+  /** The map that fits what was added. */
+  solve(settings: PhotoSettings): PhotoMap {
+    const maps = this.regions.map((region, index): RegionMap => {
+      if (!region.style) return { range: { low: 0, high: 1 } };
+      const copies = this.#copies.map(({ source, shares }) => ({ source, share: shares[index] }));
+      return finish(this.#sums[index]!.solve(), copies, region.style.colors, settings);
+    });
+    return new PhotoMap(maps, this.#weights, this.#solveGlobal(settings));
+  }
+
+  /** The map of the whole picture, toward the colors of all regions by their size. */
+  #solveGlobal(settings: PhotoSettings): RegionMap {
+    const [first] = this.#sums;
+    const total = this.#sums.length > 1 ? this.#total : first!;
+    const copies = this.#copies.map(({ source, opacity }) => ({ source, share: opacity }));
+    const sizes = this.#sums.map(({ count }) => count);
+    const colors = mixColorStatistics(this.regions.map(({ style }) => style?.colors), sizes);
+    return finish(total.solveGlobal(), copies, colors, settings);
+  }
+
+  /** Soft masks of the regions in a small copy. */
+  #share(source: Planes): readonly (Float32Array | undefined)[] {
+    if (this.regions.length === 1) return [undefined];
+    const { width, height, data } = source;
+    const size = width * height;
+    const masks = this.regions.map(({ mask }) => mask!);
+    this.#weights ??= new RegionWeights(source, masks);
+    const rows = this.#weights.rows(width, height);
+    const shares = masks.map(() => new Float32Array(size));
+    const row = new Float32Array(3 * width);
+    for (let y = 0; y < height; y++) {
+      const [from, to] = [y * width, (y + 1) * width];
+      fillRow(row, data, from, size);
+      rows.find(y, row, shares.map((share) => share.subarray(from, to)));
+    }
+    return shares;
+  }
+}
+
+/** What maps make of small copies. */
+function* applyTo(
+  grid: BilateralGrid,
+  copies: readonly { source: Planes; share: Float32Array | undefined }[],
+): Generator<[colors: Float32Array, share: Float32Array | undefined]> {
+  for (const { source: { data, width, height }, share } of copies) {
+    const slicer = new RowSlicer(grid, width, height);
+    const [row, mapped] = [new Float32Array(3 * width), new Float32Array(3 * width)];
+    for (let y = 0; y < height; y++) {
+      fillRow(row, data, y * width, width * height);
+      slicer.slice(y, row, mapped);
+      yield [mapped, share?.subarray(y * width, (y + 1) * width)];
+    }
+  }
+}
+
+/** Brings fitted maps to the style's colors, bounds them, and takes of them what is asked for. */
+function finish(
+  fitted: FittedGrid,
+  copies: readonly { source: Planes; share: Float32Array | undefined }[],
+  colors: ColorStatistics | undefined,
+  { alpha, preserveColor = "none", colorOnly = false }: PhotoSettings,
+): RegionMap {
+  let { grid } = fitted;
+  if (colors) {
+    const sums = new ColorSums();
+    for (const [mapped, share] of applyTo(grid, copies)) {
+      for (let x = 0, at = 0; at < mapped.length; x++, at += 3) {
+        sums.add(mapped[at]!, mapped[at + 1]!, mapped[at + 2]!, share ? share[x]! : 1);
+      }
+    }
+    const move = mongeKantorovich(sums.statistics(), colors);
+    grid = grid.replaceMaps((map) => composeColor(move, map));
+  }
+  grid = boundSlopes({ ...fitted, grid });
+  if (colors) grid = centerOn(grid, copies, colors.mean);
+  grid = grid.replaceMaps((map) => {
+    let changed: ArrayLike<number> = map;
+    if (colorOnly) changed = chromaOf(changed);
+    else if (preserveColor === "luminance") changed = brightnessOf(changed);
+    return weakenColor(changed, alpha);
+  });
+  return { grid, range: rangeOf(grid, copies) };
+}
+
+/** Shifts maps so that what they make has a mean color, after what is out of range is bent back. */
+function centerOn(
+  grid: BilateralGrid,
+  copies: readonly { source: Planes; share: Float32Array | undefined }[],
+  mean: ArrayLike<number>,
+): BilateralGrid {
+  for (let round = 0; round < 3; round++) {
+    const range = rangeOf(grid, copies);
+    const sums = [0, 0, 0];
+    let count = 1e-9;
+    for (const [mapped, share] of applyTo(grid, copies)) {
+      for (let x = 0, at = 0; at < mapped.length; x++, at += 3) {
+        const weight = share ? share[x]! : 1;
+        count += weight;
+        for (let channel = 0; channel < 3; channel++) {
+          const value = applyShoulder(mapped[at + channel]!, range);
+          sums[channel]! += weight * Math.min(1, Math.max(0, value));
+        }
+      }
+    }
+    const shift = sums.map((sum, channel) => mean[channel]! - sum / count);
+    grid = grid.replaceMaps((map) =>
+      map.map((value, at) => at % 4 === 3 ? value + shift[(at - 3) / 4]! : value)
+    );
+  }
+  return grid;
+}
+
+/** The range of what maps make of the pixels that are mostly theirs. */
+function rangeOf(
+  grid: BilateralGrid,
+  copies: readonly { source: Planes; share: Float32Array | undefined }[],
+) {
+  const values: number[] = [];
+  for (const [mapped, share] of applyTo(grid, copies)) {
+    for (let x = 0, at = 0; at < mapped.length; x++, at += 3) {
+      if (share && share[x]! < 0.5) continue;
+      values.push(mapped[at]!, mapped[at + 1]!, mapped[at + 2]!);
+    }
+  }
+  return toneRange(values);
+}
+
+function fillRow(row: Float32Array, planes: Float32Array, from: number, size: number): void {
+  for (let x = 0, at = 0; at < row.length; x++, at += 3) {
+    row[at] = planes[from + x]!;
+    row[at + 1] = planes[from + x + size]!;
+    row[at + 2] = planes[from + x + 2 * size]!;
+  }
+}
+
+function product(a: Float32Array | undefined, b: Float32Array | undefined) {
+  return a && b ? a.map((value, index) => value * b[index]!) : a ?? b;
+}

@@ -1,0 +1,7 @@
+import { LibraryError } from "../../util/errors.ts";
+
+/** A lookup table that cannot be read. */
+export class LutError extends LibraryError {
+  /** `"LutError"`. */
+  override name = "LutError";
+}
