@@ -1,4 +1,3 @@
-import resample from "@jsquash/resize";
 import { checkNumber, checkPixels, checkSide } from "./check_arguments.ts";
 import { checkPixelLimit, MAX_PIXELS } from "./pixel_limit.ts";
 import type { Pixels, Samples } from "./pixels.ts";
@@ -40,6 +39,8 @@ export async function resize<S extends Samples>(
     height: pixels.height,
     colorSpace: "srgb",
   } as unknown as ImageData;
+  // Loaded here, as starting up would wait for it in vain.
+  const { default: resample } = await import("@jsquash/resize");
   const { data } = await resample(image, {
     width,
     height,
