@@ -82,5 +82,8 @@ async function summaryOf(command: string): Promise<string> {
 Deno.test("another shell is wrong usage", async () => {
   const { code, stderr } = await linearStyle(["completions", "tcsh"]);
   assert.equal(code, 2);
-  assert.match(stderr, /^error: .*'tcsh' is invalid.* Allowed choices are bash, zsh, fish\.\n$/);
+  assert.match(
+    stderr,
+    /^error: .*'tcsh' is invalid.* Allowed choices are bash, zsh, fish\. \(for help: .*\n$/,
+  );
 });

@@ -5,7 +5,6 @@
  */
 
 import { basename, isAbsolute, join, relative } from "node:path";
-import picomatch from "picomatch";
 import { detectFormat, isPictureName, SIGNATURE_BYTES } from "../../image/mod.ts";
 import { explainSystemError, FileError, quote } from "../errors.ts";
 import { isClipName } from "./file_kinds.ts";
@@ -50,10 +49,13 @@ export async function findPictures(
   return { files, leftOut: [...leftOut].filter((path) => !found.has(path)) };
 }
 
+/** Loads what matches patterns: most paths are none. */
+const loadPicomatch = async () => (await import("picomatch")).default;
+
 /** Whether a path names several files, as a folder or a pattern does. */
 export async function isCollection(path: string): Promise<boolean> {
   if (path === STANDARD) return false;
-  if (!exists(path)) return picomatch.scan(path).isGlob;
+  if (!exists(path)) return (await loadPicomatch()).scan(path).isGlob;
   return (await fileInfo(path))?.isDirectory ?? false;
 }
 
@@ -71,6 +73,7 @@ async function findAt(path: string, recursive: boolean): Promise<Findings> {
     const reason = await describeLeftOut(others);
     throw new FileError(`There is no picture in ${quote(path)}${reason && ` (${reason})`}`);
   }
+  const picomatch = await loadPicomatch();
   const { base } = picomatch.scan(path);
   const matches = picomatch(path);
   const { pictures, others } = await listFolder(base || ".", true);
