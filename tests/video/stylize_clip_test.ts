@@ -76,7 +76,7 @@ Deno.test("running statistics forget by half lives", async () => {
 });
 
 Deno.test("running statistics begin anew with another scene", async () => {
-  const other = await examplePicture("woodcut.jpg", 288, 64);
+  const other = await examplePicture("coffee.jpg", 288, 64);
   const clip = stylizeClip(stylizer, [...frames, other], [], [{ style: mosaic }], {
     ...{ statistics: "running", halfLife: 50 },
   });
