@@ -36,8 +36,9 @@ function distance(a: number[], b: number[]): number {
   return Math.hypot(...a.map((value, index) => value - b[index]!));
 }
 
-for (const [name, style] of Object.entries(styles)) {
-  Deno.test(`the island takes on the colours of ${name}`, async () => {
+for (const name of ["mosaic", "poppies", "stained-glass"]) {
+  Deno.test(`the island takes on the colors of ${name}`, async () => {
+    const style = await examplePicture(`${name}.jpg`, 256, 256);
     const stylized = colourMoments(await restyle(island, style));
     const [before, wanted] = [colourMoments(island), colourMoments(style)];
     assert.ok(distance(stylized.mean, wanted.mean) < 0.4 * distance(before.mean, wanted.mean));
