@@ -226,7 +226,9 @@ Deno.test("what another run has made meanwhile is skipped, and not replaced", as
   const args = ["stylize", "many", "art/mosaic.jpg", "-o", "out", "--skip-existing", ...SMALL];
   const running = linearStyle(args, { cwd });
   const result = (name: string) => `${cwd}/out/${name}-mosaic.jpg`;
-  while (!await Deno.stat(result("0")).catch(() => undefined)) {
+  let ended = false;
+  running.then(() => ended = true);
+  while (!ended && !await Deno.stat(result("0")).catch(() => undefined)) {
     await new Promise((go) => setTimeout(go, 5));
   }
   const others = [];

@@ -1,12 +1,11 @@
 import assert from "node:assert/strict";
-import configuration from "../../deno.json" with { type: "json" };
 import { facts, ffmpeg, frame } from "../helpers/clips.ts";
 import { psnr } from "../helpers/pictures.ts";
 import {
+  commandLine,
   example,
   linearStyle,
   list,
-  PROJECT,
   spawn,
   temporaryFolder,
   text,
@@ -174,20 +173,19 @@ for (const signal of ["SIGTERM", "SIGINT"] as const) {
         "ultrafast",
         "clip.mp4",
       );
-      const { command } = configuration.tasks.video;
-      const flags = command.split(" ").filter((word) => word.startsWith("--allow"));
+      const args = ["video", "clip.mp4", MOSAIC, "-o", "out.mp4", "--sample", "2", ...COMMON];
       const child = new Deno.Command(Deno.execPath(), {
-        args: [
-          ...["run", "--quiet", "--config", `${PROJECT}deno.json`, ...flags, `${PROJECT}main.ts`],
-          ...["video", "clip.mp4", MOSAIC, "-o", "out.mp4", "--sample", "2", ...COMMON],
-        ],
+        args: commandLine(args),
         cwd,
         env: { NO_COLOR: "1", XDG_RUNTIME_DIR: "/tmp" },
         stderr: "piped",
       }).spawn();
       const stderr = new Response(child.stderr).text();
       const isWritten = (name: string) => /^\.linear-style-.*\.part\.mp4$/.test(name);
-      while (!list(cwd).some(isWritten)) await new Promise((go) => setTimeout(go, 50));
+      let ended = false;
+      child.status.then(() => ended = true);
+      while (!ended && !list(cwd).some(isWritten)) await new Promise((go) => setTimeout(go, 50));
+      assert.ok(!ended, "it ended too soon: " + (ended && await stderr));
       child.kill(signal);
       const { code } = await child.status;
       assert.equal(code, signal === "SIGINT" ? 130 : 143, await stderr);

@@ -5,10 +5,12 @@ import { missing } from "../helpers/requirements.ts";
 import { RUNTIME } from "../helpers/runtime.ts";
 
 const RECIPE = `${PROJECT}models/training`;
-const packages = "import numpy, onnx, onnxruntime, PIL, safetensors, torch";
 
-/** Whether the packages of the recipe's requirements.txt are there. */
-const hasPyTorch = await spawn("python3", ["-c", packages])
+/** Exits with 1 where a package that the recipe needs is missing. */
+const FIND = `
+from importlib.util import find_spec
+exit(not all(map(find_spec, ("numpy", "onnx", "onnxruntime", "PIL", "safetensors", "torch"))))`;
+const hasPyTorch = await spawn("python3", ["-c", FIND])
   .then(({ code }) => code === 0, () => false);
 
 /** Runs a program of Python to its end. */
