@@ -358,7 +358,7 @@ Deno.test("what Deno was not permitted to read or write is said, with what permi
   const cwd = folder.path;
   const before = list(cwd);
   const run = (read: string) => {
-    const flags = ["--no-prompt", read, "--allow-env=INIT_CWD,IMAGESCRIPT_WASM_SIMD"];
+    const flags = ["--no-prompt", read, "--allow-env=INIT_CWD"];
     const args = ["stylize", "a.jpg", "b.jpg", "--backend", "wasm", "-o", "x.png"];
     return spawn(Deno.execPath(), ["run", "-q", ...flags, `${PROJECT}main.ts`, ...args], { cwd });
   };

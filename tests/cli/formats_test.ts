@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { readTexts, writeExif } from "../../src/image/metadata/exif.ts";
+import { readDescription, writeExif } from "../../src/image/metadata/exif.ts";
 import { detectFormat } from "../../src/image/formats/registry.ts";
 import { Tag } from "../../src/image/metadata/tiff_directory.ts";
 import { decodeImage, decodeWithMetadata, encodeImage, type OutputFormat } from "../../src/mod.ts";
@@ -9,7 +9,7 @@ import { example, linearStyle, list, temporaryFolder, text } from "../helpers/pr
 import { RUNTIME } from "../helpers/runtime.ts";
 
 const STYLE = [example("mosaic.jpg"), "--size", "64", "--style-size", "96", ...RUNTIME];
-const COPYRIGHT = "(c) Somebody";
+const COPYRIGHT = "(c) Somebody\0";
 
 /** A folder with a picture in a format, with transparency and a copyright. */
 async function studio(format: OutputFormat) {
@@ -18,7 +18,9 @@ async function studio(format: OutputFormat) {
   picture.data.forEach((_, index) => {
     if (index % 4 === 3) picture.data[index] = index % 384;
   });
-  const metadata = { exif: writeExif(new Map([[Tag.copyright, COPYRIGHT]])) };
+  const bytes = new TextEncoder().encode(COPYRIGHT);
+  const field = { type: 2, count: bytes.length, bytes };
+  const metadata = { exif: writeExif(new Map([[Tag.copyright, field]])) };
   await Deno.writeFile(`${folder.path}/in`, await encodeImage(picture, format, { metadata }));
   return { ...folder, picture };
 }
@@ -30,7 +32,8 @@ async function run(cwd: string, ...args: string[]) {
 
 async function copyrightOf(path: string): Promise<string | undefined> {
   const { metadata: { exif } } = await decodeWithMetadata(await Deno.readFile(path));
-  return exif && readTexts(exif, [Tag.copyright]).get(Tag.copyright);
+  const field = exif && readDescription(exif).get(Tag.copyright);
+  return field && "bytes" in field ? text(field.bytes) : undefined;
 }
 
 Deno.test("the output's ending, or --format, chooses what is written", async () => {

@@ -19,6 +19,7 @@ thumbnail = io.BytesIO()
 picture.resize((8, 8)).save(thumbnail, "JPEG")
 exif = Image.Exif()
 exif[0x010F], exif[0x0112], exif[0x8298] = "Maker", 6, "(c) Somebody"
+exif[0x011A], exif[0x011B], exif[0x0128] = 300.0, 150.0, 3
 exif.get_ifd(0x8769).update({0x9003: "2020:02:02 02:02:02", 0x927C: b"maker's notes",
                              0xA001: 65535, 0xA002: 40, 0xA003: 24})
 exif.get_ifd(0x8825).update({1: "N", 2: (48.0, 12.0, 30.0)})
@@ -41,7 +42,11 @@ picture.save(folder + "/in.avif", exif=exif_bytes, xmp=xmp, speed=9)
 info = PngImagePlugin.PngInfo()
 info.add_itxt("XML:com.adobe.xmp", xmp.decode())
 picture.save(folder + "/in.png", exif=exif_bytes, pnginfo=info)
-picture.save(folder + "/in.tiff", tiffinfo={271: "Maker", 274: 6, 33432: "(c) Somebody", 700: xmp})
+details = {36867: "2020:02:02 02:02:02", 37500: b"maker's notes", 40961: 65535, 40962: 40, 40963: 24}
+place = {1: "N", 2: (48.0, 12.0, 30.0)}
+picture.save(folder + "/in.tiff", tiffinfo={
+    271: "Maker", 274: 6, 282: 300.0, 283: 150.0, 296: 3, 33432: "(c) Somebody", 700: xmp,
+    34665: details, 34853: place})
 `;
 
 /** Tells what is in the files. */
@@ -62,6 +67,7 @@ for name in sys.argv[1:]:
         "space": details.get(0xA001), "width": details.get(0xA002),
         "place": [float(v) for v in exif.get_ifd(0x8825).get(2, ())],
         "second": len(exif.get_ifd(1)), "jpeg": raw.count(b"\\xff\\xd8"),
+        "resolution": [float(exif.get(0x011A, 0)), float(exif.get(0x011B, 0)), exif.get(0x0128)],
         "xmp": xmp.decode() if isinstance(xmp, bytes) else xmp,
     }))
 `;
@@ -95,12 +101,12 @@ Deno.test({
         assert.equal(found.jpeg, 0, "a thumbnail");
         assert.match(found.xmp, /dc:rights="Somebody"/);
         assert.doesNotMatch(found.xmp, /Orientation|Thumbnails/);
-        if (format === "tiff") return; // It has texts alone.
         assert.equal(found.taken, "2020:02:02 02:02:02");
         assert.equal(found.notes, "maker's notes");
         assert.equal(found.space, 1);
         assert.equal(found.width, null);
         assert.deepEqual(found.place, [48, 12, 30]);
+        assert.deepEqual(found.resolution, [300, 150, 3]);
       });
     }
   },

@@ -179,7 +179,7 @@ async function runProcess(args: string[]): Promise<void> {
     "--no-prompt",
     "--allow-read",
     "--allow-write",
-    "--allow-env=INIT_CWD,IMAGESCRIPT_WASM_SIMD",
+    "--allow-env=INIT_CWD",
     `--allow-ffi=${native}`,
   ];
   const { success, stderr } = await new Deno.Command("deno", {

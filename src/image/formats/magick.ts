@@ -7,7 +7,8 @@
 import {
   ColorProfile,
   ColorSpace,
-  type CompressionMethod,
+  Density,
+  DensityUnit,
   type IMagickImage,
   initializeImageMagick,
   type MagickFormat,
@@ -16,14 +17,13 @@ import {
   MagickReadSettings,
 } from "@imagemagick/magick-wasm";
 import { readAsset } from "../../util/asset.ts";
-import { readTexts } from "../metadata/exif.ts";
+import { readResolution } from "../metadata/exif.ts";
 import type { Metadata } from "../metadata/metadata.ts";
 import type { Pixels } from "../pixels.ts";
 import { isOpaque } from "../planes.ts";
 import { DAMAGED_PROFILE, describes } from "../color/profile.ts";
 import type { AnimationFrame, ContainerHeader, Note } from "./format.ts";
 import { srgbProfile } from "../color/srgb.ts";
-import { Tag } from "../metadata/tiff_directory.ts";
 
 let ready: Promise<void> | undefined;
 
@@ -216,8 +216,6 @@ export interface MagickEncoding {
   format: MagickFormat;
   /** 1 to 100. */
   quality: number;
-  /** Default: the format's usual one. */
-  compression?: CompressionMethod;
   /** Settings of the format's encoder, as ImageMagick names them. */
   defines?: Record<string, string>;
   /** Default: none, and no profile of sRGB. */
@@ -227,14 +225,13 @@ export interface MagickEncoding {
 /** Encodes pixels in sRGB, with metadata. */
 export async function encodeWithMagick(
   pixels: Pixels,
-  { format, quality, compression, defines = {}, metadata }: MagickEncoding,
+  { format, quality, defines = {}, metadata }: MagickEncoding,
 ): Promise<Uint8Array> {
   return await withMagick(() => {
     const image = fromPixels(pixels, "RGBA");
     try {
       if (isOpaque(pixels)) image.hasAlpha = false;
       image.quality = quality;
-      if (compression !== undefined) image.settings.compression = compression;
       for (const [name, value] of Object.entries(defines)) image.settings.setDefine(name, value);
       if (metadata) describe(image, metadata);
       return image.write(format, (bytes) => bytes.slice());
@@ -249,17 +246,16 @@ function describe(image: IMagickImage, { exif, xmp }: Metadata): void {
   image.setProfile("icc", srgbProfile());
   if (exif) image.setProfile("exif", exif);
   if (xmp) image.setProfile("xmp", xmp);
-  for (const [tag, text] of readTexts(exif ?? new Uint8Array(), [...TIFF_TEXTS.keys()])) {
-    image.setArtifact(TIFF_TEXTS.get(tag)!, text);
+  // ImageMagick writes its own resolution into EXIF.
+  const resolution = exif && readResolution(exif);
+  if (resolution) {
+    const { x, y, unit } = resolution;
+    image.density = new Density(x, y, DENSITY_UNITS[unit]);
   }
 }
 
-/** Texts that a TIFF has as tags of its own, by ImageMagick's names for them. */
-const TIFF_TEXTS = new Map<number, string>([
-  [Tag.description, "tiff:document"],
-  [Tag.make, "tiff:make"],
-  [Tag.model, "tiff:model"],
-  [Tag.dateTime, "tiff:timestamp"],
-  [Tag.artist, "tiff:artist"],
-  [Tag.copyright, "tiff:copyright"],
-]);
+const DENSITY_UNITS = {
+  none: DensityUnit.Undefined,
+  inch: DensityUnit.PixelsPerInch,
+  centimeter: DensityUnit.PixelsPerCentimeter,
+};

@@ -5,10 +5,11 @@
  * @module
  */
 
-import { viewOf } from "../../util/bytes.ts";
+import { concatenate, viewOf } from "../../util/bytes.ts";
 import { type Directory, Tag, Tiff } from "./tiff_directory.ts";
+import { type Fields, readFields, writeDirectory } from "./tiff_fields.ts";
 
-/** The orientation that EXIF tells, 1 (upright) to 8; 1 where it tells none, or is damaged. */
+/** The orientation in EXIF, 1 (upright) to 8; 1 where there is none, or EXIF is damaged. */
 export function readOrientation(exif: Uint8Array): number {
   try {
     const value = new Tiff(viewOf(exif)).number(Tag.orientation) ?? 1;
@@ -19,11 +20,10 @@ export function readOrientation(exif: Uint8Array): number {
 }
 
 /**
- * EXIF as it is for a picture that was turned upright, converted to sRGB and changed: without
- * orientation, size and thumbnail. All else stays where it is, so that what makers' notes refer to
- * is still there.
+ * EXIF for an image that was turned upright, converted to sRGB and changed: without orientation,
+ * size and thumbnail. All else stays where it is, as makers' notes refer to offsets.
  *
- * @returns `undefined` if it is damaged, or nothing is left
+ * @returns `undefined` if EXIF is damaged, or nothing is left
  */
 export function exifForResult(exif: Uint8Array): Uint8Array | undefined {
   const copy = exif.slice();
@@ -49,7 +49,7 @@ export function exifForResult(exif: Uint8Array): Uint8Array | undefined {
   }
 }
 
-/** Moves what follows an entry of a directory over it; values that lie elsewhere stay. */
+/** Removes entries of a directory, in place; values that lie elsewhere stay. */
 function removeEntries(tiff: Tiff, { start, entries }: Directory, tags: number[]): void {
   const bytes = new Uint8Array(tiff.view.buffer, tiff.view.byteOffset, tiff.view.byteLength);
   const end = start + 2 + 12 * entries.length + 4;
@@ -63,43 +63,50 @@ function removeEntries(tiff: Tiff, { start, entries }: Directory, tags: number[]
   tiff.view.setUint16(start, kept, tiff.littleEndian);
 }
 
-/** EXIF of texts alone, by their tags in ascending order. */
-export function writeExif(texts: ReadonlyMap<number, string>): Uint8Array {
-  const encoded = [...texts].map(([tag, text]) => {
-    const bytes = new TextEncoder().encode(`${text}\0`);
-    return { tag, bytes };
-  });
-  let end = 8 + 2 + 12 * encoded.length + 4;
-  const size = encoded.reduce((sum, { bytes }) => sum + Math.max(4, bytes.length), end);
-  const file = new Uint8Array(size);
-  const view = viewOf(file);
-  view.setUint32(0, 0x4d4d002a);
-  view.setUint32(4, 8);
-  view.setUint16(8, encoded.length);
-  encoded.forEach(({ tag, bytes }, index) => {
-    const at = 10 + 12 * index;
-    view.setUint16(at, tag);
-    view.setUint16(at + 2, 2);
-    view.setUint32(at + 4, bytes.length);
-    if (bytes.length <= 4) return file.set(bytes, at + 8);
-    view.setUint32(at + 8, end);
-    file.set(bytes, end);
-    end += bytes.length;
-  });
-  return file.slice(0, end);
+/** Tags of an image that say who made it, when, how and for which size in print. */
+const DESCRIPTIVE: readonly number[] = [
+  ...[Tag.description, Tag.make, Tag.model, Tag.xResolution, Tag.yResolution, Tag.resolutionUnit],
+  ...[Tag.software, Tag.dateTime, Tag.artist, Tag.hostComputer, Tag.copyright, Tag.rating],
+  ...[0x9c9b, 0x9c9c, 0x9c9d, 0x9c9e, 0x9c9f], // Title, comment and so on, of Windows.
+  ...[Tag.exifDirectory, Tag.gpsDirectory],
+];
+
+/** The tags of EXIF, or of a TIFF, that describe its image; none where it is damaged. */
+export function readDescription(bytes: Uint8Array): Fields {
+  try {
+    const tiff = new Tiff(viewOf(bytes));
+    return readFields(tiff, tiff.first, DESCRIPTIVE);
+  } catch {
+    return new Map();
+  }
 }
 
-/** The texts of some tags of EXIF's first directory. */
-export function readTexts(exif: Uint8Array, tags: readonly number[]): Map<number, string> {
-  const texts = new Map<number, string>();
-  try {
-    const tiff = new Tiff(viewOf(exif));
-    for (const tag of tags) {
-      const bytes = tiff.bytes(tag);
-      if (bytes) texts.set(tag, new TextDecoder().decode(bytes).replace(/\0.*$/s, ""));
-    }
-  } catch {
-    // What was read before the damage stays.
-  }
-  return texts;
+/** Tags as EXIF. */
+export function writeExif(fields: Fields): Uint8Array {
+  const head = new Uint8Array(8);
+  head.set(new TextEncoder().encode("II*\0"));
+  viewOf(head).setUint32(4, head.length, true);
+  return concatenate([head, writeDirectory(fields, head.length)]);
+}
+
+/** How many pixels go to an inch or a centimeter in print. */
+export interface Resolution {
+  x: number;
+  y: number;
+  unit: "none" | "inch" | "centimeter";
+}
+
+/** The resolution in EXIF, if any. */
+export function readResolution(exif: Uint8Array): Resolution | undefined {
+  const fields = readDescription(exif);
+  const [x, y] = [Tag.xResolution, Tag.yResolution].map((tag) => {
+    const field = fields.get(tag);
+    if (!field || field instanceof Map || field.type !== 5) return undefined;
+    const view = viewOf(field.bytes);
+    return view.getUint32(0, true) / view.getUint32(4, true);
+  });
+  if (!(x! > 0 && y! > 0 && Number.isFinite(x! + y!))) return undefined;
+  const unit = fields.get(Tag.resolutionUnit);
+  const code = unit && !(unit instanceof Map) ? unit.bytes[0] : 2;
+  return { x: x!, y: y!, unit: code === 3 ? "centimeter" : code === 1 ? "none" : "inch" };
 }

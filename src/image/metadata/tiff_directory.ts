@@ -42,6 +42,7 @@ export const Tag = {
   thumbnailStart: 0x0201,
   thumbnailLength: 0x0202,
   xmp: 0x02bc,
+  rating: 0x4746,
   copyright: 0x8298,
   exifDirectory: 0x8769,
   profile: 0x8773,

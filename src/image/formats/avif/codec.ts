@@ -1,13 +1,71 @@
 import * as decoder from "@jsquash/avif/decode.js";
-import type { Pixels } from "../../pixels.ts";
+import { ascii } from "../../../util/bytes.ts";
+import { upright } from "../../orientation.ts";
+import { type Pixels, type Samples, toSixteenBits } from "../../pixels.ts";
+import type { ContainerHeader, Note } from "../format.ts";
 import { decodeDeepWithJSquash, decodeWithJSquash } from "../jsquash.ts";
+import { isLoose } from "./container.ts";
 
 /** See {@linkcode Codec}. */
-export function decode(bytes: Uint8Array): Promise<Pixels> {
-  return decodeWithJSquash(decoder, bytes);
+export function decode(bytes: Uint8Array, header: ContainerHeader, note: Note): Promise<Pixels> {
+  const still = asStill(bytes);
+  return tolerant(
+    () => decodeWithJSquash(decoder, still),
+    () => decodeLoosely(still, header, note),
+    still,
+  );
 }
 
 /** See {@linkcode Codec}. */
-export function decodeDeep(bytes: Uint8Array): Promise<Pixels<Uint16Array>> {
-  return decodeDeepWithJSquash(decoder, bytes);
+export function decodeDeep(
+  bytes: Uint8Array,
+  header: ContainerHeader,
+  note: Note,
+): Promise<Pixels<Uint16Array>> {
+  const still = asStill(bytes);
+  return tolerant(
+    () => decodeDeepWithJSquash(decoder, still),
+    async () => toSixteenBits(await decodeLoosely(still, header, note)),
+    still,
+  );
+}
+
+/** Offset of a file's major brand. */
+const BRAND = 8;
+
+/**
+ * A file of which the still image is decoded, not the first frame of a sequence: the decoder takes
+ * any auxiliary track of that for opacity, one of depth, too.
+ */
+function asStill(bytes: Uint8Array): Uint8Array {
+  if (ascii(bytes, BRAND, BRAND + 4) !== "avis") return bytes;
+  const copy = bytes.slice();
+  copy.set(new TextEncoder().encode("avif"), BRAND);
+  return copy;
+}
+
+/** Decodes strictly, and loosely where that fails at a file that may be the reason. */
+async function tolerant<S extends Samples>(
+  strictly: () => Promise<Pixels<S>>,
+  loosely: () => Promise<Pixels<S>>,
+  bytes: Uint8Array,
+): Promise<Pixels<S>> {
+  try {
+    return await strictly();
+  } catch (error) {
+    if (!isLoose(bytes)) throw error;
+    return await loosely();
+  }
+}
+
+/** By ImageMagick, which turns the image upright itself: it is turned back. */
+async function decodeLoosely(
+  bytes: Uint8Array,
+  header: ContainerHeader,
+  note: Note,
+): Promise<Pixels> {
+  const { decodeWithMagick } = await import("../magick.ts");
+  const { orientation = 1 } = header;
+  const inverse = orientation === 6 ? 8 : orientation === 8 ? 6 : orientation;
+  return upright(await decodeWithMagick(bytes, "AVIF", header, note), inverse);
 }

@@ -1,4 +1,5 @@
 import { ascii, concatenate, viewOf } from "../../../util/bytes.ts";
+import { ImageError } from "../../image_error.ts";
 import { colorsOfCodePoints } from "../../color/stated_colors.ts";
 import type { Metadata } from "../../metadata/metadata.ts";
 import type { ContainerHeader } from "../format.ts";
@@ -16,16 +17,14 @@ const FULL = 4;
 /** Of the primary item; see {@linkcode Container}, and ISO/IEC 23008-12 for the boxes. */
 export function readHeader(bytes: Uint8Array): ContainerHeader {
   const view = viewOf(bytes);
-  const meta = find(boxes(view, 0, bytes.length), "meta");
-  const inside = boxes(view, meta.start + FULL, meta.end);
-  const primary = readId(view, find(inside, "pitm"));
-  const iprp = find(inside, "iprp");
-  const parts = boxes(view, iprp.start, iprp.end);
-  const ipco = find(parts, "ipco");
-  const all = boxes(view, ipco.start, ipco.end);
-  const own = associated(view, find(parts, "ipma"), primary).map((index) => all[index - 1]);
+  const top = boxes(view, 0, bytes.length);
+  if (!top.some(({ type }) => type === "meta") && top.some(({ type }) => type === "moov")) {
+    throw new ImageError("The AVIF file is a sequence without a still image, and cannot be read", {
+      code: "unsupported-format",
+    });
+  }
+  const { inside, all, own } = readProperties(view, top);
   const property = (type: string) => own.find((box) => box?.type === type);
-
   const size = property("ispe");
   if (!size) throw new RangeError("no size");
   const color = own.find((box) =>
@@ -37,17 +36,17 @@ export function readHeader(bytes: Uint8Array): ContainerHeader {
   // The range is of no interest: the decoder has converted it.
   const colors = coded &&
     colorsOfCodePoints(view.getUint16(coded.start + 4), view.getUint16(coded.start + 6));
-  const channels = property("pixi");
+  const { isGray, bits } = readSamples(view, property("pixi"), property("av1C"));
   const rotation = property("irot");
   const mirror = property("imir");
   return {
     width: view.getUint32(size.start + FULL),
     height: view.getUint32(size.start + FULL + 4),
-    color: channels && view.getUint8(channels.start + FULL) === 1 ? "gray" : "RGB",
+    color: isGray ? "gray" : "RGB",
     alpha: all.some(({ type, start, end }) =>
       type === "auxC" && /alpha|:auxid:1/.test(ascii(bytes, start + FULL, end))
     ),
-    bits: channels ? view.getUint8(channels.start + FULL + 1) : 8,
+    bits,
     orientation: orientationOf(
       rotation ? view.getUint8(rotation.start) & 3 : 0,
       mirror ? view.getUint8(mirror.start) & 1 : undefined,
@@ -56,6 +55,38 @@ export function readHeader(bytes: Uint8Array): ContainerHeader {
     ...(colors ? { colors } : {}),
     ...(color ? { profile: bytes.subarray(color.start + 4, color.end) } : {}),
   };
+}
+
+/** The boxes in `meta`, the properties of all items, and those of the primary one. */
+function readProperties(view: DataView, top: Box[]) {
+  const meta = find(top, "meta");
+  const inside = boxes(view, meta.start + FULL, meta.end);
+  const primary = readId(view, find(inside, "pitm"));
+  const iprp = find(inside, "iprp");
+  const parts = boxes(view, iprp.start, iprp.end);
+  const ipco = find(parts, "ipco");
+  const all = boxes(view, ipco.start, ipco.end);
+  const own = associated(view, find(parts, "ipma"), primary).map((index) => all[index - 1]);
+  return { inside, all, own };
+}
+
+/** Whether strict decoders may fail at a file: it does not list its channels, or is to be cropped. */
+export function isLoose(bytes: Uint8Array): boolean {
+  const view = viewOf(bytes);
+  const { own } = readProperties(view, boxes(view, 0, bytes.length));
+  const has = (type: string) => own.some((box) => box?.type === type);
+  return !has("pixi") || has("clap");
+}
+
+/** Kind and bits of the samples, by the list of channels, or by the configuration of the decoder. */
+function readSamples(view: DataView, channels?: Box, configuration?: Box) {
+  if (channels) {
+    const isGray = view.getUint8(channels.start + FULL) === 1;
+    return { isGray, bits: view.getUint8(channels.start + FULL + 1) };
+  }
+  const flags = configuration ? view.getUint8(configuration.start + 2) : 0;
+  const bits = flags & 0x40 ? flags & 0x20 ? 12 : 10 : 8;
+  return { isGray: (flags & 0x10) !== 0, bits };
 }
 
 /**

@@ -1,15 +1,8 @@
-import decoder from "imagescript/wasm/node/gif.js";
 import type { Pixels } from "../../pixels.ts";
 import type { AnimationFrame } from "../format.ts";
+import { Disposal, type GifFrame, readGif } from "./blocks.ts";
 
-/** Pixels of the largest canvas that is decoded: a header may claim any size. */
-const LARGEST = 2 ** 27;
-
-/** Disposal methods: the decoder's numbers, not the file's. */
-const RESTORE_PREVIOUS = 2;
-const RESTORE_BACKGROUND = 3;
-
-/** The first frame; see {@linkcode Codec}. */
+/** See {@linkcode Codec}. */
 export async function decode(bytes: Uint8Array): Promise<Pixels> {
   for await (const { pixels } of decodeFrames(bytes)) return pixels;
   throw new Error("The file has no frame");
@@ -17,49 +10,45 @@ export async function decode(bytes: Uint8Array): Promise<Pixels> {
 
 /** The background is transparent, as in browsers. See {@linkcode AnimationDecoder}. */
 export async function* decodeFrames(bytes: Uint8Array): AsyncGenerator<AnimationFrame, void, void> {
-  const { Decoder } = await decoder.init();
-  const animation = new Decoder(bytes);
-  const { width, height } = animation;
-  if (!(width * height > 0 && width * height <= LARGEST)) {
-    throw new Error(`A GIF cannot have ${width}×${height} px`);
-  }
+  const { width, height, frames } = readGif(bytes);
   const canvas = new Uint8ClampedArray(4 * width * height);
-  for (let frame = animation.frame(); frame; frame = animation.frame()) {
-    const before = frame.dispose === RESTORE_PREVIOUS ? canvas.slice() : undefined;
+  for (const frame of frames()) {
+    const before = frame.disposal === Disposal.restorePrevious ? canvas.slice() : undefined;
     draw(frame, canvas, width, height);
     yield { pixels: { data: canvas.slice(), width, height }, delay: frame.delay };
     if (before) canvas.set(before);
-    if (frame.dispose === RESTORE_BACKGROUND) {
-      draw({ ...frame, buffer: undefined }, canvas, width, height);
-    }
+    if (frame.disposal === Disposal.clear) clear(frame, canvas, width, height);
   }
-  animation.free();
 }
 
-/** A rectangle of the canvas with its pixels, RGBA; without pixels it is cleared. */
-interface Part {
-  x: number;
-  y: number;
-  width: number;
-  height: number;
-  buffer: Uint8Array | undefined;
+/** Draws a frame on the canvas, but for transparent pixels and those beyond the canvas. */
+function draw(frame: GifFrame, canvas: Uint8ClampedArray, width: number, height: number): void {
+  const { indices, palette, transparent } = frame;
+  forEachPixel(frame, width, height, (from, to) => {
+    const index = indices[from];
+    if (index === undefined || index === transparent) return;
+    canvas[to] = palette[3 * index] ?? 0;
+    canvas[to + 1] = palette[3 * index + 1] ?? 0;
+    canvas[to + 2] = palette[3 * index + 2] ?? 0;
+    canvas[to + 3] = 255;
+  });
 }
 
-/** Draws a part on the canvas, but for transparent pixels and those beyond the canvas. */
-function draw(part: Part, canvas: Uint8ClampedArray, width: number, height: number): void {
-  const [right, bottom] = [Math.min(width, part.x + part.width), part.y + part.height];
-  for (let y = part.y; y < Math.min(height, bottom); y++) {
-    for (let x = part.x; x < right; x++) {
-      const to = 4 * (y * width + x);
-      if (!part.buffer) canvas.fill(0, to, to + 4);
-      else {
-        const from = 4 * ((y - part.y) * part.width + x - part.x);
-        if (part.buffer[from + 3] === 0) continue;
-        for (let channel = 0; channel < 4; channel++) {
-          canvas[to + channel] = part.buffer[from + channel]!;
-        }
-      }
-    }
+function clear(frame: GifFrame, canvas: Uint8ClampedArray, width: number, height: number): void {
+  forEachPixel(frame, width, height, (_, to) => void canvas.fill(0, to, to + 4));
+}
+
+/** Calls a function with each pixel's index in a frame, and its offset in the canvas. */
+function forEachPixel(
+  frame: GifFrame,
+  width: number,
+  height: number,
+  visit: (from: number, to: number) => void,
+): void {
+  const right = Math.min(width, frame.left + frame.width);
+  for (let y = frame.top; y < Math.min(height, frame.top + frame.height); y++) {
+    let from = (y - frame.top) * frame.width;
+    for (let x = frame.left; x < right; x++) visit(from++, 4 * (y * width + x));
   }
 }
 

@@ -1,6 +1,7 @@
 import { ascii, concatenate, viewOf } from "../../../util/bytes.ts";
 import { readOrientation } from "../../metadata/exif.ts";
 import type { Metadata } from "../../metadata/metadata.ts";
+import { ImageError } from "../../image_error.ts";
 import { srgbProfile } from "../../color/srgb.ts";
 import type { ContainerHeader } from "../format.ts";
 
@@ -39,6 +40,7 @@ export function readHeader(bytes: Uint8Array): ContainerHeader {
       // The number of the part, the number of parts, and the part.
       profile[body[PROFILE.length]!] = body.subarray(PROFILE.length + 2);
     } else if (marker >= 0xc0 && marker <= 0xcf && ![0xc4, 0xc8, 0xcc].includes(marker)) {
+      checkProcess(marker);
       frame = readFrame(view, start);
     }
     at = end;
@@ -57,14 +59,46 @@ export function readHeader(bytes: Uint8Array): ContainerHeader {
 
 function readFrame(view: DataView, at: number): ContainerHeader {
   const components = view.getUint8(at + 5);
+  const bits = view.getUint8(at);
+  if (bits !== 8) {
+    throw new ImageError(`The JPEG file has ${bits} bits a channel, of which 8 can be read`, {
+      code: "unsupported-format",
+    });
+  }
   return {
     width: view.getUint16(at + 3),
     height: view.getUint16(at + 1),
     color: { 1: "gray", 3: "RGB", 4: "CMYK" }[components] ?? `${components} channels`,
     alpha: false,
-    bits: view.getUint8(at),
+    bits,
     metadata: {},
   };
+}
+
+/** Kinds of frames that no decoder here reads, by their markers. */
+const UNREADABLE: Partial<Record<number, string>> = {
+  0xc3: "lossless",
+  0xc5: "hierarchical",
+  0xc6: "hierarchical",
+  0xc7: "hierarchical",
+  0xc9: "arithmetically coded",
+  0xca: "arithmetically coded",
+  0xcb: "arithmetically coded",
+  0xcd: "hierarchical",
+  0xce: "hierarchical",
+  0xcf: "hierarchical",
+};
+
+/** @throws {ImageError} naming a kind of JPEG that cannot be read. */
+function checkProcess(marker: number): void {
+  const kind = UNREADABLE[marker];
+  if (!kind) return;
+  throw new ImageError(
+    `The JPEG file is ${kind}, which cannot be read: export it as baseline JPEG`,
+    {
+      code: "unsupported-format",
+    },
+  );
 }
 
 /** A block of 8 × 8 pixels takes a bit at least. */

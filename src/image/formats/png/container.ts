@@ -94,13 +94,14 @@ interface Chunk {
 }
 
 /** Iterates over the chunks, up to the end or to where the file is cut off. */
-function* chunks(bytes: Uint8Array): Generator<Chunk> {
+export function* chunks(bytes: Uint8Array): Generator<Chunk> {
   const view = viewOf(bytes);
   for (let at = SIGNATURE_BYTES; at + 12 <= bytes.length;) {
     const length = view.getUint32(at);
     const name = ascii(bytes, at + 4, at + 8);
     const end = at + 12 + length;
-    yield { name, body: bytes.subarray(at + 8, end - 4), whole: bytes.subarray(at, end) };
+    const whole = bytes.subarray(at, end);
+    yield { name, body: bytes.subarray(at + 8, Math.min(end - 4, bytes.length)), whole };
     if (name === "IEND") return;
     at = end;
   }
@@ -130,16 +131,14 @@ export function chunk(name: string, body: Uint8Array): Uint8Array<ArrayBuffer> {
   return concatenate([ends.subarray(0, 4), named, ends.subarray(4)]);
 }
 
-/** Whether all chunks are complete, up to the end, with the right checksums. */
+/** Whether all chunks have the right checksums, up to the end, which may be missing itself. */
 export function isIntact(bytes: Uint8Array): boolean {
-  let name = "";
-  for (const { name: next, whole } of chunks(bytes)) {
+  for (const { whole } of chunks(bytes)) {
     if (whole.length < 12) return false;
     const end = whole.length - 4;
     if (viewOf(whole).getUint32(end) !== crc32(whole.subarray(4, end))) return false;
-    name = next;
   }
-  return name === "IEND";
+  return true;
 }
 
 /** Cyclic redundancy check of PNG (ISO 3309). */

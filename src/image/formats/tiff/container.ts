@@ -1,5 +1,5 @@
 import { viewOf } from "../../../util/bytes.ts";
-import { readTexts, writeExif } from "../../metadata/exif.ts";
+import { readDescription, writeExif } from "../../metadata/exif.ts";
 import { rawFileError } from "../refused_formats.ts";
 import type { Metadata } from "../../metadata/metadata.ts";
 import { Tag, Tiff } from "../../metadata/tiff_directory.ts";
@@ -15,10 +15,7 @@ const COLORS: Record<number, string> = {
   8: "Lab",
 };
 
-/** Tags that say something of the picture, in ascending order. */
-const TEXTS = [Tag.description, Tag.make, Tag.model, Tag.dateTime, Tag.artist, Tag.copyright];
-
-/** Of the first picture in the file; see {@linkcode Container}. */
+/** Reads the header of the first image; see {@linkcode Container}. */
 export function readHeader(bytes: Uint8Array): ContainerHeader {
   const tiff = new Tiff(viewOf(bytes));
   if (isRaw(tiff)) throw rawFileError();
@@ -26,9 +23,9 @@ export function readHeader(bytes: Uint8Array): ContainerHeader {
   const orientation = tiff.number(Tag.orientation) ?? 1;
   const profile = tiff.bytes(Tag.profile);
   const xmp = tiff.bytes(Tag.xmp);
-  const texts = readTexts(bytes, TEXTS);
+  const description = readDescription(bytes);
   const metadata: Metadata = {
-    ...(texts.size > 0 ? { exif: writeExif(texts) } : {}),
+    ...(description.size > 0 ? { exif: writeExif(description) } : {}),
     ...(xmp ? { xmp } : {}),
   };
   return {

@@ -1,23 +1,20 @@
-import { CompressionMethod } from "@imagemagick/magick-wasm";
 import type { Metadata } from "../../metadata/metadata.ts";
 import type { Pixels } from "../../pixels.ts";
-import { encodeWithMagick } from "../magick.ts";
-import { writeDeepTiff } from "./writer.ts";
+import { writeTiff } from "./writer.ts";
 
-/** Without loss, compressed by LZW. See {@linkcode Encoder}. */
-export async function encode(
+/** See {@linkcode Encoder}. */
+export function encode(
   pixels: Pixels,
-  quality: number,
+  _quality: number,
   metadata: Metadata,
 ): Promise<Uint8Array[]> {
-  const compression = CompressionMethod.LZW;
-  return [await encodeWithMagick(pixels, { format: "TIFF", quality, compression, metadata })];
+  return writeTiff(pixels, metadata);
 }
 
-/** Without loss, compressed by Deflate. See {@linkcode Encoder}. */
+/** See {@linkcode Encoder}. */
 export function encodeDeep(
   pixels: Pixels<Uint16Array>,
   metadata: Metadata,
 ): Promise<Uint8Array[]> {
-  return writeDeepTiff(pixels, metadata);
+  return writeTiff(pixels, metadata);
 }

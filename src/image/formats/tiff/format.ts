@@ -11,7 +11,7 @@ export const tiff: Format<"tiff"> & Writable = {
   output: {
     depths: [8, 16],
     isLossy: false,
-    inBands: false,
+    inBands: true,
     encoder: () => import("./encoder.ts"),
   },
 };
