@@ -8,7 +8,7 @@
  * const source = { path: "clip.mp4" };
  * const info = await probeClip(source);
  * const frames = () => readFrames(source, info);
- * using writer = new ClipWriter({ path: "stylized.mp4" }, source, info);
+ * using writer = await ClipWriter.open({ path: "stylized.mp4" }, source, info);
  * for await (const frame of stylizeClip(stylizer, frames(), frames(), [{ style }])) {
  *   await writer.write(frame);
  * }
@@ -39,7 +39,11 @@ export {
   Y4mReader,
 } from "./y4m.ts";
 export { fromPixels, toPixels } from "./yuv.ts";
-export type { ClipFile, ClipInfo } from "./ffmpeg/clip_info.ts";
+export type { ClipFile, ClipInfo, ClipSource, ClipStream } from "./ffmpeg/clip_info.ts";
+export { type ClipColors, hdrName, isConverted } from "./ffmpeg/color.ts";
+export { CLIP_SUFFIXES, VIDEO_CODECS, type VideoCodec } from "./ffmpeg/encoders.ts";
+export { defaultCodec, formatsOf, largestCrf, presetsOf } from "./ffmpeg/encoders.ts";
 export { probeClip } from "./ffmpeg/probe.ts";
 export { type FrameSettings, readFrames } from "./ffmpeg/reader.ts";
-export { CLIP_SUFFIXES, ClipWriter, type ClipWriterOptions } from "./ffmpeg/writer.ts";
+export { type CarriedStreams, carryStreams } from "./ffmpeg/streams.ts";
+export { ClipWriter, type ClipWriterOptions } from "./ffmpeg/writer.ts";

@@ -130,6 +130,23 @@ Deno.test({
       [["-", MOSAIC, ...out], 2, /for a pipe use `stylize -` with Y4M/],
       [["clip.mp4", ...out], 2, /missing required argument 'style'/],
       [
+        ["clip.mp4", MOSAIC, "-o", "out.webm", "--video-codec", "libx264"],
+        2,
+        /h264 goes to a file whose name ends in .mp4, .*: "out.webm"/,
+      ],
+      [["clip.mp4", MOSAIC, ...out, "--crf", "60"], 2, /--crf of h264 is 0 to 51/],
+      [["clip.mp4", MOSAIC, "--video-codec", "prores", "--crf", "6"], 2, /prores has no --crf/],
+      [["clip.mp4", MOSAIC, "-o", "out.webm", "--preset", "fast"], 2, /vp9 has no --preset/],
+      [["clip.mp4", MOSAIC, ...out, "--preset", "12"], 2, /--preset of h264 is one of ultrafast,/],
+      [["clip.mp4", MOSAIC, ...out, "--video-codec", "divx"], 2, /Allowed choices are h264, h265/],
+      [["clip.mp4", MOSAIC, ...out, "--duration", "0"], 2, /--duration must be more than 0/],
+      [["clip.mp4", MOSAIC, ...out, "--start", "1:75"], 2, /Expected seconds, or a time like/],
+      [
+        ["clip.mp4", MOSAIC, ...out, "--start", "0:09.5"],
+        1,
+        /"clip.mp4" has no frame from 9.5 s on: its video ends at 0.30 s/,
+      ],
+      [
         ["pcm.mov", MOSAIC, "-o", "out.webm"],
         1,
         /Cannot write "out.webm": .*\.mkv takes any sound/,
@@ -150,6 +167,87 @@ Deno.test({
       assert.match(result.stderr, /^error: There is no ffprobe in PATH: install ffmpeg/);
       assert.equal(result.code, 1);
     });
+  },
+});
+
+Deno.test({
+  name: "where the result is not as the clip, and where the clip is damaged, notes say so",
+  ignore,
+  async fn() {
+    await using folder = await temporaryFolder();
+    const cwd = folder.path;
+    await Deno.writeTextFile(`${cwd}/a.srt`, "1\n00:00:00,100 --> 00:00:00,300\nThe sea\n\n");
+    await ffmpeg(
+      cwd,
+      ...["-f", "lavfi", "-i", "testsrc2=size=64x48:rate=25,trim=end_frame=10", "-i", "a.srt"],
+      ...["-vf", "setpts='round((N+if(gte(N,6),4,0))/25/TB)'", "-fps_mode", "passthrough"],
+      ...["-c:v", "libx264", "-pix_fmt", "yuv420p", "-g", "1", "-attach", "a.srt"],
+      ...["-metadata:s:t", "mimetype=text/plain", "phone.mkv"],
+    );
+    const phone = await video(cwd, "phone.mkv", MOSAIC, "-o", "phone.mp4", "--start", "0.08");
+    assert.match(phone, /note: "phone.mkv": its frames are shown for .* has 25 a second/);
+    assert.match(phone, /note: "phone.mkv": .mp4 files cannot hold .* left out: attachment \(text/);
+    assert.match(phone, /^phone.mp4$/m);
+    const [count] = await facts(cwd, "phone.mp4", "nb_read_frames");
+    assert.equal(count, "12");
+    const srt = text(await ffmpeg(cwd, "-i", "phone.mp4", "-f", "srt", "-"));
+    assert.match(srt, /00:00:00,0\d\d --> 00:00:00,2\d\d\nThe sea/);
+
+    await ffmpeg(
+      cwd,
+      ...["-f", "lavfi", "-i", "testsrc2=size=64x48:rate=50:duration=0.16,format=yuv420p10le"],
+      ...["-vf", "tinterlace=interleave_top", "-c:v", "libx264", "-flags", "+ildct"],
+      ...["-x264-params", "tff=1", "-color_primaries", "bt2020", "-color_trc", "arib-std-b67"],
+      ...["-colorspace", "bt2020nc", "tv.mkv"],
+    );
+    const tv = await video(cwd, "tv.mkv", MOSAIC, "-o", "tv.mov", "--video-codec", "prores");
+    assert.match(tv, /note: "tv.mkv": it is interlaced: .*--deinterlace separates them/);
+    assert.match(tv, /note: "tv.mkv": its colors are HDR \(HLG\); the result's are SDR, of BT.709/);
+    const asked = ["codec_name", "color_transfer", "nb_read_frames"];
+    assert.deepEqual((await facts(cwd, "tv.mov", ...asked)).slice(0, 3), ["prores", "bt709", "4"]);
+    const fields = await video(cwd, "tv.mkv", MOSAIC, "-o", "tv.mkv.mp4", "--deinterlace");
+    assert.doesNotMatch(fields, /interlaced/);
+
+    await ffmpeg(
+      cwd,
+      ...["-f", "lavfi", "-i", "testsrc2=size=64x48:rate=4:duration=4", "-g", "1", "-c:v"],
+      ...["libx264", "-pix_fmt", "yuv420p", "cut.mkv"],
+    );
+    const whole = await Deno.readFile(`${cwd}/cut.mkv`);
+    await Deno.writeFile(`${cwd}/cut.mkv`, whole.subarray(0, whole.length / 2));
+    const cut = await video(cwd, "cut.mkv", MOSAIC, "-o", "cut.mp4", "--duration", "10");
+    assert.match(cut, /note: "cut.mkv": it ends early, at [12].\d\d s of 4.00 s/);
+  },
+});
+
+Deno.test({
+  name: "HDR is refused where ffmpeg cannot convert it",
+  ignore: ignore || Deno.build.os === "windows",
+  async fn() {
+    await using folder = await temporaryFolder();
+    const cwd = folder.path;
+    await ffmpeg(
+      cwd,
+      ...["-f", "lavfi", "-i", "testsrc2=size=64x48:rate=25:duration=0.08,format=yuv420p10le"],
+      ...["-c:v", "ffv1", "-color_primaries", "bt2020", "-color_trc", "smpte2084"],
+      ...["-colorspace", "bt2020nc", "hdr.mkv"],
+    );
+    // An ffmpeg that was built without libzimg.
+    const { stdout } = await spawn("sh", ["-c", "command -v ffmpeg; command -v ffprobe"]);
+    const [ffmpegPath, ffprobePath] = text(stdout).trim().split("\n");
+    await Deno.mkdir(`${cwd}/bin`);
+    await Deno.symlink(ffprobePath!, `${cwd}/bin/ffprobe`);
+    const script = `#!/bin/sh\nexec 2>&1\n${ffmpegPath} "$@" | /bin/grep -v zscale\n`;
+    await Deno.writeTextFile(`${cwd}/bin/ffmpeg`, script, { mode: 0o755 });
+    const args = ["video", "hdr.mkv", MOSAIC, "-o", "out.mp4", ...COMMON];
+    const result = await linearStyle(args, { cwd, env: { PATH: `${cwd}/bin` } });
+    assert.equal(
+      result.stderr,
+      'error: Cannot read "hdr.mkv": its colors are HDR (PQ), and this ffmpeg has no zscale and' +
+        " tonemap to convert them: install an ffmpeg that is built with libzimg\n",
+    );
+    assert.equal(result.code, 1);
+    assert.deepEqual(list(cwd), ["bin", "hdr.mkv"]);
   },
 });
 

@@ -27,3 +27,21 @@ export async function frame(cwd: string, file: string, index: number): Promise<P
     await ffmpeg(cwd, "-i", file, ...select, "-f", "image2", "-c:v", "png", "-"),
   );
 }
+
+/** Mean brightness, 0..255, and time in seconds of each frame of a clip, as players show it. */
+export async function brightness(
+  cwd: string,
+  file: string,
+): Promise<{ time: number; value: number }[]> {
+  const filters = "scale=16:16,format=gray,scale=1:1:flags=area,showinfo";
+  const { code, stderr } = await spawn(
+    "ffmpeg",
+    ["-hide_banner", "-i", file, "-map", "0:V:0", "-vf", filters, "-f", "null", "-"],
+    { cwd },
+  );
+  assert.equal(code, 0, stderr);
+  return [...stderr.matchAll(/pts_time:(\S+).*?mean:\[(\d+)/g)].map(([, time, value]) => ({
+    time: Number(time),
+    value: Number(value),
+  }));
+}

@@ -25,7 +25,11 @@ async function copy(cwd: string, from: string, to: string, size?: [number, numbe
   const info = await probeClip(source);
   const [width, height] = size ?? [info.width, info.height];
   const frames = await Array.fromAsync(readFrames(source, info, { width, height }));
-  using writer = new ClipWriter({ path: `${cwd}/${to}` }, source, info, { width, height, crf: 8 });
+  using writer = await ClipWriter.open({ path: `${cwd}/${to}` }, source, info, {
+    width,
+    height,
+    crf: 8,
+  });
   for (const frame of frames) await writer.write(frame);
   await writer.finish();
   return { info, frames };

@@ -1,12 +1,22 @@
 import { Command, Option } from "commander";
 import {
+  carryStreams,
   CLIP_SUFFIXES,
   type ClipInfo,
+  type ClipSource,
   ClipWriter,
+  defaultCodec,
+  formatsOf,
+  hdrName,
+  isConverted,
+  largestCrf,
+  presetsOf,
   probeClip,
   readAhead,
   readFrames,
   stylizeClip,
+  VIDEO_CODECS,
+  type VideoCodec,
 } from "../../video/mod.ts";
 import {
   addClipOptions,
@@ -20,7 +30,7 @@ import {
 } from "../options/clip_options.ts";
 import { FileError, quote, UsageError } from "../errors.ts";
 import { option } from "../options/definitions.ts";
-import { repeated, wholeNumber } from "../options/parsers.ts";
+import { repeated, seconds, videoCodec, wholeNumber } from "../options/parsers.ts";
 import { onInterruption } from "../io/cleanup.ts";
 import { checkWritable } from "../io/check_writable.ts";
 import { PendingFile } from "../io/pending_file.ts";
@@ -40,7 +50,12 @@ interface VideoOptions
   extends StyleOptions, OutputOptions, RuntimeOptions, ReportOptions, ClipSettings {
   style?: StyleName[];
   size?: number;
+  start?: number;
+  duration?: number;
+  deinterlace?: boolean;
+  videoCodec?: VideoCodec;
   crf?: number;
+  preset?: string;
 }
 
 /** A clip in a file, named in messages as the user names it. */
@@ -71,8 +86,24 @@ export function command(): Command {
     option.colorOnly(),
     option.tile(),
     option.maxPixels(),
-    new Option("--crf <n>", "of the result: less is closer, and larger (default: 18; VP9: 24)")
-      .argParser(wholeNumber(0, 63)),
+    new Option("--start <time>", "where in the clip to begin, in seconds or as 1:02:03")
+      .argParser(seconds),
+    new Option("--duration <time>", "how much of the clip to take (default: to its end)")
+      .argParser(seconds),
+    new Option("--deinterlace", "make one picture of the two fields of each frame"),
+    new Option(
+      "--video-codec <name>",
+      `of the result: ${VIDEO_CODECS.join(", ")} (default: h264; .webm: vp9)`,
+    ).argParser(videoCodec),
+    new Option(
+      "--crf <n>",
+      "quality: lower is closer, and larger (default: h264 18, h265 20, vp9 24, av1 26)",
+    ).argParser(wholeNumber(0, 63)),
+    new Option(
+      "--preset <name>",
+      "trade of time for size: ultrafast to placebo; av1: 13 to 0" +
+        " (default: h264 faster, h265 fast, av1 8)",
+    ),
     option.overwrite(),
     option.backend(),
     option.precision(),
@@ -86,7 +117,9 @@ export function command(): Command {
     .addHelpText(
       "after",
       "\nExamples: linear-style video clip.mp4 painting.jpg -o out.mp4" +
-        "\n          linear-style video clip.mp4 --style a.jpg --to b.jpg -o out.mkv",
+        "\n          linear-style video clip.mp4 --style a.jpg --to b.jpg -o out.mkv" +
+        "\n          linear-style video clip.mp4 painting.jpg --start 0:00.5 --duration 0.2" +
+        " --video-codec h265",
     )
     .action(stylizeVideo);
 }
@@ -104,9 +137,15 @@ async function stylizeVideo(
   if ([clip, ...[...names, ...options.to ?? []].map(({ path }) => path)].includes(STANDARD)) {
     throw new UsageError("Clip and styles are files: for a pipe use `stylize -` with Y4M");
   }
-  const source: NamedClip = { path: resolvePath(clip), name: clip };
+  if (options.duration === 0) throw new UsageError("--duration must be more than 0");
+  const source = {
+    ...{ path: resolvePath(clip), name: clip },
+    ...(options.start ? { start: options.start } : {}),
+    ...(options.duration === undefined ? {} : { duration: options.duration }),
+  };
   if (!exists(clip)) throw new FileError(`Cannot read ${quote(clip)}: there is no such file`);
   const target = chooseTarget(source, names, options);
+  checkEncoding(target, options);
   await checkWritable(target.path, target.name, options.overwrite ?? false);
   const interruption = new AbortController();
   using _ = onInterruption(() => interruption.abort());
@@ -121,7 +160,7 @@ async function stylizeVideo(
 /** Stylizes one clip. */
 class VideoRun {
   constructor(
-    private readonly source: NamedClip,
+    private readonly source: NamedClip & ClipSource,
     private readonly target: NamedClip,
     private readonly styles: readonly StyleName[],
     private readonly options: VideoOptions,
@@ -133,9 +172,10 @@ class VideoRun {
     const { source, target, styles, options, reporter, signal } = this;
     reporter.step(`Reading ${quote(source.name)}`);
     const info = await probeClip(source, { signal });
-    noteChanges(source, info, reporter);
+    noteChanges(source, target, info, options, reporter);
     const stylizer = await loadStylizer(options, reporter);
-    const settings = { ...sizeOf(info, options.size), signal };
+    const { deinterlace = false } = options;
+    const settings = { ...sizeOf(info, options.size), deinterlace, signal };
     const [first] = await Array.fromAsync(readFrames(source, info, { ...settings, limit: 1 }));
     reporter.step("Reading the style");
     const reading = styleSettings(options, first);
@@ -147,7 +187,8 @@ class VideoRun {
     const limit = sampleSize(options);
     const every = Math.max(1, Math.ceil((info.count ?? 0) / Math.max(1, limit)));
     const watch = new ClipProgress(reporter, quote(source.name), info.count);
-    const frames = readAhead(readFrames(source, info, settings), 2);
+    const onNote = (note: string) => reporter.note(`${quote(source.name)}: ${note}`);
+    const frames = readAhead(readFrames(source, info, { ...settings, onNote }), 2);
     const sample = readAhead(readFrames(source, info, { ...settings, every, limit }));
     using stabilizer = startStabilizer(options);
     const results = stylizeClip(stylizer, frames, sample, style, {
@@ -157,12 +198,16 @@ class VideoRun {
     });
 
     using pending = await PendingFile.create(target.path, target.name);
-    using writer = new ClipWriter({ ...target, path: pending.path }, source, info, {
+    using writer = await ClipWriter.open({ ...target, path: pending.path }, source, info, {
       ...settings,
+      ...(options.videoCodec ? { codec: options.videoCodec } : {}),
       ...(options.crf === undefined ? {} : { crf: options.crf }),
+      ...(options.preset === undefined ? {} : { preset: options.preset }),
     });
     let writing: Promise<void> | undefined;
+    let count = 0;
     for await (const frame of results) {
+      count++;
       await writing;
       writing = writer.write(frame);
       writing.catch(() => {}); // Thrown before the next frame is written, or below.
@@ -171,6 +216,9 @@ class VideoRun {
     await writing;
     await writer.finish();
     await pending.finish();
+    if (info.count !== undefined && count < info.count - 1) {
+      onNote(`${count} of its ${info.count} frames could be decoded`);
+    }
   }
 }
 
@@ -186,9 +234,10 @@ function sizeOf({ width, height }: ClipInfo, short: number | undefined) {
 function chooseTarget(
   source: NamedClip,
   styles: readonly StyleName[],
-  { output }: VideoOptions,
+  { output, videoCodec }: VideoOptions,
 ): NamedClip {
-  const own = CLIP_SUFFIXES.includes(suffix(source.path)) ? suffix(source.path) : "mp4";
+  const suffixes = videoCodec ? formatsOf(videoCodec) : CLIP_SUFFIXES;
+  const own = suffixes.includes(suffix(source.path)) ? suffix(source.path) : suffixes[0]!;
   const stylesPart = styles.map((style) => stem(nameOf(style))).join("-");
   const name = output ?? beside(source.name, `${stem(source.name)}-${stylesPart}.${own}`);
   if (!CLIP_SUFFIXES.includes(suffix(name))) {
@@ -202,12 +251,72 @@ function chooseTarget(
   return { path, name };
 }
 
-function noteChanges({ name }: NamedClip, info: ClipInfo, reporter: Reporter): void {
-  const notes = [];
-  if (info.variable) {
-    const rate = info.rate.replace("/1", "");
-    notes.push(`its frames are shown for different times; the result has ${rate} a second`);
+/** Refuses a codec that the target cannot hold, and a quality that the codec does not have. */
+function checkEncoding(target: NamedClip, { videoCodec, crf, preset }: VideoOptions): void {
+  const format = suffix(target.path);
+  const codec = videoCodec ?? defaultCodec(format);
+  if (!formatsOf(codec).includes(format)) {
+    throw new UsageError(
+      `${codec} goes to a file whose name ends in .${formatsOf(codec).join(", .")}:` +
+        ` ${quote(target.name)}`,
+    );
   }
-  if (info.interlaced) notes.push("it is interlaced; both fields are restyled as one picture");
+  const largest = largestCrf(codec);
+  if (crf !== undefined && (largest === undefined || crf > largest)) {
+    throw new UsageError(
+      largest === undefined ? `${codec} has no --crf` : `--crf of ${codec} is 0 to ${largest}`,
+    );
+  }
+  const presets = presetsOf(codec);
+  if (preset !== undefined && !presets.includes(preset)) {
+    throw new UsageError(
+      presets.length === 0
+        ? `${codec} has no --preset`
+        : `--preset of ${codec} is one of ${presets.join(", ")}`,
+    );
+  }
+}
+
+/** Notes in what the result will differ from the clip, and what is wrong with the clip. */
+function noteChanges(
+  { name }: NamedClip,
+  target: NamedClip,
+  info: ClipInfo,
+  { deinterlace }: VideoOptions,
+  reporter: Reporter,
+): void {
+  const notes = [];
+  if (info.cutOff) {
+    const [end, declared] = [info.cutOff.end, info.cutOff.declared].map((time) => time.toFixed(2));
+    notes.push(`it ends early, at ${end} s of ${declared} s: it is cut off or damaged`);
+  }
+  if (info.variable) {
+    notes.push(
+      "its frames are shown for different times;" +
+        ` the result has ${formatRate(info.rate)} a second, as most of the clip`,
+    );
+  }
+  if (info.interlaced && !deinterlace) {
+    notes.push(
+      "it is interlaced: both fields are stylized as one picture; --deinterlace separates them",
+    );
+  }
+  if (isConverted(info)) {
+    const colors = hdrName(info) ? `HDR (${hdrName(info)})` : `of ${info.primaries}`;
+    notes.push(`its colors are ${colors}; the result's are SDR, of BT.709`);
+  }
+  const format = suffix(target.path);
+  const { dropped } = carryStreams(info.streams, format);
+  if (dropped.length > 0) {
+    const list = dropped.map(({ type, codec, isCover }) => `${isCover ? "cover" : type} (${codec})`)
+      .join(", ");
+    notes.push(`.${format} files cannot hold all of its streams; left out: ${list}`);
+  }
   for (const note of notes) reporter.note(`${quote(name)}: ${note}`);
+}
+
+/** A rate with up to three decimals: `29.97`. */
+function formatRate(rate: string): string {
+  const [top, bottom] = rate.split("/").map(Number);
+  return `${Math.round(1000 * top! / bottom!) / 1000}`;
 }

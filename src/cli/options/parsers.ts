@@ -8,6 +8,7 @@
 import { InvalidArgumentError } from "commander";
 import { type Depth, DEPTHS } from "../../image/mod.ts";
 import type { Tile } from "../../mod.ts";
+import { VIDEO_CODECS, type VideoCodec } from "../../video/mod.ts";
 import type { Shard } from "../batch/shard.ts";
 
 /** Longest side, in pixels, that an option may ask for. */
@@ -138,4 +139,27 @@ export function shard(text: string): Shard {
     throw new InvalidArgumentError("Expected something like 1/4, the first of four parts.");
   }
   return { index, count };
+}
+
+/** Parses a time as ffmpeg does, `90.5`, `1:30.5` or `1:02:03`, in seconds. */
+export function seconds(text: string): number {
+  const parts = /^(?:(?:(\d+):)?([0-5]?\d):)?(\d+(?:\.\d+)?|\.\d+)$/.exec(text);
+  const [hours, minutes, rest] = (parts?.slice(1) ?? []).map((part) => Number(part ?? 0));
+  if (rest === undefined || text.includes(":") && rest >= 60) {
+    throw new InvalidArgumentError("Expected seconds, or a time like 1:30 or 1:02:03.5.");
+  }
+  return 3600 * hours! + 60 * minutes! + rest;
+}
+
+/** Other names of codecs: those of ffmpeg's encoders. */
+const CODEC_ALIASES: Record<string, VideoCodec> = {
+  ...{ avc: "h264", libx264: "h264", x264: "h264", hevc: "h265", libx265: "h265", x265: "h265" },
+  ...{ "libvpx-vp9": "vp9", libsvtav1: "av1", "libaom-av1": "av1", prores_ks: "prores" },
+};
+
+/** Parses the name of a video codec, or of ffmpeg's encoder for it. */
+export function videoCodec(text: string): VideoCodec {
+  const codec = CODEC_ALIASES[text] ?? VIDEO_CODECS.find((name) => name === text);
+  if (!codec) throw new InvalidArgumentError(`Allowed choices are ${VIDEO_CODECS.join(", ")}.`);
+  return codec;
 }

@@ -1,9 +1,29 @@
-/** A clip in a file. */
+/** A file with a clip. */
 export interface ClipFile {
   /** Path of the file. */
   path: string;
   /** How errors name the file. Default: its path. */
   name?: string;
+}
+
+/** A clip to read: the video of a file, or a part of it. */
+export interface ClipSource extends ClipFile {
+  /** Where the clip starts in the file, in seconds. Default: 0. */
+  start?: number;
+  /** How long it lasts, in seconds. Default: to the end. */
+  duration?: number;
+}
+
+/** A stream of the file other than the video that is read. */
+export interface ClipStream {
+  /** Number of the stream in the file. */
+  index: number;
+  /** What it holds: `audio`, `video`, `subtitle`, `data` or `attachment`. */
+  type: string;
+  /** Codec, as ffmpeg calls it: `subrip`. */
+  codec: string;
+  /** Whether it is a cover picture. */
+  isCover: boolean;
 }
 
 /** Properties of a clip, as ffprobe finds them. */
@@ -12,16 +32,18 @@ export interface ClipInfo {
   width: number;
   /** Height in pixels, upright. */
   height: number;
-  /** Frames a second, as a fraction: `30000/1001`. */
+  /** Frames a second at which the clip is read, as a fraction: `30000/1001`. */
   rate: string;
-  /** Whether frames are shown for different times, which a constant rate replaces. */
+  /** Whether frames are shown for different times, so that some are repeated or skipped. */
   variable: boolean;
-  /** Number of frames at that rate, where the file tells. */
+  /** Number of frames at that rate, where known. */
   count?: number;
   /** Width of a pixel to its height, as a fraction: `1/1`. */
   aspect: string;
-  /** How much later than the file its video begins, in seconds. */
+  /** How much later than the clip its first frame is shown, in seconds. */
   delay: number;
+  /** Where the file ends and where it says that it ends, in seconds, if it is cut off. */
+  cutOff?: { end: number; declared: number };
   /** Pixel format, as ffmpeg calls it: `yuv420p`. */
   pixelFormat: string;
   /** Range of the samples, as ffmpeg calls it: `tv` or `pc`; absent where unknown, as below. */
@@ -34,23 +56,19 @@ export interface ClipInfo {
   transfer?: string;
   /** Whether frames consist of two fields, taken one after the other. */
   interlaced: boolean;
+  /** The other streams of the file. */
+  streams: ClipStream[];
 }
 
-/** A clip's name in errors. */
+/** A file's name in errors. */
 export function quoteName({ path, name = path }: ClipFile): string {
   return JSON.stringify(name);
 }
 
-/** Whether the samples are red, green and blue rather than luminance and chroma. */
-export function isRgb({ pixelFormat, matrix }: ClipInfo): boolean {
-  return matrix === "gbr" || /^(gbr|rgb|bgr|argb|abgr|pal8|0rgb|0bgr)/.test(pixelFormat);
-}
-
-/** ffmpeg's name, in its scaler, of a clip's matrix. Untagged clips have that of their size. */
-export function matrixOf({ matrix, height }: ClipInfo): string {
-  const names: Record<string, string> = {
-    ...{ bt709: "bt709", fcc: "fcc", bt470bg: "bt470", smpte170m: "smpte170m" },
-    ...{ smpte240m: "smpte240m", bt2020nc: "bt2020" },
-  };
-  return names[matrix ?? ""] ?? (height > 576 ? "bt709" : "smpte170m");
+/** Options of ffmpeg that select the clip's part of the file; they go before the input. */
+export function selectPart({ start, duration }: ClipSource): string[] {
+  return [
+    ...(start ? ["-ss", `${start}`] : []),
+    ...(duration === undefined ? [] : ["-t", `${duration}`]),
+  ];
 }

@@ -1,35 +1,69 @@
+import { ByteReader } from "../byte_reader.ts";
 import { VideoError } from "../video_error.ts";
-import { type ClipFile, type ClipInfo, quoteName } from "./clip_info.ts";
-import { LOCAL, start } from "./process.ts";
+import {
+  type ClipFile,
+  type ClipInfo,
+  type ClipSource,
+  type ClipStream,
+  quoteName,
+} from "./clip_info.ts";
+import { CONVERSION_FILTERS, hdrName, isConverted } from "./color.ts";
+import { chooseFrameRate, parseRate } from "./frame_rate.ts";
+import { hasFilters, LOCAL, start } from "./process.ts";
 
-/** The part that is used of what ffprobe prints about a video stream and its file. */
+/** The part that is used of what ffprobe prints about a file. */
 interface Probed {
-  streams?: {
-    width?: number;
-    height?: number;
-    "pix_fmt"?: string;
-    "color_range"?: string;
-    "color_space"?: string;
-    "color_transfer"?: string;
-    "color_primaries"?: string;
-    "field_order"?: string;
-    "sample_aspect_ratio"?: string;
-    "r_frame_rate"?: string;
-    "avg_frame_rate"?: string;
-    "start_time"?: string;
-    duration?: string;
-    "nb_frames"?: string;
-    tags?: { rotate?: string };
-    "side_data_list"?: { rotation?: number }[];
-  }[];
+  streams?: ProbedStream[];
+  chapters?: unknown[];
   format?: { "start_time"?: string; duration?: string };
 }
 
+/** The same, about a stream. */
+interface ProbedStream {
+  index: number;
+  "codec_type"?: string;
+  "codec_name"?: string;
+  "codec_tag_string"?: string;
+  width?: number;
+  height?: number;
+  "pix_fmt"?: string;
+  "color_range"?: string;
+  "color_space"?: string;
+  "color_transfer"?: string;
+  "color_primaries"?: string;
+  "field_order"?: string;
+  "sample_aspect_ratio"?: string;
+  "r_frame_rate"?: string;
+  "avg_frame_rate"?: string;
+  "start_time"?: string;
+  "nb_frames"?: string;
+  disposition?: { "attached_pic"?: number };
+  tags?: { rotate?: string; mimetype?: string };
+  "side_data_list"?: { rotation?: number }[];
+}
+
+/** When the packets of a file are shown, in seconds. */
+interface PacketTimes {
+  /** Those of the video, sorted. */
+  video: number[];
+  /** How long the last of them is shown; 0 where unknown. */
+  lastDuration: number;
+  /** When the last packet of any stream ends. */
+  end: number;
+}
+
+/** A file that ends this much earlier than it says, in seconds, is cut off. */
+const CUT_OFF = 0.5;
+
+/** Longest line of packets that ffprobe prints, in bytes. */
+const LONGEST_LINE = 65536;
+
 /**
- * Finds out the properties of a clip by ffprobe.
+ * Finds out the properties of a clip by ffprobe, which reads the whole file.
  *
  * @param options `signal` ends ffprobe when it is aborted
- * @throws {VideoError} if ffprobe is missing, cannot read the file, or finds no video in it.
+ * @throws {VideoError} if ffprobe is missing, cannot read the file, or finds no video in the part
+ *   that is asked for; if the video is HDR, and ffmpeg lacks the filters that convert it.
  *
  * @example
  * ```ts ignore
@@ -37,37 +71,88 @@ interface Probed {
  * ```
  */
 export async function probeClip(
-  clip: ClipFile,
+  clip: ClipSource,
   { signal }: { signal?: AbortSignal } = {},
 ): Promise<ClipInfo> {
-  const { path } = clip;
-  const args = ["-v", "error", "-select_streams", "V:0", "-show_streams", "-show_format"];
-  using child = start("ffprobe", [...args, "-of", "json", ...LOCAL, "-i", path], {
+  const { streams = [], chapters = [], format } = await readStreams(clip, signal);
+  const stream = streams.find((stream) => stream.codec_type === "video" && !isCover(stream));
+  if (!stream?.width || !stream.height) throw new VideoError(`${quoteName(clip)} has no video`);
+  const origin = number(format?.start_time) ?? 0;
+  const packets = await readPacketTimes(clip, streams, stream.index, signal);
+  const info: ClipInfo = {
+    ...describeFrames(stream, stream.width, stream.height),
+    ...describeTiming(clip, stream, packets, origin),
+    ...describeEnd(clip, stream, packets, origin, number(format?.duration)),
+    streams: streams.filter((other) => other !== stream && !isChapterTrack(other, chapters))
+      .map(describeStream),
+  };
+  const hdr = hdrName(info);
+  if (isConverted(info) && !await hasFilters(CONVERSION_FILTERS, signal)) {
+    throw new VideoError(
+      `Cannot read ${quoteName(clip)}: its colors are ${hdr ? `HDR (${hdr})` : info.primaries},` +
+        ` and this ffmpeg has no ${CONVERSION_FILTERS.join(" and ")} to convert them:` +
+        " install an ffmpeg that is built with libzimg",
+    );
+  }
+  return info;
+}
+
+/** Reads what the file says about itself. */
+async function readStreams(clip: ClipFile, signal?: AbortSignal): Promise<Probed> {
+  const args = ["-v", "error", "-show_streams", "-show_format", "-show_chapters", "-of", "json"];
+  using child = start("ffprobe", [...args, ...LOCAL, "-i", clip.path], {
     stdout: "piped",
     signal,
   });
-  const [stdout, reason] = await Promise.all([
-    new Response(child.stdout).text(),
-    child.complaint,
-  ]);
+  const [stdout, reason] = await Promise.all([new Response(child.stdout).text(), child.complaint]);
   if (!(await child.status).success) {
-    const words = reason.replace(path, "").replace(/^[:\s]+/, "");
+    const words = reason.replace(clip.path, "").replace(/^[:\s]+/, "");
     throw new VideoError(`Cannot read ${quoteName(clip)}: ffprobe says: ${words}`);
   }
-  const { streams, format } = JSON.parse(stdout) as Probed;
-  const stream = streams?.[0];
-  if (!stream?.width || !stream.height) throw new VideoError(`${quoteName(clip)} has no video`);
-  const turned = stream.side_data_list?.find(({ rotation }) => rotation !== undefined)?.rotation ??
-    Number(stream.tags?.rotate ?? 0);
-  const upright = Math.round(turned / 90) % 2 === 0;
-  const [width, height] = upright ? [stream.width, stream.height] : [stream.height, stream.width];
-  const { rate, variable } = chooseRate(stream.r_frame_rate, stream.avg_frame_rate);
-  const seconds = Number(stream.duration ?? format?.duration);
-  const counted = variable ? NaN : Number(stream.nb_frames);
-  const count = Math.round(counted > 0 ? counted : seconds * fraction(rate));
-  const begin = Number(stream.start_time) - Number(format?.start_time);
-  const known = (value?: string) =>
-    value && !/^(unknown|reserved)$/.test(value) ? value : undefined;
+  return JSON.parse(stdout) as Probed;
+}
+
+/** Reads through the file, and collects the times of its packets. */
+async function readPacketTimes(
+  clip: ClipFile,
+  streams: readonly ProbedStream[],
+  video: number,
+  signal?: AbortSignal,
+): Promise<PacketTimes> {
+  const entries = "packet=stream_index,pts_time,dts_time,duration_time,flags";
+  const args = ["-v", "error", "-show_entries", entries, "-of", "csv=p=0"];
+  using child = start("ffprobe", [...args, ...LOCAL, "-i", clip.path], {
+    stdout: "piped",
+    signal,
+  });
+  const covers = new Set(streams.filter(isCover).map(({ index }) => index));
+  const shown: { time: number; duration: number }[] = [];
+  let end = -Infinity;
+  const reader = new ByteReader(child.stdout);
+  for (;;) {
+    const line = await reader.line(LONGEST_LINE);
+    if (typeof line !== "string") break;
+    const [index, pts, dts, duration, flags] = line.split(",");
+    const time = number(pts) ?? number(dts);
+    if (time === undefined || covers.has(Number(index)) || flags?.includes("D")) continue;
+    const lasting = number(duration) ?? 0;
+    end = Math.max(end, time + lasting);
+    if (Number(index) === video) shown.push({ time, duration: lasting });
+  }
+  shown.sort((a, b) => a.time - b.time);
+  return {
+    video: shown.map(({ time }) => time),
+    lastDuration: shown.at(-1)?.duration ?? 0,
+    end,
+  };
+}
+
+/** Size, shape and colors of the frames. */
+function describeFrames(stream: ProbedStream, codedWidth: number, codedHeight: number) {
+  const rotation = stream.side_data_list?.find(({ rotation }) => rotation !== undefined)
+    ?.rotation ?? Number(stream.tags?.rotate ?? 0);
+  const upright = Math.round(rotation / 90) % 2 === 0;
+  const [width, height] = upright ? [codedWidth, codedHeight] : [codedHeight, codedWidth];
   const aspect = /^[1-9]\d*:[1-9]\d*$/.test(stream.sample_aspect_ratio ?? "")
     ? stream.sample_aspect_ratio!.split(":")
     : ["1", "1"];
@@ -78,31 +163,84 @@ export async function probeClip(
     transfer: known(stream.color_transfer),
   };
   return {
-    ...{ width, height, rate, variable },
-    ...(count > 0 ? { count } : {}),
+    ...{ width, height },
     aspect: (upright ? aspect : aspect.reverse()).join("/"),
-    delay: Number.isFinite(begin) ? begin : 0,
     pixelFormat: stream.pix_fmt ?? "yuv420p",
     ...Object.fromEntries(Object.entries(colors).filter(([, value]) => value !== undefined)),
     interlaced: /^(tt|bb|tb|bt)$/.test(stream.field_order ?? ""),
   };
 }
 
-function fraction(text: string | undefined): number {
-  const [, top, bottom] = /^(\d+)\/(\d+)$/.exec(text ?? "") ?? [];
-  return Number(top) / Number(bottom);
+/** Rate, number and delay of the frames in the clip's part of the file. */
+function describeTiming(
+  clip: ClipSource,
+  stream: ProbedStream,
+  { video, lastDuration }: PacketTimes,
+  origin: number,
+): Pick<ClipInfo, "rate" | "variable" | "count" | "delay"> {
+  const declared = [stream.r_frame_rate, stream.avg_frame_rate].map((rate) => rate ?? "");
+  // Without times, ffmpeg counts frames by the declared rate.
+  if (video.length === 0) {
+    const rate = declared.find((rate) => parseRate(rate) > 0) ?? "25/1";
+    return { rate, variable: false, delay: 0 };
+  }
+  const { start: from = 0, duration = Infinity } = clip;
+  // ffmpeg rounds times to microseconds, and counts the duration from the first frame on.
+  const later = video.map((time) => time - origin - from)
+    .filter((time) => from === 0 || time > -1e-6);
+  const times = later.filter((time) => time < later[0]! + duration - 1e-6);
+  if (times.length === 0) {
+    const end = video.at(-1)! + lastDuration - origin;
+    throw new VideoError(
+      `${quoteName(clip)} has no frame from ${from} s on: its video ends at ${end.toFixed(2)} s`,
+    );
+  }
+  const isWhole = times.length === video.length;
+  const { rate, variable, count } = chooseFrameRate(times, declared, isWhole ? lastDuration : 0);
+  return { rate, variable, count, delay: times[0]! };
 }
 
-/**
- * Chooses the rate of a clip, from the lowest one at which each frame falls on a tick, and the mean.
- * Where the former is far above the latter, nobody chose it.
- */
-function chooseRate(base: string | undefined, mean: string | undefined) {
-  const [least, average] = [fraction(base), fraction(mean)];
-  if (!(average > 0 && Number.isFinite(average))) {
-    const usable = least > 0 && Number.isFinite(least);
-    return { rate: usable ? base! : "25/1", variable: !usable };
-  }
-  const variable = Math.abs(least / average - 1) > 0.002;
-  return { rate: least < 1.25 * average ? base! : mean!, variable };
+/** Whether a file that is to be read to its end is cut off. */
+function describeEnd(
+  { start = 0, duration }: ClipSource,
+  stream: ProbedStream,
+  { video, end: last }: PacketTimes,
+  origin: number,
+  declared: number | undefined,
+): Pick<ClipInfo, "cutOff"> {
+  const end = last - origin;
+  if (declared === undefined || duration !== undefined && start + duration <= end) return {};
+  const isShort = Number(stream.nb_frames) > video.length || declared - end > CUT_OFF;
+  return isShort && declared > end ? { cutOff: { end, declared } } : {};
+}
+
+function describeStream(stream: ProbedStream): ClipStream {
+  return {
+    index: stream.index,
+    type: stream.codec_type ?? "data",
+    codec: stream.codec_name ?? stream.tags?.mimetype ?? "unknown",
+    isCover: isCover(stream),
+  };
+}
+
+function isCover({ disposition }: ProbedStream): boolean {
+  return disposition?.attached_pic === 1;
+}
+
+/** Whether a stream holds the titles of chapters, which are copied as such. */
+function isChapterTrack(
+  { codec_type: type, codec_tag_string: tag }: ProbedStream,
+  chapters: unknown[],
+) {
+  return type === "data" && tag === "text" && chapters.length > 0;
+}
+
+function known(value: string | undefined): string | undefined {
+  return value && !/^(unknown|reserved)$/.test(value) ? value : undefined;
+}
+
+/** A number that ffprobe prints; `undefined` for none, as in `N/A`. */
+function number(text: string | undefined): number | undefined {
+  const value = text === undefined || text === "" ? NaN : Number(text);
+  return Number.isFinite(value) ? value : undefined;
 }

@@ -50,6 +50,8 @@ export function start(
       stdin: stdin ?? "null",
       stdout: stdout ?? "null",
       stderr: "piped",
+      // SVT-AV1 tells about itself where others say what is wrong.
+      env: { SVT_LOG: "1" },
     }).spawn();
   } catch (error) {
     const absent = error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotCapable;
@@ -85,6 +87,31 @@ export function start(
       kill();
     },
   };
+}
+
+/** Whether the installed ffmpeg has all of some filters. */
+export async function hasFilters(
+  names: readonly string[],
+  signal?: AbortSignal,
+): Promise<boolean> {
+  const found = await list("-filters", signal);
+  return names.every((name) => found.has(name));
+}
+
+/** The first of some encoders that the installed ffmpeg has. */
+export async function findEncoder(
+  names: readonly string[],
+  signal?: AbortSignal,
+): Promise<string | undefined> {
+  const found = await list("-encoders", signal);
+  return names.find((name) => found.has(name));
+}
+
+/** Names that ffmpeg lists: the second word of each line. */
+async function list(what: "-filters" | "-encoders", signal?: AbortSignal): Promise<Set<string>> {
+  using child = start("ffmpeg", ["-hide_banner", "-v", "error", what], { stdout: "piped", signal });
+  const text = await new Response(child.stdout).text();
+  return new Set(text.split("\n").map((line) => line.trim().split(/\s+/)[1] ?? ""));
 }
 
 /** Reads a stream to its end, and keeps its first line. */

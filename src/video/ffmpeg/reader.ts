@@ -1,7 +1,8 @@
 import type { Pixels } from "../../image/pixels.ts";
 import { ByteReader } from "../byte_reader.ts";
 import { VideoError } from "../video_error.ts";
-import { type ClipFile, type ClipInfo, matrixOf, quoteName } from "./clip_info.ts";
+import { type ClipInfo, type ClipSource, quoteName, selectPart } from "./clip_info.ts";
+import { colorsRead, convertToBt709, isConverted, matrixOf } from "./color.ts";
 import { LOCAL, QUIET, SCALING, start } from "./process.ts";
 
 /** Settings of {@linkcode readFrames}. */
@@ -14,12 +15,19 @@ export interface FrameSettings {
   every?: number;
   /** How many frames to read at most. */
   limit?: number;
+  /** Whether to make one frame of the two fields of each. Default: false. */
+  deinterlace?: boolean;
+  /** Called if the frames could be read, but something is wrong with the file. */
+  onNote?: (note: string) => void;
   /** Ends ffmpeg when it is aborted. */
   signal?: AbortSignal;
 }
 
 /**
- * Reads the frames of a clip by ffmpeg: upright, RGBA, at the clip's constant rate.
+ * Reads the frames of a clip by ffmpeg: upright, RGBA, at the clip's constant rate. Time stamps
+ * decide: where a frame is shown for longer or shorter, frames are repeated or skipped.
+ *
+ * HDR and wide gamut are converted to BT.709.
  *
  * @param info as {@linkcode probeClip} returned it
  * @throws {VideoError} if ffmpeg is missing, or cannot decode the clip.
@@ -31,20 +39,18 @@ export interface FrameSettings {
  * ```
  */
 export async function* readFrames(
-  clip: ClipFile,
+  clip: ClipSource,
   info: ClipInfo,
-  { width = info.width, height = info.height, every = 1, limit, signal }: FrameSettings = {},
+  settings: FrameSettings = {},
 ): AsyncGenerator<Pixels, void, void> {
-  const filters = [
-    ...(info.variable ? [`fps=${info.rate}`] : []),
-    ...(every > 1 ? [`select=not(mod(n\\,${every}))`] : []),
-    `scale=${width}:${height}:in_color_matrix=${matrixOf(info)}:flags=${SCALING}`,
-  ];
+  const { width = info.width, height = info.height, limit, onNote, signal } = settings;
+  const input = [...QUIET, ...LOCAL, ...selectPart(clip), "-i", clip.path, "-map", "0:V:0"];
+  const filters = chooseFilters(info, { ...settings, width, height });
   using child = start(
     "ffmpeg",
     [
-      ...[...QUIET, ...LOCAL, "-i", clip.path, "-map", "0:V:0", "-vf", filters.join()],
-      ...["-fps_mode", "passthrough", ...(limit ? ["-frames:v", `${limit}`] : [])],
+      ...[...input, "-vf", filters.join(), "-fps_mode", "passthrough"],
+      ...(limit ? ["-frames:v", `${limit}`] : []),
       ...["-f", "rawvideo", "-pix_fmt", "rgba", "pipe:1"],
     ],
     { stdout: "piped", signal },
@@ -52,13 +58,30 @@ export async function* readFrames(
   const reader = new ByteReader(child.stdout);
   for (let count = 0;; count++) {
     const bytes = await reader.exactly(4 * width * height);
-    if (bytes) yield { data: new Uint8ClampedArray(bytes.buffer), width, height };
-    else {
-      const { success } = await child.status;
-      if (bytes === null && success && count > 0) return;
-      const complaint = await child.complaint;
-      const reason = complaint ? `ffmpeg says: ${complaint}` : `it ends in frame ${count + 1}`;
-      throw new VideoError(`Cannot decode ${quoteName(clip)}: ${reason}`);
+    if (bytes) {
+      yield { data: new Uint8ClampedArray(bytes.buffer), width, height };
+      continue;
     }
+    const [{ success }, complaint] = await Promise.all([child.status, child.complaint]);
+    if (bytes === null && success && count > 0) {
+      if (complaint) onNote?.(`ffmpeg says: ${complaint}`);
+      return;
+    }
+    const reason = complaint ? `ffmpeg says: ${complaint}` : `it ends in frame ${count + 1}`;
+    throw new VideoError(`Cannot decode ${quoteName(clip)}: ${reason}`);
   }
+}
+
+function chooseFilters(
+  info: ClipInfo,
+  { width, height, every = 1, deinterlace = false }: FrameSettings,
+): string[] {
+  return [
+    ...(deinterlace ? ["bwdif=mode=send_frame:deint=all"] : []),
+    // Counted from the first frame, times do not fall between two slots of the rate.
+    ...["setpts=PTS-STARTPTS", `fps=${info.rate}`],
+    ...(every > 1 ? [`select=not(mod(n\\,${every}))`] : []),
+    ...(isConverted(info) ? convertToBt709(info) : []),
+    `scale=${width}:${height}:in_color_matrix=${matrixOf(colorsRead(info))}:flags=${SCALING}`,
+  ];
 }

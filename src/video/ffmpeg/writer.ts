@@ -1,46 +1,55 @@
 import type { Pixels } from "../../image/pixels.ts";
 import { VideoError } from "../video_error.ts";
-import { type ClipFile, type ClipInfo, isRgb, matrixOf, quoteName } from "./clip_info.ts";
-import { type Child, LOCAL, QUIET, SCALING, start } from "./process.ts";
+import {
+  type ClipFile,
+  type ClipInfo,
+  type ClipSource,
+  quoteName,
+  selectPart,
+} from "./clip_info.ts";
+import { colorsRead, isRgb, matrixOf } from "./color.ts";
+import {
+  CLIP_SUFFIXES,
+  defaultCodec,
+  encoderArgs,
+  encodersOf,
+  formatsOf,
+  largestCrf,
+  outputPixelFormat,
+  presetsOf,
+  type VideoCodec,
+} from "./encoders.ts";
+import { type Child, findEncoder, LOCAL, QUIET, SCALING, start } from "./process.ts";
+import { carryStreams } from "./streams.ts";
 
-/** Encoder settings by the suffix of the file. */
-const ENCODERS: Record<string, (crf?: number) => string[]> = {
-  mp4: (crf) => [...x264(crf), "-movflags", "+faststart"],
-  m4v: (crf) => [...x264(crf), "-movflags", "+faststart"],
-  mov: (crf) => [...x264(crf), "-movflags", "+faststart"],
-  mkv: x264,
-  webm: (crf = 24) => [
-    ...["-c:v", "libvpx-vp9", "-crf", `${crf}`, "-b:v", "0", "-row-mt", "1", "-cpu-used", "4"],
-  ],
-};
-
-/** Suffixes of files that can be written, without the dot. */
-export const CLIP_SUFFIXES: readonly string[] = Object.keys(ENCODERS);
-
-/** Takes half the time of preset `medium`, for a little less quality at the same size. */
-function x264(crf = 18): string[] {
-  return ["-c:v", "libx264", "-preset", "faster", "-crf", `${crf}`];
-}
-
-/** Settings of {@linkcode ClipWriter}. */
+/** Settings of {@linkcode ClipWriter.open}. */
 export interface ClipWriterOptions {
   /** Width of the frames, in pixels. Default: as the source. */
   width?: number;
   /** The same, their height. */
   height?: number;
-  /** Constant rate factor, 0..63: lower is closer, and larger. Default: 18; VP9: 24. */
+  /** Video codec. Default: `vp9` in WebM, else `h264`. */
+  codec?: VideoCodec;
+  /**
+   * Constant rate factor of h264 and h265 (0..51), vp9 and av1 (0..63): lower is closer, and larger.
+   * Default: h264 18, h265 20, vp9 24, av1 26.
+   */
   crf?: number;
+  /** Preset of h264 and h265 (`ultrafast` to `placebo`) and av1 (`0`, the slowest, to `13`). */
+  preset?: string;
   /** Ends ffmpeg when it is aborted. */
   signal?: AbortSignal;
 }
 
 /**
- * Writes a clip by ffmpeg, frame by frame. Sound, chapters and metadata are copied from a source.
+ * Writes a clip by ffmpeg, frame by frame. Sound, subtitles, chapters and metadata are taken over
+ * from a source; text subtitles are converted where the format holds others.
  *
  * @example
  * ```ts ignore
- * using writer = new ClipWriter({ path: "out.mp4" }, source, await probeClip(source));
- * for await (const frame of frames) await writer.write(frame);
+ * const info = await probeClip(source);
+ * using writer = await ClipWriter.open({ path: "out.mp4" }, source, info);
+ * for await (const frame of readFrames(source, info)) await writer.write(frame);
  * await writer.finish();
  * ```
  */
@@ -48,58 +57,75 @@ export class ClipWriter implements Disposable {
   #child: Child;
   #writer: WritableStreamDefaultWriter<Uint8Array>;
 
+  private constructor(private readonly target: ClipFile, args: string[], signal?: AbortSignal) {
+    this.#child = start("ffmpeg", args, { stdin: "piped", signal });
+    this.#writer = this.#child.stdin.getWriter();
+  }
+
   /**
    * Starts ffmpeg.
    *
    * @param target file to write, which is replaced if it exists; its suffix, one of
-   *   {@linkcode CLIP_SUFFIXES}, chooses format and encoder
-   * @param source clip that sound, chapters and metadata are copied from
+   *   {@linkcode CLIP_SUFFIXES}, chooses the format
+   * @param source clip that sound, subtitles, chapters and metadata are taken from
    * @param info the source's, as {@linkcode probeClip} returned it
-   * @throws {VideoError} if ffmpeg is missing, or the suffix is another.
+   * @throws {VideoError} if ffmpeg, or an encoder in it, is missing, or the suffix is another.
+   * @throws {RangeError} if the format does not hold the codec, or the codec has no such crf or
+   *   preset.
    */
-  constructor(
-    private readonly target: ClipFile,
-    source: ClipFile,
+  static async open(
+    target: ClipFile,
+    source: ClipSource,
     info: ClipInfo,
-    { width = info.width, height = info.height, crf, signal }: ClipWriterOptions = {},
-  ) {
+    options: ClipWriterOptions = {},
+  ): Promise<ClipWriter> {
     const format = suffix(target.path);
-    const encoder = ENCODERS[format];
-    if (!encoder) {
+    if (!CLIP_SUFFIXES.includes(format)) {
       throw new VideoError(
         `Cannot write ${quoteName(target)}: its name must end in .${CLIP_SUFFIXES.join(", .")}`,
       );
     }
-    // Subtitles can be copied between files of one format.
-    const subtitles = suffix(source.path) === format ? ["-map", "1:s?"] : [];
-    const range = info.range === "pc" && !isRgb(info) ? "pc" : "tv";
-    this.#child = start(
-      "ffmpeg",
-      [
-        ...[...QUIET, "-f", "rawvideo", "-pix_fmt", "rgba", "-video_size", `${width}x${height}`],
-        ...["-framerate", info.rate, "-itsoffset", info.delay.toFixed(6), "-i", "pipe:0"],
-        ...[...LOCAL, "-i", source.path, "-map", "0:v:0", "-map", "1:a?", ...subtitles],
-        ...["-map_metadata", "1", "-map_chapters", "1", "-c", "copy"],
-        ...[
-          "-vf",
-          [
-            `scale=out_color_matrix=${matrixOf(info)}:out_range=${range}:flags=${SCALING}`,
-            `setsar=${info.aspect}`,
-          ].join(),
-        ],
-        ...["-pix_fmt", outputFormat(info, width, height), ...encoder(crf)],
-        ...[
-          "-color_range",
-          range,
-          ...(info.matrix && !isRgb(info) ? ["-colorspace", info.matrix] : []),
-        ],
-        ...(info.primaries ? ["-color_primaries", info.primaries] : []),
-        ...(info.transfer ? ["-color_trc", info.transfer] : []),
-        ...["-y", target.path],
+    const { width = info.width, height = info.height, signal } = options;
+    const { codec = defaultCodec(format) } = options;
+    checkEncoding(format, codec, options);
+    const encoders = encodersOf(codec, width, height);
+    const encoder = await findEncoder(encoders, signal);
+    if (!encoder) {
+      const missing = encoders.join(" or ");
+      throw new VideoError(
+        `Cannot write ${quoteName(target)}: this ffmpeg has no ${missing} to encode ${codec}`,
+      );
+    }
+    const colors = colorsRead(info);
+    const range = colors.range === "pc" && !isRgb(colors) ? "pc" : "tv";
+    const pixelFormat = outputPixelFormat(codec, info.pixelFormat, width, height);
+    const args = [
+      ...[...QUIET, "-f", "rawvideo", "-pix_fmt", "rgba", "-video_size", `${width}x${height}`],
+      ...["-framerate", info.rate, "-itsoffset", info.delay.toFixed(6), "-i", "pipe:0"],
+      ...[...LOCAL, ...selectPart(source), "-i", source.path, "-map", "0:v:0"],
+      // Sound from before the part is left out. At the start of a file, it primes the decoder.
+      ...["-c", "copy", ...(source.start ? ["-copypriorss", "0"] : [])],
+      ...[...carryStreams(info.streams, format).args, "-map_metadata", "1", "-map_chapters", "1"],
+      ...[
+        "-filter:v:0",
+        [
+          `scale=out_color_matrix=${matrixOf(colors)}:out_range=${range}:flags=${SCALING}`,
+          `setsar=${info.aspect}`,
+          // The encoder of ProRes takes these tags from frames, not from options.
+          ...(codec === "prores" ? tagBt709(colors) : []),
+        ].join(),
       ],
-      { stdin: "piped", signal },
-    );
-    this.#writer = this.#child.stdin.getWriter();
+      // Where the video begins later than the sound, no frame is repeated before it.
+      ...["-fps_mode:v:0", "passthrough"],
+      ...["-pix_fmt:v:0", pixelFormat, ...encoderArgs(codec, encoder, format, options)],
+      ...["-color_range:v:0", range],
+      ...(colors.matrix && !isRgb(colors) ? ["-colorspace:v:0", colors.matrix] : []),
+      ...(colors.primaries ? ["-color_primaries:v:0", colors.primaries] : []),
+      ...(colors.transfer ? ["-color_trc:v:0", colors.transfer] : []),
+      ...(/^(mp4|m4v|mov)$/.test(format) ? ["-movflags", "+faststart"] : []),
+      ...["-y", target.path],
+    ];
+    return new ClipWriter(target, args, signal);
   }
 
   /**
@@ -139,11 +165,34 @@ export class ClipWriter implements Disposable {
   }
 }
 
-/** Chroma subsampling as in the source, where players can take it. */
-function outputFormat({ pixelFormat }: ClipInfo, width: number, height: number): string {
-  if (/^yuvj?444/.test(pixelFormat) || width % 2 === 1) return "yuv444p";
-  if (/^yuvj?422/.test(pixelFormat)) return "yuv422p";
-  return height % 2 === 1 ? "yuv422p" : "yuv420p";
+/** Checks that a codec goes into a format, and has a quality. */
+function checkEncoding(
+  format: string,
+  codec: VideoCodec,
+  { crf, preset }: ClipWriterOptions,
+): void {
+  if (!formatsOf(codec).includes(format)) {
+    throw new RangeError(
+      `codec ${codec} must be written to .${formatsOf(codec).join(", .")}, not to .${format}`,
+    );
+  }
+  const largest = largestCrf(codec);
+  if (crf !== undefined && (largest === undefined || !(crf >= 0 && crf <= largest))) {
+    const expected = largest === undefined ? "be absent" : `be in 0..${largest}`;
+    throw new RangeError(`crf must ${expected} for ${codec}: ${crf}`);
+  }
+  const presets = presetsOf(codec);
+  if (preset !== undefined && !presets.includes(preset)) {
+    const expected = presets.length === 0 ? "be absent" : `be one of ${presets.join(", ")}`;
+    throw new RangeError(`preset must ${expected} for ${codec}: ${preset}`);
+  }
+}
+
+/** A filter that tags frames with those of a clip's colors that are BT.709. */
+function tagBt709({ matrix, primaries, transfer }: ClipInfo): string[] {
+  const tags = { colorspace: matrix, "color_primaries": primaries, "color_trc": transfer };
+  const known = Object.entries(tags).filter(([, value]) => value === "bt709");
+  return known.length > 0 ? [`setparams=${known.map((tag) => tag.join("=")).join(":")}`] : [];
 }
 
 /** Suffix of a path, in lower case, without its dot. */
