@@ -1,3 +1,4 @@
+import "../util/file_fetch.ts";
 import { checkBytes, checkChoice, checkNumber } from "./check_arguments.ts";
 import { toSrgb } from "./color/to_srgb.ts";
 import { convertStated } from "./color/stated_colors.ts";

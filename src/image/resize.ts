@@ -1,3 +1,4 @@
+import "../util/file_fetch.ts";
 import { checkNumber, checkPixels, checkSide } from "./check_arguments.ts";
 import { checkPixelLimit, MAX_PIXELS } from "./pixel_limit.ts";
 import type { Pixels, Samples } from "./pixels.ts";

@@ -1,3 +1,5 @@
+import "./file_fetch.ts";
+
 /**
  * Reads a file that belongs to the program: a model, or compiled WebAssembly.
  *

@@ -1,7 +1,7 @@
 import { viewOf } from "../../util/bytes.ts";
 
 /** Colorants of sRGB, adapted to the white D50: X, Y and Z of red, green and blue (ICC's sRGB v4). */
-export const COLORANTS = {
+export const COLORANTS: Record<"rXYZ" | "gXYZ" | "bXYZ", readonly [number, number, number]> = {
   rXYZ: [0.43607, 0.22249, 0.01392],
   gXYZ: [0.38515, 0.71687, 0.09708],
   bXYZ: [0.14307, 0.06061, 0.7141],
@@ -9,7 +9,7 @@ export const COLORANTS = {
 const WHITE = [0.9642, 1, 0.8249];
 
 /** Of the curve of IEC 61966-2-1: exponent, and a, b, c, d of ICC's third parametric function. */
-export const CURVE = [2.4, 1 / 1.055, 0.055 / 1.055, 1 / 12.92, 0.04045];
+export const CURVE: readonly number[] = [2.4, 1 / 1.055, 0.055 / 1.055, 1 / 12.92, 0.04045];
 
 /** An ICC profile of sRGB, of some five hundred bytes. */
 export function srgbProfile(): Uint8Array {

@@ -16,18 +16,18 @@ interface RefusedFormat {
 }
 
 /** HEIC: AVIF's container, with a codec that is not free. */
-export const heic = {
+export const heic: RefusedFormat = {
   signature: /^....ftyp(hei[cxms]|hev[cxms]|(mif1|msf1)(?!.*avi[fs]))/s,
   suffixes: ["heic", "heif"],
   reason: "The file is a HEIC picture: export it as JPEG, PNG or AVIF first",
-} as const satisfies RefusedFormat;
+};
 
 /** RAW files of cameras. */
-export const raw = {
+export const raw: RefusedFormat = {
   signature: /^....ftypcrx |^II\*\0....CR|^FUJIFILMCCD-RAW|^II(RO|RS|U\0)|^FOVb|^\0MR[MI]/s,
   suffixes: [],
   reason: "The file is a camera's RAW file: develop it to TIFF, PNG or JPEG first",
-} as const satisfies RefusedFormat;
+};
 
 /** The error for a camera's RAW file, where only a directory in the file tells. */
 export function rawFileError(): ImageError {

@@ -17,7 +17,9 @@ import { tiff } from "./tiff/format.ts";
 import { webp } from "./webp/format.ts";
 
 /** All formats that can be read, in order of detection. */
-export const FORMATS = [png, jpeg, gif, webp, avif, tiff, bmp] as const;
+export const FORMATS: readonly [
+  ...[typeof png, typeof jpeg, typeof gif, typeof webp, typeof avif, typeof tiff, typeof bmp],
+] = [png, jpeg, gif, webp, avif, tiff, bmp];
 
 /** Formats that can be read, by their names in options; some of them can be written. */
 export type ImageFormat = typeof FORMATS[number]["name"];

@@ -33,7 +33,7 @@ export class TimedWorker implements Disposable {
    * @param limit milliseconds that the task alone may take, checked every {@linkcode TICK}
    * @throws {ImageError} with the code `"too-slow"` if it takes more.
    */
-  run(task: Task, memory: ArrayBuffer, limit = Infinity): Promise<Response> {
+  run(task: Task, memory: ArrayBuffer, limit: number = Infinity): Promise<Response> {
     const spare = task.kind === "decode" && this.#pending.size > 0
       ? { spare: memory.slice(0) }
       : {};

@@ -7,10 +7,10 @@
 import { VideoError } from "../video_error.ts";
 
 /** No questions, and no output but errors. */
-export const QUIET = ["-nostdin", "-hide_banner", "-v", "error"];
+export const QUIET: readonly string[] = ["-nostdin", "-hide_banner", "-v", "error"];
 
 /** Nothing that a file refers to is fetched from the network. */
-export const LOCAL = ["-protocol_whitelist", "file,crypto,data"];
+export const LOCAL: readonly string[] = ["-protocol_whitelist", "file,crypto,data"];
 
 /** How frames are resized, and their chroma with them. */
 export const SCALING = "lanczos+accurate_rnd+full_chroma_int";

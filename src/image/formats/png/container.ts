@@ -6,7 +6,16 @@ import type { Metadata } from "../../metadata/metadata.ts";
 import type { ContainerHeader } from "../format.ts";
 
 /** The first bytes of every file. */
-export const SIGNATURE = Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a);
+export const SIGNATURE: Uint8Array<ArrayBuffer> = Uint8Array.of(
+  0x89,
+  0x50,
+  0x4e,
+  0x47,
+  0x0d,
+  0x0a,
+  0x1a,
+  0x0a,
+);
 const SIGNATURE_BYTES = SIGNATURE.length;
 const HEAD_BYTES = 13;
 /** How a text chunk with XMP begins: its keyword, no compression, no language. */
