@@ -18,7 +18,13 @@ import { webp } from "./webp/format.ts";
 
 /** All formats that can be read, in order of detection. */
 export const FORMATS: readonly [
-  ...[typeof png, typeof jpeg, typeof gif, typeof webp, typeof avif, typeof tiff, typeof bmp],
+  Format<"png"> & Writable,
+  Format<"jpeg"> & Writable,
+  Format<"gif"> & Animated,
+  Format<"webp"> & Writable & Animated,
+  Format<"avif"> & Writable,
+  Format<"tiff"> & Writable,
+  Format<"bmp">,
 ] = [png, jpeg, gif, webp, avif, tiff, bmp];
 
 /** Formats that can be read, by their names in options; some of them can be written. */
