@@ -60,6 +60,7 @@ export type { Chromaticity, StatedColors, TransferFunction } from "./color/state
 export { profileName } from "./color/profile.ts";
 export { resize, resizeShortSide } from "./resize.ts";
 export { matchColors } from "./color_transfer.ts";
+export { type LabeledRegion, type MatchedLabels, matchLabels } from "./labels.ts";
 export { type Mask, toMask } from "./mask.ts";
 export { type Cell, contactSheet } from "./contact_sheet.ts";
 export { type Planes, toPlanes } from "./planes.ts";
