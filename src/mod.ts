@@ -64,7 +64,7 @@ export type { ImageFormat, OutputFormat } from "./image/formats/registry.ts";
 export type { ImageHeader } from "./image/header.ts";
 export type { Metadata } from "./image/metadata/metadata.ts";
 export { type ApplyOptions, PhotoMap } from "./photo/photo_map.ts";
-export { formatCube, parseCube } from "./photo/lut/cube.ts";
+export { formatCube, MAX_CUBE_BYTES, parseCube } from "./photo/lut/cube.ts";
 export { Lut3d } from "./photo/lut/lut_3d.ts";
 export { LutError } from "./photo/lut/lut_error.ts";
 export type { ColorStatistics } from "./image/color_statistics.ts";

@@ -324,12 +324,9 @@ export class Stylizer implements AsyncDisposable {
     regions: readonly Region[],
     { levels, matching, signal }: Pick<StylizeOptions, "levels" | "matching" | "signal"> = {},
   ): Promise<void> {
-    const settings = {
-      ...(levels ? { levels } : {}),
-      ...(matching ? { matching } : {}),
-      ...(signal ? { signal } : {}),
-    };
-    const stylized = await this.stylizeRegions(copy, regions, settings);
+    const settings = { ...(levels ? { levels } : {}), ...(signal ? { signal } : {}) };
+    const matched = matching ? { ...settings, matching } : settings;
+    const stylized = await this.stylizeRegions(copy, regions, matched);
     // What the networks make of the copy in its own style is what they change without being asked.
     const own = await this.#ownStyles(copy, regions, settings);
     const unchanged = await this.stylizeRegions(copy, own, settings);

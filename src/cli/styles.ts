@@ -7,6 +7,7 @@
 import { type DecodeOptions, matchColors, type Pixels, type Samples } from "../image/mod.ts";
 import { assertSameModel, StylePack, type StyleStatistics, type Stylizer } from "../mod.ts";
 import { FileError, UsageError } from "./errors.ts";
+import { isLut } from "./luts.ts";
 import { findPictures, isCollection } from "./io/find_pictures.ts";
 import { type Input, looksLikePack, openInput } from "./io/input.ts";
 import { describePath, exists, STANDARD, stem } from "./io/paths.ts";
@@ -90,10 +91,17 @@ export async function expandStyles(name: StyleName, packs = false): Promise<Styl
  * @throws {UsageError} if a pack is given where only a picture will do
  */
 export async function loadStyle(
-  { path, entry }: StyleName,
+  { path, entry, weight }: StyleName,
   stylizer: Stylizer,
   { styleSize, colors, mask, ...reading }: StyleSettings,
 ): Promise<StyleStatistics> {
+  if (isLut({ path, weight })) {
+    throw new UsageError(
+      `${
+        describePath(path)
+      } is a lookup table, which \`stylize\` applies to pictures, and ffmpeg's lut3d to clips`,
+    );
+  }
   using input = await openInput(path);
   if (await isPack(input, path)) {
     if (colors || mask) {

@@ -16,9 +16,11 @@ export interface LabeledRegion {
   styleMask?: Pixels;
 }
 
-/** Regions, and what of the label pictures goes without a partner, for people to know. */
+/** What two label pictures have in common. */
 export interface MatchedLabels {
+  /** The regions of the content; each of its pixels is in one. */
   regions: LabeledRegion[];
+  /** What in one picture goes without a partner in the other, in words. */
   notes: string[];
 }
 
@@ -37,6 +39,21 @@ const MOST = 64;
 /**
  * Matches the regions of two label pictures by their colors, with the nearest where one is slightly
  * off.
+ *
+ * @example Each region of a content in the style of its color's region
+ * ```ts
+ * import { matchLabels, type Pixels } from "./mod.ts";
+ * import type { Region, Stylizer } from "../mod.ts";
+ *
+ * async function byLabels(stylizer: Stylizer, style: Pixels, labels: [Pixels, Pixels]) {
+ *   const regions: Region[] = [];
+ *   for (const { mask, styleMask } of matchLabels(...labels).regions) {
+ *     const part = styleMask ? { mask: styleMask } : {};
+ *     regions.push({ mask, style: await stylizer.encodeStyle(style, part) });
+ *   }
+ *   return regions;
+ * }
+ * ```
  *
  * @throws {ImageError} if a picture has too many colors to be one of labels
  */

@@ -99,6 +99,18 @@ export class PhotoMap {
     return result;
   }
 
+  /**
+   * A map between this and another of as many regions, so that those of a clip can change slowly.
+   *
+   * @param share 0 is this map, 1 the other
+   */
+  blend(other: PhotoMap, share: number): PhotoMap {
+    const regions = this.regions.map((region, index) =>
+      blendRegions(region, other.regions[index]!, share)
+    );
+    return new PhotoMap(regions, this.weights, blendRegions(this.global, other.global, share));
+  }
+
   /** The part that is the same everywhere, as a map. */
   globalPart(): PhotoMap {
     return new PhotoMap([this.global], undefined, this.global);
@@ -130,6 +142,17 @@ export class PhotoMap {
     }
     return new Lut3d(size, values);
   }
+}
+
+function blendRegions(from: RegionMap, to: RegionMap, share: number): RegionMap {
+  if (!from.grid || !to.grid) return to;
+  const mix = (a: number, b: number) => a + share * (b - a);
+  const others = to.grid.maps;
+  const grid = from.grid.replaceMaps((map, cell) =>
+    map.map((value, at) => mix(value, others[cell * map.length + at]!))
+  );
+  const { low, high } = from.range;
+  return { grid, range: { low: mix(low, to.range.low), high: mix(high, to.range.high) } };
 }
 
 /** Applies a map to the rows of pictures of one size. */

@@ -8,7 +8,7 @@
  * @module
  */
 
-import type { Pixels } from "../image/pixels.ts";
+import type { Pixels, Samples } from "../image/pixels.ts";
 import type { Region, StylizeOptions, Stylizer } from "../stylizer.ts";
 import type { ContentMatching } from "../tiling/two_passes.ts";
 import type { FeatureMoments } from "../transfer/statistics.ts";
@@ -26,7 +26,7 @@ export type ClipStatistics = typeof CLIP_STATISTICS[number];
  */
 export async function matchSample(
   stylizer: Stylizer,
-  sample: AsyncIterable<Pixels> | Iterable<Pixels>,
+  sample: AsyncIterable<Pixels<Samples>> | Iterable<Pixels<Samples>>,
   regions: readonly Region[],
   options: Pick<StylizeOptions, "tile" | "signal"> & { onFrame?: (count: number) => void } = {},
 ): Promise<ContentMatching> {

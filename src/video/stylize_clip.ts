@@ -1,8 +1,10 @@
-import type { Pixels } from "../image/pixels.ts";
+import type { Pixels, Samples } from "../image/pixels.ts";
+import { smallCopy } from "../photo/small_copy.ts";
 import type { Region, StylizeOptions, Stylizer } from "../stylizer.ts";
 import { mixStyles } from "../transfer/blend.ts";
 import type { StyleStatistics } from "../transfer/style.ts";
 import { type ClipStatistics, matchSample, RunningStatistics } from "./content_statistics.ts";
+import { PhotoClip } from "./photo_clip.ts";
 import { type FrameStabilizer, Stabilizer } from "./stabilizer/stabilizer.ts";
 
 /** Frames of a clip in the order in which they are shown, all of one size. */
@@ -68,8 +70,10 @@ export async function* stylizeClip(
   const stabilizer = given ?? await Stabilizer.load(stabilization);
   const regionsAt = typeof style === "function" ? style : () => style;
   const running = statistics === "running" ? new RunningStatistics(halfLife) : undefined;
+  const changing = typeof style === "function";
   if (statistics === "clip") {
-    const matching = await matchSample(stylizer, sample, regionsAt(0), {
+    const measured = settings.photo ? smallCopies(sample, stylizer.model.minimumSize) : sample;
+    const matching = await matchSample(stylizer, measured, regionsAt(0), {
       ...(settings.tile === undefined ? {} : { tile: settings.tile }),
       ...(settings.signal ? { signal: settings.signal } : {}),
       ...(onSample ? { onFrame: onSample } : {}),
@@ -77,17 +81,22 @@ export async function* stylizeClip(
     Object.assign(settings, { matching });
   } else if (running) Object.assign(settings, { matching: running });
 
-  const changing = typeof style === "function";
-  const stabilizes = stabilization > 0;
+  // The maps of photographs are steady by themselves.
+  const photos = settings.photo ? new PhotoClip(stylizer, settings, changing) : undefined;
+  const stabilizes = stabilization > 0 && !photos;
   /** The previous frame, which is stabilized while the networks run on the next. */
   let previous: Promise<Pixels> | undefined;
   let index = 0;
   for await (const frame of frames) {
     const analyzing = deferRejection(
-      stabilizes || running ? stabilizer.analyze(frame) : false,
+      stabilizes || running || photos ? stabilizer.analyze(frame) : false,
     );
-    if (running && await analyzing) running.restart();
-    const stylized = await stylizer.stylizeRegions(frame, regionsAt(index++), settings);
+    const isCut = (running || photos) && await analyzing;
+    if (running && isCut) running.restart();
+    const regions = regionsAt(index++);
+    const stylized = photos
+      ? await photos.stylize(frame, regions, isCut!)
+      : await stylizer.stylizeRegions(frame, regions, settings);
     await analyzing;
     const next = deferRejection(
       stabilizes ? stabilizer.stabilize(stylized, changing) : stylized,
@@ -96,6 +105,11 @@ export async function* stylizeClip(
     previous = next;
   }
   if (previous) yield await previous;
+}
+
+/** Copies of frames at the size at which the networks see photographs. */
+async function* smallCopies(frames: Frames, shortest: number): AsyncGenerator<Pixels<Samples>> {
+  for await (const frame of frames) yield await smallCopy(frame, shortest);
 }
 
 /** Marks a rejection as handled; it surfaces where the promise is awaited. */

@@ -2,7 +2,8 @@ import { closeIdleCodecs, type Pixels, type Samples } from "../../image/mod.ts";
 import type { Region, Stylizer } from "../../mod.ts";
 import type { Size } from "../io/resizing.ts";
 import { styleSettings, stylizeSettings } from "../options/style_options.ts";
-import type { StyleOptions } from "../options/types.ts";
+import { saveLut } from "../luts.ts";
+import type { PictureOptions, StyleOptions } from "../options/types.ts";
 import type { StyleSettings } from "../styles.ts";
 
 /** What is done to contents: a style, a mixture, a blend, regions, or a contact sheet. */
@@ -35,12 +36,17 @@ export async function stylizeRegions(
   content: Pixels<Samples>,
   regions: readonly Region[],
   stylizer: Stylizer,
-  options: StyleOptions,
+  options: StyleOptions & Pick<PictureOptions, "saveLut" | "overwrite">,
   notify: Notify,
 ): Promise<Pixels<Samples>> {
   closeIdleCodecs(); // The networks need their memory.
   const onProgress = (share: number) => notify(`Restyling: ${Math.floor(100 * share)} %`);
   onProgress(0);
   const settings = { ...stylizeSettings(options, stylizer), inPlace: true, onProgress };
+  if (options.saveLut !== undefined) {
+    const map = await stylizer.fitPhoto(content, regions, settings);
+    await saveLut(map, options.saveLut, options.overwrite ?? false);
+    return await map.apply(content, settings);
+  }
   return await stylizer.stylizeRegions(content, regions, settings);
 }

@@ -18,6 +18,7 @@ import { findPictures, type FoundFile, isCollection } from "../io/find_pictures.
 import { checkNotPictureName, looksLikeFile } from "../io/file_kinds.ts";
 import { peek } from "../io/input.ts";
 import { describePath, fileInfo, realPath, resolvePath, STANDARD } from "../io/paths.ts";
+import { checkLutTarget } from "../luts.ts";
 import type { StylizePicturesOptions } from "../options/picture_options.ts";
 import type { Effect } from "./effect.ts";
 import { pair, type Pairing } from "./pairing.ts";
@@ -69,6 +70,10 @@ export async function planJobs(
   if (options.name !== undefined) checkTemplate(options.name);
   if (options.manifest !== undefined) {
     checkNotPictureName(options.manifest, "A manifest", "results.tsv");
+  }
+  if (options.saveLut !== undefined) {
+    if (!single) throw new UsageError("--save-lut is of one photograph: name one content");
+    await checkLutTarget(options.saveLut, options.overwrite ?? false);
   }
   // Results of an earlier run, in a folder among the contents, are no contents.
   const results = paths.some((path) => isInside(output, path)) ? output : undefined;

@@ -1,5 +1,5 @@
-import { Command, Option } from "commander";
-import { type Pixels, toEightBits } from "../../image/mod.ts";
+import { Command, InvalidArgumentError, Option } from "commander";
+import { matchLabels, type Pixels, toEightBits } from "../../image/mod.ts";
 import { mixStyles, type Region, type Stylizer } from "../../mod.ts";
 import { type Effect, loadOnce, stylizeRegions } from "../batch/effect.ts";
 import { type Pairing, PAIRINGS } from "../batch/pairing.ts";
@@ -13,19 +13,15 @@ import {
 import { stylizeMovingContent } from "../clips/stylize_moving_content.ts";
 import { UsageError } from "../errors.ts";
 import { type Axis, checkAxes, parseAxis, stylizeGrid } from "../grid.ts";
-import { describePath } from "../io/paths.ts";
+import { describePath, exists } from "../io/paths.ts";
 import { readImage } from "../io/read_picture.ts";
 import { Reporter } from "../io/reporter.ts";
-import type { Size } from "../io/resizing.ts";
+import { withPathInErrors } from "../io/with_path_in_errors.ts";
+import { applyLuts, isLut, loadLut, type SharedLut } from "../luts.ts";
 import { checkStandardInput } from "../io/standard_input.ts";
 import { addClipOptions } from "../options/clip_options.ts";
 import { repeated, wholeNumber } from "../options/parsers.ts";
-import {
-  addPictureOptions,
-  checkPictureOptions,
-  sizeOf,
-  type StylizePicturesOptions,
-} from "../options/picture_options.ts";
+import { addPictureOptions, checkPictureOptions, sizeOf } from "../options/picture_options.ts";
 import { SharedOption } from "../options/shared_option.ts";
 import { checkStyleOptions, noteStyleOptions, styleSettings } from "../options/style_options.ts";
 import {
@@ -41,6 +37,8 @@ interface StylizeCommandOptions extends MovingContentOptions {
   /** Of `--style`, `--mask` and `--style-mask`, in their order. */
   styles?: StyleOption[];
   grid?: Axis[];
+  /** Paths of the content's and the style's label pictures. */
+  labels?: [content: string, style: string];
   pair?: Pairing;
   seed: number;
 }
@@ -86,6 +84,12 @@ export function command(): Command {
     )
     .addOption(
       new Option(
+        "--labels <content.png,style.png>",
+        "regions by color: each takes the style of its color's region",
+      ).argParser(parseLabels),
+    )
+    .addOption(
+      new Option(
         "--grid <key=value,...>",
         "a contact sheet: of alpha, level, style, style-size or" +
           " preserve-color; twice: rows and columns",
@@ -109,6 +113,7 @@ export function command(): Command {
         "\n          linear-style stylize photos/ art.safetensors#waves -o out/" +
         "\n          linear-style stylize photo.jpg --style a.jpg:2 --style b.jpg" +
         "\n          linear-style stylize photos/ art/ --pair random -o out/" +
+        "\n          linear-style stylize photo.jpg evening.jpg --photo -o out.jpg" +
         "\n          linear-style stylize photo.jpg a.jpg --grid alpha=0.3,1 -o sheet.png",
     )
     .action(async (pictures: string[], options: StylizeCommandOptions) => {
@@ -134,7 +139,21 @@ function addMask(key: "mask" | "styleMask") {
   };
 }
 
-async function stylize(contents: string[], styles: StyleAndMasks[], options: MovingContentOptions) {
+/** Parses `content.png,style.png`; with more than one comma, by which files there are. */
+function parseLabels(text: string): [content: string, style: string] {
+  const commas = Array.from(text.matchAll(/,/g), ({ index }) => index);
+  const pairs = commas.map((at) => [text.slice(0, at), text.slice(at + 1)] as [string, string])
+    .filter(([content, style]) => content && style);
+  const pair = pairs.find((paths) => paths.every((path) => exists(path))) ?? pairs[0];
+  if (!pair) throw new InvalidArgumentError("Expected two pictures, like content.png,style.png.");
+  return pair;
+}
+
+async function stylize(
+  contents: string[],
+  styles: StyleAndMasks[],
+  options: StylizeCommandOptions,
+) {
   const named = await Promise.all(styles.map(async ({ style, ...masks }) => {
     const [one, ...more] = await expandStyles(style);
     if (more.length === 0) return { ...masks, style: one! };
@@ -145,7 +164,7 @@ async function stylize(contents: string[], styles: StyleAndMasks[], options: Mov
   const movement = await detectMovement(contents, options);
   if (movement) {
     const load = (stylizer: Stylizer, first: Pixels) =>
-      loadRegions(named, stylizer, styleSettings(options, first), sizeOf(options));
+      loadRegions(named, stylizer, styleSettings(options, first), options);
     const content = { path: contents[0]!, loadRegions: load };
     return await stylizeMovingContent(movement, content, options);
   }
@@ -160,7 +179,7 @@ async function stylizePairs(
   how: Pairing,
   options: StylizeCommandOptions,
 ): Promise<void> {
-  if (styles.some(({ mask, styleMask }) => mask ?? styleMask)) {
+  if (options.labels || styles.some(({ mask, styleMask }) => mask ?? styleMask)) {
     throw new UsageError("--pair takes whole pictures: leave out the masks");
   }
   const all = (await Promise.all(styles.map(({ style }) => expandStyles(style, true)))).flat();
@@ -168,21 +187,36 @@ async function stylizePairs(
   await runPlan(await planJobs(contents, effects, options, { how, seed: options.seed }), options);
 }
 
-function effectOf(styles: StyleAndMasks[], options: StylizePicturesOptions): Effect {
-  const size = sizeOf(options);
+function effectOf(all: StyleAndMasks[], options: StylizeCommandOptions): Effect {
+  const [tables, styles] = splitTables(all);
   const load = loadOnce(
     options,
-    (stylizer, settings) => loadRegions(styles, stylizer, settings, size),
+    (stylizer, settings) => loadRegions(styles, stylizer, settings, options),
   );
+  let loaded: Promise<SharedLut[]> | undefined;
   return {
-    name: styles.map(({ style }) => nameOf(style)).join("-"),
-    size,
+    name: all.map(({ style }) => nameOf(style)).join("-"),
+    size: sizeOf(options),
     async apply(pixels, stylizer, notify) {
       notify("Reading the style");
+      const luts = await (loaded ??= Promise.all(tables.map(({ style }) => loadLut(style))));
+      if (styles.length === 0) return applyLuts(pixels, luts, Math.min(1, options.alpha));
       const regions = await load(pixels, stylizer);
-      return await stylizeRegions(pixels, regions, stylizer, options, notify);
+      return applyLuts(await stylizeRegions(pixels, regions, stylizer, options, notify), luts);
     },
   };
+}
+
+/** Lookup tables, and styles proper. */
+function splitTables(styles: readonly StyleAndMasks[]): [StyleAndMasks[], StyleAndMasks[]] {
+  const tables = styles.filter(({ style }) => isLut(style));
+  const masked = tables.find(({ mask, styleMask }) => mask ?? styleMask);
+  if (masked) {
+    throw new UsageError(
+      `${describePath(masked.style.path)} is a lookup table, which has no masks: leave them out`,
+    );
+  }
+  return [tables, styles.filter(({ style }) => !isLut(style))];
 }
 
 /** Short side of a contact sheet's pictures where none is given, in pixels. */
@@ -197,6 +231,10 @@ async function stylizeToGrid(
   if (more.length > 0) throw new UsageError("--grid makes a sheet of one content and one style");
   if (options.styles) throw new UsageError("With --grid, styles are named by --grid style=...");
   if (options.depth === 16) throw new UsageError("--grid makes a sheet of 8 bits a channel");
+  if (options.labels) throw new UsageError("--grid makes a sheet without regions: no --labels");
+  if (options.saveLut !== undefined) {
+    throw new UsageError("--save-lut is of one result: leave out --grid");
+  }
   const style = argument === undefined ? undefined : parseStyle(argument);
   checkStandardInput([content, style?.path]);
   const effect: Effect = {
@@ -249,11 +287,16 @@ async function loadRegions(
   styles: StyleAndMasks[],
   stylizer: Stylizer,
   settings: StyleSettings,
-  size: Size | undefined,
+  options: StylizeCommandOptions,
 ): Promise<Region[]> {
+  const size = sizeOf(options);
   // What is cropped of a content is cropped of its masks; else they are stretched to its size.
   const isFrame = typeof size === "object" && size.fit === "cover";
   const masks = isFrame ? { resizing: () => ({ size, option: "--size" } as const) } : {};
+  if (options.labels) {
+    const style = onlyStyle(styles);
+    return await loadLabeled(style, options.labels, stylizer, settings, masks);
+  }
   const mixture = [];
   const regions: Region[] = [];
   for (const { style: name, mask, styleMask } of styles) {
@@ -263,4 +306,35 @@ async function loadRegions(
     else regions.push({ style, mask: (await readImage(mask, { ...settings, ...masks })).pixels });
   }
   return mixture.length > 0 ? [...regions, { style: mixStyles(mixture) }] : regions;
+}
+
+/** The style that labels are of. */
+function onlyStyle(styles: readonly StyleAndMasks[]): StyleName {
+  const [only, ...more] = styles;
+  if (only && more.length === 0 && !only.mask && !only.styleMask) return only.style;
+  throw new UsageError("--labels is for one style, without masks of its own");
+}
+
+/** A region for each label of a content, with what of the style has that label. */
+async function loadLabeled(
+  style: StyleName,
+  [contentLabels, styleLabels]: [content: string, style: string],
+  stylizer: Stylizer,
+  settings: StyleSettings,
+  masks: object,
+): Promise<Region[]> {
+  const { reporter } = settings;
+  const own = await readImage(contentLabels, { ...settings, ...masks });
+  const others = await readImage(styleLabels, settings);
+  const { regions, notes } = await withPathInErrors(
+    `${contentLabels},${styleLabels}`,
+    () => matchLabels(own.pixels, others.pixels),
+  );
+  for (const note of notes) reporter?.note(`--labels: ${note}`);
+  const loaded: Region[] = [];
+  for (const { mask, styleMask } of regions) {
+    const weights = styleMask ? { mask: styleMask } : {};
+    loaded.push({ mask, style: await loadStyle(style, stylizer, { ...settings, ...weights }) });
+  }
+  return loaded;
 }

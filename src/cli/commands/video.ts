@@ -78,6 +78,7 @@ export function command(): Command {
     );
   addClipOptions(command);
   const shared = [
+    option.photo(),
     option.alpha(),
     option.levels(),
     option.shortSide(),

@@ -1,11 +1,11 @@
 import { ImageError } from "../../image/mod.ts";
-import { ModelMismatchError, PackError } from "../../mod.ts";
+import { LutError, ModelMismatchError, PackError } from "../../mod.ts";
 import { VideoError } from "../../video/mod.ts";
 import { FileError } from "../errors.ts";
 import { describePath } from "./paths.ts";
 
 /** Errors about what a file holds. */
-const FAULTS = [ImageError, ModelMismatchError, PackError, VideoError];
+const FAULTS = [ImageError, LutError, ModelMismatchError, PackError, VideoError];
 
 /**
  * Does work on a file.

@@ -46,6 +46,16 @@ export const option = {
         " from the result, or by recoloring the style first",
     )
       .choices(COLOR_WAYS).default("none"),
+  photo: () =>
+    new Option(
+      "--photo",
+      "keep a photograph one: take the style's light and colors, paint nothing",
+    ),
+  saveLut: () =>
+    new Option(
+      "--save-lut <file>",
+      "of --photo: keep what is the same everywhere as a .cube table",
+    ),
   colorOnly: () => new Option("--color-only", "take the style's colors, and nothing else of it"),
   size: () =>
     new Option(

@@ -20,6 +20,7 @@ export interface StylizePicturesOptions
 export function addPictureOptions(command: Command): Command {
   const groups = {
     "Look:": [
+      option.photo(),
       option.alpha(),
       option.levels(),
       option.styleSize(),
@@ -28,6 +29,7 @@ export function addPictureOptions(command: Command): Command {
     ],
     "Result:": [
       option.output(),
+      option.saveLut(),
       option.size(),
       option.fit(),
       option.format(),
@@ -83,7 +85,12 @@ export async function resizeFrame(
  *
  * @throws {UsageError}
  */
-export function checkPictureOptions({ size, fit }: PictureOptions): void {
+export function checkPictureOptions(
+  { size, fit, saveLut, photo }: PictureOptions & Pick<StyleOptions, "photo">,
+): void {
+  if (saveLut !== undefined && !photo) {
+    throw new UsageError("--save-lut keeps what --photo does to colors: add --photo");
+  }
   if (fit && typeof size !== "object") {
     throw new UsageError("--fit needs a width and a height: add --size, like 3840x2160");
   }

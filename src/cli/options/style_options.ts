@@ -28,6 +28,7 @@ export function stylizeSettings(options: StyleOptions, stylizer: Stylizer): Styl
     alpha: options.alpha,
     preserveColor: options.preserveColor === "luminance" ? "luminance" : "none",
     colorOnly: options.colorOnly ?? false,
+    photo: options.photo ?? false,
     ...(options.levels ? { levels: fillLevels(options.levels, stylizer) } : {}),
   };
 }

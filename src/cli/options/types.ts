@@ -35,6 +35,7 @@ export interface StyleOptions extends ReadOptions, ReportOptions {
   styleSize?: number;
   preserveColor: typeof COLOR_WAYS[number];
   colorOnly?: boolean;
+  photo?: boolean;
   tile: Tile;
 }
 
@@ -46,6 +47,8 @@ export interface OutputOptions {
 
 /** Results that are pictures. */
 export interface PictureOptions extends OutputOptions {
+  /** File for a lookup table. */
+  saveLut?: string;
   /** Short side of the result, or its width and height; in pixels. */
   size?: number | { width: number; height: number };
   /** How a picture is brought to a width and height. */
