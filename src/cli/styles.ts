@@ -13,7 +13,7 @@ import { type Input, looksLikePack, openInput } from "./io/input.ts";
 import { describePath, exists, STANDARD, stem } from "./io/paths.ts";
 import type { Reporter } from "./io/reporter.ts";
 import { readImageFrom } from "./io/read_picture.ts";
-import { resizePicture, type Resizing } from "./io/resizing.ts";
+import { resizePicture, type Resizing, type Sides, usualShortSide } from "./resizing.ts";
 import { withPathInErrors } from "./io/with_path_in_errors.ts";
 
 /** A style as it is named: `FILE`, `PACK#NAME`, either with `:WEIGHT`. */
@@ -30,8 +30,8 @@ export interface StyleSettings extends DecodeOptions {
   maxPixels: number;
   /** Short side, in pixels, at which a picture is read; default: the model's. */
   styleSize?: number;
-  /** What tells of notes on the file; default: one that is not quiet. */
-  reporter?: Reporter;
+  /** Reports what is to be noted about the file. */
+  reporter: Reporter;
   /** Picture whose colors a style is to have before it is read. */
   colors?: Pixels<Samples>;
   /** Picture that is white where the style counts. */
@@ -66,22 +66,30 @@ export function nameOf({ path, entry }: StyleName): string {
   return entry ?? stem(path);
 }
 
+/** The styles that a name stands for, and what was passed over in a folder. */
+interface ExpandedStyles {
+  names: StyleName[];
+  leftOut: string[];
+}
+
 /**
  * The styles that a name stands for: the pictures of a folder or a pattern.
  *
  * @param packs whether a pack named without a style stands for all its styles
  * @throws {FileError} naming the file, if it is to be a pack and cannot be read
  */
-export async function expandStyles(name: StyleName, packs = false): Promise<StyleName[]> {
+export async function expandStyles(name: StyleName, packs = false): Promise<ExpandedStyles> {
   const { path, entry, weight } = name;
   if (await isCollection(path)) {
-    return (await findPictures([path])).files.map((file) => ({ path: file.path, weight }));
+    const { files, leftOut } = await findPictures([path]);
+    return { names: files.map((file) => ({ path: file.path, weight })), leftOut };
   }
-  if (!packs || entry !== undefined || path === STANDARD || !exists(path)) return [name];
+  const itself = { names: [name], leftOut: [] };
+  if (!packs || entry !== undefined || path === STANDARD || !exists(path)) return itself;
   using input = await openInput(path);
-  if (!(await isPack(input, path))) return [name];
+  if (!(await isPack(input, path))) return itself;
   const { styles } = await withPathInErrors(path, () => StylePack.open(input));
-  return styles.map((style) => ({ path, entry: style.name, weight }));
+  return { names: styles.map((style) => ({ path, entry: style.name, weight })), leftOut: [] };
 }
 
 /**
@@ -123,8 +131,7 @@ export async function loadStyle(
     );
   }
   const { maxPixels } = reading;
-  const resizing = (source: { width: number; height: number }) =>
-    styleResizing(source, styleSize, stylizer.model.styleSize);
+  const resizing = (source: Sides) => styleResizing(source, styleSize, stylizer.model.styleSize);
   // Recolored before it is resized, as colors are to be those of all its pixels.
   const { pixels } = await readImageFrom(input, path, colors ? reading : { ...reading, resizing });
   return await withPathInErrors(path, async () => {
@@ -135,25 +142,18 @@ export async function loadStyle(
   });
 }
 
-/** How many times the pixels of the square of the short side an enlarged style may have. */
-const ENLARGED = 4;
-
 /**
- * The size at which a style is seen. Unless a size is asked for, a thin picture is not enlarged to
- * the usual short side: it would become many times as large as others.
+ * The size at which a style is seen.
  *
  * @param asked short side in pixels, by the option
  * @param usual short side in pixels, of the model
  */
 export function styleResizing(
-  { width, height }: { width: number; height: number },
+  source: Sides,
   asked: number | undefined,
   usual: number,
 ): Resizing {
-  const short = Math.min(width, height);
-  const largest = Math.floor(short * Math.sqrt(ENLARGED * usual ** 2 / (width * height)));
-  const size = asked ?? Math.min(usual, Math.max(short, largest));
-  return { size, option: "--style-size" };
+  return { size: asked ?? usualShortSide(source, usual), option: "--style-size" };
 }
 
 /** Whether a file is, or claims to be, a style pack. */

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { resizePicture, scaledSides } from "../../src/cli/io/resizing.ts";
+import { resizePicture, scaledSides } from "../../src/cli/resizing.ts";
 import { size } from "../../src/cli/options/parsers.ts";
 import { styleResizing } from "../../src/cli/styles.ts";
 import { decodeImage, encodeImage, type Pixels } from "../../src/mod.ts";
@@ -151,4 +151,15 @@ Deno.test("an option that makes a picture too large is named", async () => {
     assert.match(stderr, message);
     assert.equal(code, 1);
   }
+});
+
+Deno.test("a sheet of a thin picture is of thin pictures", async () => {
+  await using folder = await temporaryFolder();
+  const cwd = folder.path;
+  await Deno.writeFile(`${cwd}/thin.png`, await encodeImage(square(3000, 20), "png"));
+  const args = ["stylize", "thin.png", example("mosaic.jpg"), "--grid", "alpha=1", "-o", "a.png"];
+  const { code, stderr } = await linearStyle([...args, ...SMALL], { cwd });
+  assert.equal(code, 0, stderr);
+  const { width, height } = await decodeImage(await Deno.readFile(`${cwd}/a.png`));
+  assert.ok(width * height < 8 * 256 ** 2, `${width}×${height}`);
 });

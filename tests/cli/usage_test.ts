@@ -109,3 +109,29 @@ Deno.test("a result goes under a name that says what it is, or under none", asyn
   assert.deepEqual(list(cwd), ["a.jpg", "b.jpg"]);
   assert.deepEqual(await Deno.readFile(`${cwd}/b.jpg`), await Deno.readFile(MOSAIC));
 });
+
+Deno.test("a video among pictures is called one", async () => {
+  await using folder = await temporaryFolder();
+  await Deno.writeTextFile(`${folder.path}/clip.mov`, "not a picture");
+  const cases = [
+    ["stylize", "clip.mov", MOSAIC, "-o", "x.png"],
+    ["stylize", ISLAND, "clip.mov", "-o", "x.png"],
+    ["pack", "clip.mov", "-o", "x.safetensors"],
+  ];
+  for (const args of cases) {
+    const { code, stderr } = await linearStyle(args, { cwd: folder.path });
+    assert.equal(code, 1);
+    assert.match(stderr, /^error: "clip\.mov": The file is a video: use the command video$/m);
+  }
+});
+
+Deno.test("what is passed over among styles is counted", async () => {
+  await using folder = await temporaryFolder();
+  const cwd = folder.path;
+  await Deno.mkdir(`${cwd}/art`);
+  await Deno.copyFile(MOSAIC, `${cwd}/art/a.jpg`);
+  await Deno.writeTextFile(`${cwd}/art/notes.txt`, "mine");
+  const args = ["stylize", "absent.jpg", "art", "--pair", "all", "-o", "x.png"];
+  const { stderr } = await linearStyle(args, { cwd });
+  assert.match(stderr, /^note: "art": 1 left out: not a picture$/m);
+});

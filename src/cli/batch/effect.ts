@@ -1,6 +1,6 @@
 import { closeIdleCodecs, type Pixels, type Samples } from "../../image/mod.ts";
 import type { Region, Stylizer } from "../../mod.ts";
-import type { Size } from "../io/resizing.ts";
+import type { ReadSettings } from "../io/read_picture.ts";
 import { styleSettings, stylizeSettings } from "../options/style_options.ts";
 import { saveLut } from "../luts.ts";
 import type { PictureOptions, StyleOptions } from "../options/types.ts";
@@ -10,8 +10,8 @@ import type { StyleSettings } from "../styles.ts";
 export interface Effect {
   /** Name of the style, for the results' names. */
   name: string;
-  /** What the content is resized to before it is stylized, if it is. */
-  size: Size | undefined;
+  /** What a content is resized to before it is stylized, given its own size; default: not at all. */
+  resizing?: ReadSettings["resizing"];
   /** Stylizes a content, whose memory may be taken for the result. */
   apply(content: Pixels<Samples>, stylizer: Stylizer, notify: Notify): Promise<Pixels<Samples>>;
 }

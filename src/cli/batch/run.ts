@@ -156,7 +156,7 @@ class Run {
     }
   }
 
-  async #read({ content, effect: { size }, target }: Job): Promise<DecodedImage<Samples>> {
+  async #read({ content, effect: { resizing }, target }: Job): Promise<DecodedImage<Samples>> {
     if (this.#single) this.reporter.step(`Reading ${describePath(content)}`);
     const { maxPixels, depth = "own" } = this.#options;
     return await readPicture(content, {
@@ -164,7 +164,7 @@ class Run {
       depth: DEEP_FORMATS.includes(target.format) ? depth : 8,
       images: this.#images,
       reporter: this.reporter,
-      ...(size === undefined ? {} : { resizing: () => ({ size, option: "--size" } as const) }),
+      ...(resizing ? { resizing } : {}),
     });
   }
 

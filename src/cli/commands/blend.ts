@@ -21,7 +21,7 @@ import { repeated } from "../options/parsers.ts";
 import {
   addPictureOptions,
   checkPictureOptions,
-  sizeOf,
+  contentResizing,
   type StylizePicturesOptions,
 } from "../options/picture_options.ts";
 import {
@@ -105,7 +105,7 @@ async function stylizeWithBlend(
   });
   const effect: Effect = {
     name: levels.map(({ style }) => nameOf(style)).join("-"),
-    size: sizeOf(options),
+    ...contentResizing(options),
     async apply(pixels, stylizer, notify) {
       notify("Reading the styles");
       const style = await load(pixels, stylizer);

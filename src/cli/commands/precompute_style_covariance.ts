@@ -19,6 +19,7 @@ import { Reporter } from "../io/reporter.ts";
 import { checkRedirected, writeStandard } from "../io/standard_output.ts";
 import { withPathInErrors } from "../io/with_path_in_errors.ts";
 import { loadStylizer } from "../load_stylizer.ts";
+import type { Sides } from "../resizing.ts";
 import { styleResizing } from "../styles.ts";
 import { option } from "../options/definitions.ts";
 import type { ReadOptions, ReportOptions, RuntimeOptions } from "../options/types.ts";
@@ -81,7 +82,7 @@ async function precompute(paths: string[], options: PrecomputeOptions): Promise<
     const settings = {
       maxPixels: options.maxPixels,
       reporter,
-      resizing: (source: { width: number; height: number }) =>
+      resizing: (source: Sides) =>
         styleResizing(source, options.styleSize, stylizer.model.styleSize),
     };
     const started = performance.now();

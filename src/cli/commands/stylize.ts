@@ -13,15 +13,22 @@ import {
 import { stylizeMovingContent } from "../clips/stylize_moving_content.ts";
 import { UsageError } from "../errors.ts";
 import { type Axis, checkAxes, parseAxis, stylizeGrid } from "../grid.ts";
+import { describeLeftOut } from "../io/find_pictures.ts";
 import { describePath, exists } from "../io/paths.ts";
 import { readImage } from "../io/read_picture.ts";
 import { Reporter } from "../io/reporter.ts";
 import { withPathInErrors } from "../io/with_path_in_errors.ts";
 import { applyLuts, isLut, loadLut, type SharedLut } from "../luts.ts";
+import { usualShortSide } from "../resizing.ts";
 import { checkStandardInput } from "../io/standard_input.ts";
 import { addClipOptions } from "../options/clip_options.ts";
 import { repeated, wholeNumber } from "../options/parsers.ts";
-import { addPictureOptions, checkPictureOptions, sizeOf } from "../options/picture_options.ts";
+import {
+  addPictureOptions,
+  checkPictureOptions,
+  contentResizing,
+  sizeOf,
+} from "../options/picture_options.ts";
 import { SharedOption } from "../options/shared_option.ts";
 import { checkStyleOptions, noteStyleOptions, styleSettings } from "../options/style_options.ts";
 import {
@@ -119,11 +126,12 @@ export function command(): Command {
     .action(async (pictures: string[], options: StylizeCommandOptions) => {
       checkStyleOptions(options);
       checkPictureOptions(options);
-      noteStyleOptions(options, new Reporter(options));
+      const reporter = new Reporter(options);
+      noteStyleOptions(options, reporter);
       if (options.grid) return await stylizeToGrid(pictures, options.grid, options);
       const { contents, styles } = splitPictures(pictures, options.styles ?? []);
       return options.pair
-        ? await stylizePairs(contents, styles, options.pair, options)
+        ? await stylizePairs(contents, styles, options.pair, options, reporter)
         : await stylize(contents, styles, options);
     });
 }
@@ -155,7 +163,7 @@ async function stylize(
   options: StylizeCommandOptions,
 ) {
   const named = await Promise.all(styles.map(async ({ style, ...masks }) => {
-    const [one, ...more] = await expandStyles(style);
+    const { names: [one, ...more] } = await expandStyles(style);
     if (more.length === 0) return { ...masks, style: one! };
     throw new UsageError(
       `${describePath(style.path)} has ${more.length + 1} styles: name one, or add --pair`,
@@ -178,11 +186,18 @@ async function stylizePairs(
   styles: StyleAndMasks[],
   how: Pairing,
   options: StylizeCommandOptions,
+  reporter: Reporter,
 ): Promise<void> {
   if (options.labels || styles.some(({ mask, styleMask }) => mask ?? styleMask)) {
     throw new UsageError("--pair takes whole pictures: leave out the masks");
   }
-  const all = (await Promise.all(styles.map(({ style }) => expandStyles(style, true)))).flat();
+  const all = [];
+  for (const { style } of styles) {
+    const { names, leftOut } = await expandStyles(style, true);
+    const reason = await describeLeftOut(leftOut);
+    if (reason) reporter.note(`${describePath(style.path)}: ${reason}`);
+    all.push(...names);
+  }
   const effects = all.map((style) => effectOf([{ style }], options));
   await runPlan(await planJobs(contents, effects, options, { how, seed: options.seed }), options);
 }
@@ -196,7 +211,7 @@ function effectOf(all: StyleAndMasks[], options: StylizeCommandOptions): Effect 
   let loaded: Promise<SharedLut[]> | undefined;
   return {
     name: all.map(({ style }) => nameOf(style)).join("-"),
-    size: sizeOf(options),
+    ...contentResizing(options),
     async apply(pixels, stylizer, notify) {
       notify("Reading the style");
       const luts = await (loaded ??= Promise.all(tables.map(({ style }) => loadLut(style))));
@@ -239,7 +254,10 @@ async function stylizeToGrid(
   checkStandardInput([content, style?.path]);
   const effect: Effect = {
     name: style ? `${nameOf(style)}-grid` : "grid",
-    size: sizeOf(options) ?? GRID_SIZE,
+    resizing: (source) => ({
+      size: sizeOf(options) ?? usualShortSide(source, GRID_SIZE),
+      option: "--size",
+    }),
     apply: (pixels, stylizer, notify) =>
       stylizeGrid(toEightBits(pixels), axes, style, stylizer, options, notify),
   };

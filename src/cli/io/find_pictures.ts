@@ -5,10 +5,10 @@
  */
 
 import { basename, isAbsolute, join, relative } from "node:path";
-import { detectFormat, isPictureName, SIGNATURE_BYTES } from "../../image/mod.ts";
+import { isPictureName, SIGNATURE_BYTES } from "../../image/mod.ts";
 import { explainSystemError, FileError, quote } from "../errors.ts";
 import { isClipName } from "./file_kinds.ts";
-import { peek } from "./input.ts";
+import { isPicture, peek } from "./input.ts";
 import { exists, fileInfo, resolvePath, STANDARD } from "./paths.ts";
 
 /** A file that the user means. */
@@ -100,7 +100,7 @@ async function listFolder(
         const inner = await listFolder(path, true);
         pictures.push(...inner.pictures);
         others.push(...inner.others);
-      } else if (!isDirectory && await isPicture(path)) pictures.push(path);
+      } else if (!isDirectory && await countsAsPicture(path)) pictures.push(path);
       else others.push(path);
     }
   } catch (error) {
@@ -135,13 +135,8 @@ export async function describeLeftOut(paths: readonly string[]): Promise<string>
 }
 
 /** By its name, so that a damaged picture is not passed over in silence; else by its content. */
-async function isPicture(path: string): Promise<boolean> {
+async function countsAsPicture(path: string): Promise<boolean> {
   if (isPictureName(path)) return true;
   if (!(await fileInfo(path))?.isFile) return false;
-  try {
-    detectFormat(await peek(path, SIGNATURE_BYTES));
-    return true;
-  } catch {
-    return false;
-  }
+  return isPicture(await peek(path, SIGNATURE_BYTES));
 }

@@ -91,7 +91,11 @@ async function readUnsized(chunks: AsyncIterable<Uint8Array<ArrayBuffer>>) {
 }
 
 function isKnown(start: Uint8Array): boolean {
-  if (looksLikePack(start)) return true;
+  return looksLikePack(start) || isPicture(start);
+}
+
+/** Whether a file that starts so is a picture of a format that can be read. */
+export function isPicture(start: Uint8Array): boolean {
   try {
     detectFormat(start);
     return true;

@@ -7,21 +7,23 @@ import {
   type Samples,
   toEightBits,
 } from "../../image/mod.ts";
-import { type Input, openInput } from "./input.ts";
+import { FileError } from "../errors.ts";
+import { isClipName } from "./file_kinds.ts";
+import { type Input, isPicture, openInput } from "./input.ts";
 import { describePath } from "./paths.ts";
-import { Reporter } from "./reporter.ts";
-import { checkResizing, resizePicture, type Resizing } from "./resizing.ts";
+import type { Reporter } from "./reporter.ts";
+import { checkResizing, resizePicture, type Resizing, type Sides } from "../resizing.ts";
 import { withPathInErrors } from "./with_path_in_errors.ts";
 
 /** How a picture is read. */
 export interface ReadSettings extends DecodeOptions {
   maxPixels: number;
   /** What it is resized to, given its own size; default: not at all. */
-  resizing?: (source: { width: number; height: number }) => Resizing;
+  resizing?: (source: Sides) => Resizing;
   /** What decodes it; default: this process's. */
   images?: CodecService;
-  /** What tells of notes on the file; default: one that is not quiet. */
-  reporter?: Reporter;
+  /** Reports what is to be noted about the file. */
+  reporter: Reporter;
 }
 
 /**
@@ -56,9 +58,12 @@ export async function readImageFrom(
 async function readFrom(
   input: Input,
   path: string,
-  { resizing, images = defaultCodecs, reporter = new Reporter(), ...options }: ReadSettings,
+  { resizing, images = defaultCodecs, reporter, ...options }: ReadSettings,
 ): Promise<DecodedImage<Samples>> {
   const bytes = await input.readAll();
+  if (isClipName(path) && !isPicture(bytes)) {
+    throw new FileError(`${describePath(path)}: The file is a video: use the command video`);
+  }
   const image = await withPathInErrors(path, async () => {
     if (!resizing) return await images.decode(bytes, options);
     const header = await readHeader(bytes);

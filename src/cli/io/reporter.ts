@@ -6,12 +6,13 @@ export interface ReportOptions {
   verbose?: boolean;
 }
 
+/** Whether the last line on the terminal is that of a step, which is to be replaced. */
+let hasStatus = false;
+
 /** Tells the user, on standard error, what is going on. */
 export class Reporter {
   readonly #quiet: boolean;
   readonly #verbose: boolean;
-  /** Whether the line on the terminal is one that is to be replaced. */
-  #hasStatus = false;
   readonly #started = performance.now();
 
   /** Reports nothing but errors if `quiet`, and more than usual if `verbose`. */
@@ -25,13 +26,13 @@ export class Reporter {
     if (this.#quiet || !Deno.stderr.isTerminal()) return;
     const seconds = ((performance.now() - this.#started) / 1000).toFixed(1);
     write(`\r\x1b[K${text} (${seconds} s)`);
-    this.#hasStatus = true;
+    hasStatus = true;
   }
 
   /** Removes the line of the last step. */
   clear(): void {
-    if (this.#hasStatus) write("\r\x1b[K");
-    this.#hasStatus = false;
+    if (hasStatus) write("\r\x1b[K");
+    hasStatus = false;
   }
 
   /** Reports something that the user may not expect. */

@@ -1,6 +1,6 @@
 import { Option } from "commander";
 import { BACKEND_NAMES, PRECISIONS } from "../../../backends/mod.ts";
-import { FITS } from "../io/resizing.ts";
+import { FITS } from "../resizing.ts";
 import {
   DEEP_FORMATS,
   DEPTHS,

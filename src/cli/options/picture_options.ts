@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { UsageError } from "../errors.ts";
 import type { Pixels } from "../../image/mod.ts";
-import { resizePicture, type Size } from "../io/resizing.ts";
+import { resizePicture, type Resizing, type Size } from "../resizing.ts";
 import { option } from "./definitions.ts";
 import type {
   BatchOptions,
@@ -68,6 +68,12 @@ export function addPictureOptions(command: Command): Command {
 /** What `--size` and `--fit` ask for, if they do. */
 export function sizeOf({ size, fit = "cover" }: PictureOptions): Size | undefined {
   return typeof size === "object" ? { ...size, fit } : size;
+}
+
+/** How a content is resized by `--size` and `--fit`, if it is. */
+export function contentResizing(options: PictureOptions): { resizing?: () => Resizing } {
+  const size = sizeOf(options);
+  return size === undefined ? {} : { resizing: () => ({ size, option: "--size" }) };
 }
 
 /** Resizes a frame of a clip to what `--size` and `--fit` ask for. */

@@ -13,7 +13,7 @@ import {
   type Pixels,
   resize,
   type Samples,
-} from "../../image/mod.ts";
+} from "../image/mod.ts";
 
 /**
  * How a picture is brought into a frame of another shape: `cover` crops what protrudes, `contain`
@@ -40,7 +40,8 @@ export interface Resizing {
   option: "--size" | "--style-size";
 }
 
-interface Sides {
+/** Width and height of a picture, in pixels. */
+export interface Sides {
   width: number;
   height: number;
 }
@@ -67,6 +68,21 @@ export function scaledSides({ width, height }: Sides, size: Size): Sides {
       return { width: side(width), height: side(height) };
     }
   }
+}
+
+/** How many times the pixels of the square of its short side an enlarged picture may have. */
+const ENLARGED = 4;
+
+/**
+ * The short side to which a picture is resized where no size is asked for. A thin picture is not
+ * enlarged to the usual one: it would become many times as large as others.
+ *
+ * @param usual short side in pixels
+ */
+export function usualShortSide({ width, height }: Sides, usual: number): number {
+  const short = Math.min(width, height);
+  const largest = Math.floor(short * Math.sqrt(ENLARGED * usual ** 2 / (width * height)));
+  return Math.min(usual, Math.max(short, largest));
 }
 
 /**
