@@ -156,6 +156,7 @@ Deno.test({
         "TIFF picture, 93×61 px, RGB with transparency, 16 bits a channel, no color profile, upright",
       "orientation-5.avif":
         "AVIF picture, 93×61 px, RGB, 8 bits a channel, no color profile, to be turned (EXIF orientation 5)",
+      "code-points.png": "PNG picture, 93×61 px, RGB, 8 bits a channel, Display P3, upright",
       "bilevel.bmp": "BMP picture, 93×61 px, palette, 1 bit a channel, no color profile, upright",
     };
     for (const { file, bytes } of await makeFixtures()) {

@@ -289,6 +289,13 @@ def main(path, folder):
     save(grey, "grey.jpg", quality=90)
     save(cmyk, "cmyk.jpg", quality=95)
     add("ycck.jpg", ycck(cmyk))
+    add("code-points.png", png(np.array(rgb), 2, 8, chunks=[(b"cICP", bytes([12, 13, 0, 1]))]),
+        to_srgb(rgb, DISPLAY_P3))
+    plain = io.BytesIO()
+    cmyk.save(plain, "JPEG", quality=95)
+    # A profile of other colors than the picture's counts for nothing.
+    save(cmyk, "cmyk-rgb-profile.jpg", reference(plain.getvalue()), quality=95,
+         icc_profile=DISPLAY_P3)
 
     grey_array = np.array(grey)[..., None]
     few = {bits: Image.fromarray((grey_array[..., 0] >> 8 - bits) * (255 // (2 ** bits - 1)))

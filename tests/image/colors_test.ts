@@ -4,7 +4,9 @@ import { ascii, concatenate } from "../../src/util/bytes.ts";
 import { chunk } from "../../src/image/formats/png/container.ts";
 import { decodeImage, decodeWithMetadata, encodeImage, readHeader } from "../../src/image/mod.ts";
 import { srgbProfile } from "../../src/image/color/srgb.ts";
+import { withoutPillow } from "../helpers/fixtures.ts";
 import { flat } from "../helpers/pictures.ts";
+import { spawn, temporaryFolder } from "../helpers/program.ts";
 
 /** A PNG of one color with chunks before its pixels. */
 async function png(
@@ -137,4 +139,39 @@ Deno.test("a damaged profile is ignored, and a note says so", async () => {
       assert.deepEqual(notes, ["The color profile is damaged: the colors are read as sRGB"]);
     }
   }
+});
+
+/** Writes an AVIF of one color, which states its colors by code points, and no profile. */
+const AVIF = `
+import sys
+from PIL import Image
+color = tuple(int(value) for value in sys.argv[2:])
+Image.new("RGB", (16, 8), color).save(sys.argv[1], quality=100, subsampling="4:4:4", speed=9)
+`;
+
+Deno.test({
+  name: "colors that an AVIF states by code points are converted to sRGB",
+  ignore: withoutPillow,
+  async fn() {
+    await using folder = await temporaryFolder();
+    const cases = [
+      [[1, 13], COLOR, undefined, COLOR],
+      [[12, 13], COLOR, "Display P3", [190, 117, 45]],
+      [[9, 16], [150, 120, 100], "BT.2020 PQ (HDR)", [230, 99, 67]],
+    ] as const;
+    for (const [[primaries, transfer], color, name, right] of cases) {
+      const file = `${folder.path}/${primaries}.avif`;
+      const { code, stderr } = await spawn("python3", ["-c", AVIF, file, ...color.map(String)]);
+      assert.equal(code, 0, stderr);
+      const bytes = await Deno.readFile(file);
+      const at = bytes.findIndex((_, start) => ascii(bytes, start, start + 4) === "nclx");
+      bytes[at + 5] = primaries;
+      bytes[at + 7] = transfer;
+      assert.equal(await nameOf(bytes), name);
+      const found = await colorOf(bytes);
+      // The decoder is off by 1, which becomes 4 in the steep curve of high dynamic range.
+      const apart = Math.max(...found.map((value, channel) => Math.abs(value - right[channel]!)));
+      assert.ok(apart <= 5, `${name}: ${found}, not ${right}`);
+    }
+  },
 });

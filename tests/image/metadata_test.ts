@@ -80,18 +80,23 @@ Deno.test({
     const cwd = folder.path;
     const { code, stderr } = await spawn("python3", ["-c", WRITE, cwd]);
     assert.equal(code, 0, stderr);
-    for (const format of FORMATS) {
+    const names: string[] = [];
+    for (const source of FORMATS) {
       const { pixels, metadata } = await decodeWithMetadata(
-        await Deno.readFile(`${cwd}/in.${format}`),
+        await Deno.readFile(`${cwd}/in.${source}`),
       );
-      assert.deepEqual([pixels.width, pixels.height], [24, 40], format);
-      await Deno.writeFile(`${cwd}/${format}`, await encodeImage(pixels, format, { metadata }));
+      assert.deepEqual([pixels.width, pixels.height], [24, 40], source);
+      for (const target of FORMATS) {
+        const name = `${source} to ${target}`;
+        await Deno.writeFile(`${cwd}/${name}`, await encodeImage(pixels, target, { metadata }));
+        names.push(name);
+      }
     }
-    const { stdout, stderr: said } = await spawn("python3", ["-c", READ, ...FORMATS], { cwd });
+    const { stdout, stderr: said } = await spawn("python3", ["-c", READ, ...names], { cwd });
     const lines = text(stdout).trim().split("\n");
-    assert.equal(lines.length, FORMATS.length, said);
-    for (const [index, format] of FORMATS.entries()) {
-      await t.step(format, () => {
+    assert.equal(lines.length, names.length, said);
+    for (const [index, name] of names.entries()) {
+      await t.step(name, () => {
         const found = JSON.parse(lines[index]!);
         assert.deepEqual(found.size, [24, 40]);
         assert.equal(found.make, "Maker");

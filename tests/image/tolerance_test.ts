@@ -138,6 +138,85 @@ Deno.test("the fourth byte of a BMP's pixel is opacity only where a mask says so
   assert.equal((await readHeader(masked)).alpha, true);
 });
 
+/** What a BMP of Windows is made of. */
+interface BmpParts {
+  width: number;
+  /** Negative where the first row is the upper one. */
+  height: number;
+  bits: number;
+  compression?: number;
+  /** Masks or a palette, as bytes. */
+  behind?: number[];
+  stored: number[];
+  colors?: number;
+}
+
+function windowsBmp(parts: BmpParts): Uint8Array {
+  const { width, height, bits, compression = 0, behind = [], stored, colors = 0 } = parts;
+  const bytes = new Uint8Array(54 + behind.length + stored.length);
+  const view = new DataView(bytes.buffer);
+  bytes.set(latin1("BM"));
+  view.setUint32(2, bytes.length, true);
+  view.setUint32(10, 54 + behind.length, true);
+  view.setUint32(14, 40, true);
+  view.setInt32(18, width, true);
+  view.setInt32(22, height, true);
+  view.setUint16(26, 1, true);
+  view.setUint16(28, bits, true);
+  view.setUint32(30, compression, true);
+  view.setUint32(46, colors, true);
+  bytes.set(behind, 54);
+  bytes.set(stored, 54 + behind.length);
+  return bytes;
+}
+
+Deno.test("a BMP of any kind is read: bits, runs, masks, rows from the top or the bottom", async () => {
+  const palette = [0, 0, 0, 0, 0, 0, 255, 0, 0, 255, 0, 0, 255, 0, 0, 0]; // Black, red, green, blue.
+  const size = { width: 3, height: 2, behind: palette, colors: 4 };
+  const right = [3, 2, 1, 1, 2, 3]; // The upper row first.
+  const files: Record<string, Uint8Array> = {
+    "2 bits": windowsBmp({ ...size, bits: 2, stored: [0b01101100, 0, 0, 0, 0b11100100, 0, 0, 0] }),
+    "4 bits": windowsBmp({ ...size, bits: 4, stored: [0x12, 0x30, 0, 0, 0x32, 0x10, 0, 0] }),
+    "8 bits": windowsBmp({ ...size, bits: 8, stored: [1, 2, 3, 0, 3, 2, 1, 0] }),
+    "from the top": windowsBmp({ ...size, height: -2, bits: 8, stored: [3, 2, 1, 0, 1, 2, 3, 0] }),
+    "a row that is not filled up": windowsBmp({ ...size, bits: 8, stored: [1, 2, 3, 0, 3, 2, 1] }),
+    "runs of 8 bits": windowsBmp({
+      ...{ ...size, bits: 8, compression: 1 },
+      stored: [1, 1, 1, 2, 1, 3, 0, 0, 0, 3, 3, 2, 1, 0, 0, 1],
+    }),
+    "runs of 4 bits": windowsBmp({
+      ...{ ...size, bits: 4, compression: 2 },
+      stored: [2, 0x12, 1, 0x30, 0, 0, 0, 3, 0x32, 0x10],
+    }),
+  };
+  for (const [name, bytes] of Object.entries(files)) {
+    const { data } = await decodeImage(bytes);
+    const found = right.map((_, pixel) => [...data.slice(4 * pixel, 4 * pixel + 4)]);
+    const colors = [[0, 0, 0, 255], [255, 0, 0, 255], [0, 255, 0, 255], [0, 0, 255, 255]];
+    assert.deepEqual(found, right.map((index) => colors[index]), name);
+  }
+  const moved = windowsBmp({
+    ...{ ...size, bits: 8, compression: 1 },
+    stored: [1, 1, 0, 2, 1, 1, 1, 3, 0, 1],
+  });
+  const { data } = await decodeImage(moved);
+  assert.deepEqual([...data.slice(8, 11), ...data.slice(12, 15)], [0, 0, 255, 255, 0, 0]);
+
+  const one = { width: 1, height: 1 };
+  const deep = windowsBmp({ ...one, bits: 16, stored: [0b00100001, 0b01111100, 0, 0] });
+  assert.deepEqual([...(await decodeImage(deep)).data], [255, 8, 8, 255]);
+  const masks = [0, 0xf8, 0, 0, 0xe0, 7, 0, 0, 0x1f, 0, 0, 0];
+  const masked = windowsBmp({
+    ...{ ...one, bits: 16, compression: 3, behind: masks },
+    stored: [0xe0, 0x07, 0, 0],
+  });
+  assert.deepEqual([...(await decodeImage(masked)).data], [0, 255, 0, 255]);
+  await assert.rejects(
+    decodeImage(windowsBmp({ ...size, bits: 8, stored: [1, 2, 3, 0] })),
+    /^ImageError: The (header of the )?BMP file is damaged or cut off$/,
+  );
+});
+
 Deno.test("a BMP that states another length is read", async () => {
   for (const stated of [0, 54, 1_000_000]) {
     assert.deepEqual([...(await decodeImage(bmp(40, 0, stated))).data], [10, 20, 30, 255]);

@@ -1,6 +1,6 @@
 /** How codes of LZW are stored. */
 export interface LzwOptions {
-  /** Bits of a value, 2 to 8. */
+  /** Bits of a value, 1 to 11; of those with more than 8, the lower 8 count. */
   valueBits: number;
   /** Whether the first code is in the highest bits of a byte, as in TIFF; else in the lowest. */
   isHighFirst: boolean;

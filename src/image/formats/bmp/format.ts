@@ -5,7 +5,7 @@ export const bmp: Format<"bmp"> = {
   name: "bmp",
   label: "BMP",
   suffixes: ["bmp"],
-  signature: /^BM.{12}[\f(48@l|]\0\0\0/s,
+  signature: /^BM.{12}[\f\cP-@l|]\0\0\0/s, // Behind: the length of a header.
   container: () => import("./container.ts"),
   codec: () => import("./codec.ts"),
 };

@@ -114,7 +114,7 @@ function readFrame(bytes: Uint8Array, start: number, shared: Uint8Array | undefi
   const flags = view.getUint8(start + 8);
   const own = readPalette(bytes, start + 9, flags);
   const valueBits = view.getUint8(own.end);
-  if (valueBits < 1 || valueBits > 8) throw new RangeError("codes of another length");
+  if (valueBits < 1 || valueBits > 11) throw new RangeError("codes of another length");
   const { parts, end } = readParts(bytes, own.end + 1);
   const target = new Uint8Array(width * height);
   const options = { valueBits, isHighFirst: false, isEarly: false };

@@ -1,5 +1,6 @@
 import { viewOf } from "../../../util/bytes.ts";
 import { readDescription, writeExif } from "../../metadata/exif.ts";
+import { readPhotometric } from "./layout.ts";
 import { rawFileError } from "../refused_formats.ts";
 import type { Metadata } from "../../metadata/metadata.ts";
 import { Tag, Tiff } from "../../metadata/tiff_directory.ts";
@@ -31,7 +32,7 @@ export function readHeader(bytes: Uint8Array): ContainerHeader {
   return {
     width: tiff.number(Tag.width) ?? 0,
     height: tiff.number(Tag.height) ?? 0,
-    color: COLORS[tiff.number(Tag.photometric) ?? -1] ?? "unknown colors",
+    color: COLORS[readPhotometric(tiff)] ?? "unknown colors",
     alpha: tiff.number(Tag.extraSamples) !== undefined,
     bits: tiff.number(Tag.bits) ?? 1,
     orientation: orientation >= 1 && orientation <= 8 ? orientation : 1,

@@ -53,9 +53,9 @@ const MOST_SEGMENTS = 2 ** 24;
 export function readLayout(tiff: Tiff): Layout | undefined {
   const number = (tag: number, otherwise: number) => tiff.number(tag) ?? otherwise;
   const [width, height] = [number(Tag.width, 0), number(Tag.height, 0)];
-  const photometric = number(Tag.photometric, -1);
-  const colors = COLORS[photometric];
   const samples = number(Tag.samples, 1);
+  const photometric = readPhotometric(tiff);
+  const colors = COLORS[photometric];
   const bits = number(Tag.bits, 1);
   const format = number(Tag.sampleFormat, Format.unsigned);
   const isUniform = tiff.numbers(Tag.bits).every((value) => value === bits) &&
@@ -88,6 +88,13 @@ export function readLayout(tiff: Tiff): Layout | undefined {
       ? tiff.numbers(Tag.colorMap, tiff.first, 3 * 2 ** Math.min(bits, 16))
       : [],
   };
+}
+
+/** What the samples mean; where the file does not say, by how many there are. */
+export function readPhotometric(tiff: Tiff): number {
+  const isColor = (tiff.number(Tag.samples) ?? 1) >= 3;
+  return tiff.number(Tag.photometric) ??
+    (isColor ? Photometric.rgb : Photometric.blackIsZero);
 }
 
 /** A fourth sample of RGB, of which nothing is said, is opacity: panorama programs write it. */

@@ -31,7 +31,7 @@ export async function readSamples(
   data: Samples,
   note: Note,
 ): Promise<void> {
-  const { width, height, samples, isPlanar, segment, places, bits } = layout;
+  const { width, height, samples, isPlanar, segment, places, bits, alpha } = layout;
   const decompress = COMPRESSIONS[layout.compression]!;
   const perPixel = isPlanar ? 1 : samples;
   const rowSamples = segment.width * perPixel;
@@ -39,24 +39,27 @@ export async function readSamples(
   const rows = new RowReader(layout, littleEndian, rowSamples, perPixel);
   const pixels = new PixelWriter(layout, data);
   const [across, down] = [Math.ceil(width / segment.width), Math.ceil(height / segment.height)];
-  const planes = isPlanar ? samples : 1;
-  if (places.length < across * down * planes) throw new RangeError("strips are missing");
-  const values = Array.from({ length: planes }, () => new Float64Array(rowSamples));
+  const colors = layout.photometric === Photometric.rgb ? [0, 1, 2] : [0];
+  const planes = isPlanar ? [...colors, ...(alpha === undefined ? [] : [alpha])] : [0];
+  if (places.length < across * down * Math.max(...planes)) {
+    throw new RangeError("strips are missing");
+  }
+  const values = Array.from({ length: samples }, () => new Float64Array(rowSamples));
   for (let index = 0; index < across * down; index++) {
     const left = index % across * segment.width;
     const top = Math.floor(index / across) * segment.height;
     const columns = Math.min(segment.width, width - left);
     const rowCount = Math.min(segment.height, height - top);
     const stored: Uint8Array[] = [];
-    for (let plane = 0; plane < planes; plane++) {
-      const { offset, length } = places[plane * across * down + index]!;
+    for (const plane of planes) {
+      const { offset, length } = places[plane * across * down + index] ?? NOWHERE;
       const packed = bytes.subarray(offset, offset + length);
       const ordered = layout.isLowFirst ? reverseBits(packed) : packed;
       stored[plane] = await decompress(ordered, rowBytes * rowCount);
       if (stored[plane]!.length < rowBytes * rowCount) throw new RangeError("samples are missing");
     }
     for (let row = 0; row < rowCount; row++) {
-      for (let plane = 0; plane < planes; plane++) {
+      for (const plane of planes) {
         const part = stored[plane]!.subarray(row * rowBytes, (row + 1) * rowBytes);
         rows.read(part, values[plane]!);
       }
@@ -65,6 +68,9 @@ export async function readSamples(
   }
   pixels.tell(note);
 }
+
+/** The place of a strip that is missing. */
+const NOWHERE = { offset: 0, length: 0 };
 
 function reverseBits(bytes: Uint8Array): Uint8Array {
   return bytes.map((byte) => REVERSED[byte]!);
