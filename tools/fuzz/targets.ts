@@ -3,13 +3,18 @@ import { chunk } from "../../src/image/formats/png/container.ts";
 import {
   decodeImage,
   encodeImage,
+  formatCube,
   ImageError,
+  Lut3d,
+  LutError,
   ModelError,
   PackError,
+  parseCube,
+  type Pixels,
   StylePack,
   writePack,
 } from "../../src/mod.ts";
-import { FORMATS, OUTPUT_FORMATS } from "../../src/image/mod.ts";
+import { FORMATS, matchLabels, OUTPUT_FORMATS } from "../../src/image/mod.ts";
 import { parseManifest } from "../../src/model/manifest.ts";
 import {
   formatFrame,
@@ -39,7 +44,7 @@ export interface Target {
 const IMAGES: readonly string[] = FORMATS.map(({ name }) => name);
 
 /** Names of all that {@linkcode fuzzTargets} knows. */
-export const TARGET_NAMES = [...IMAGES, "pack", "model.json", "y4m"];
+export const TARGET_NAMES = [...IMAGES, "pack", "model.json", "y4m", "cube", "labels"];
 
 /** Everything that reads files, or some of it, with small files of each kind and flavour. */
 export async function fuzzTargets(isWanted = (_name: string) => true): Promise<Target[]> {
@@ -66,6 +71,19 @@ export async function fuzzTargets(isWanted = (_name: string) => true): Promise<T
         for await (const { planes } of reader.frames()) toPixels(planes, reader.header);
       },
       error: VideoError,
+    },
+    {
+      name: "cube",
+      seeds: tables(),
+      read: (bytes) => Promise.try(() => parseCube(new TextDecoder("latin1").decode(bytes))),
+      error: LutError,
+    },
+    {
+      name: "labels",
+      seeds: [await encodeImage(labels(), "png")],
+      read: async (bytes) => matchLabels(await decodeImage(bytes), labels()),
+      error: ImageError,
+      repair: repairPng,
     },
   ];
   return [...images, ...others.filter(({ name }) => isWanted(name))];
@@ -104,6 +122,24 @@ function streams(): Uint8Array[] {
     const frame = formatFrame({ parameters: "", planes });
     return concatenate([formatHeader(header, 10, 6), ...frame, ...frame]);
   });
+}
+
+/** Small lookup tables, as several programs write them. */
+function tables(): Uint8Array[] {
+  const values = Float32Array.from({ length: 81 }, (_, index) => (index * 7 % 27) / 26);
+  const own = formatCube(new Lut3d(3, values));
+  const others = [
+    `# made\r\nDOMAIN_MIN 0 0 0\r\n${own.replaceAll("\n", "\r\n")}`,
+    own.replace(/0\./g, "."),
+  ];
+  return [own, ...others].map((text) => new TextEncoder().encode(text));
+}
+
+/** A label picture of three regions. */
+function labels(): Pixels {
+  const data = new Uint8ClampedArray(4 * 12 * 9).fill(255);
+  for (let at = 0; at < data.length; at += 4) data[at + Math.floor(at / 160) % 3] = 0;
+  return { data, width: 12, height: 9 };
 }
 
 /** A PNG whose chunks have the checksums that they should. */
