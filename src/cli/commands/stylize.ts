@@ -1,6 +1,6 @@
-import { Command, InvalidArgumentError, Option } from "commander";
-import { matchLabels, type Pixels, toEightBits } from "../../image/mod.ts";
-import { mixStyles, type Region, type Stylizer } from "../../mod.ts";
+import { Command, Option } from "commander";
+import { type Pixels, toEightBits } from "../../image/mod.ts";
+import type { Stylizer } from "../../mod.ts";
 import { type Effect, loadOnce, stylizeRegions } from "../batch/effect.ts";
 import { type Pairing, PAIRINGS } from "../batch/pairing.ts";
 import { planJobs } from "../batch/plan.ts";
@@ -14,10 +14,8 @@ import { stylizeMovingContent } from "../clips/stylize_moving_content.ts";
 import { UsageError } from "../errors.ts";
 import { type Axis, checkAxes, parseAxis, stylizeGrid } from "../grid.ts";
 import { describeLeftOut } from "../io/find_pictures.ts";
-import { describePath, exists } from "../io/paths.ts";
-import { readImage } from "../io/read_picture.ts";
+import { describePath } from "../io/paths.ts";
 import { Reporter } from "../io/reporter.ts";
-import { withPathInErrors } from "../io/with_path_in_errors.ts";
 import { applyLuts, isLut, loadLut, type SharedLut } from "../luts.ts";
 import { usualShortSide } from "../resizing.ts";
 import { checkStandardInput } from "../io/standard_input.ts";
@@ -32,30 +30,23 @@ import {
 import { SharedOption } from "../options/shared_option.ts";
 import { checkStyleOptions, noteStyleOptions, styleSettings } from "../options/style_options.ts";
 import {
-  expandStyles,
-  loadStyle,
-  nameOf,
-  parseStyle,
-  type StyleName,
-  type StyleSettings,
-} from "../styles.ts";
+  addMask,
+  checkStyles,
+  type Labels,
+  loadRegions,
+  type MaskedStyle,
+  parseLabels,
+  type StyleOption,
+} from "../regions.ts";
+import { expandStyles, nameOf, parseStyle } from "../styles.ts";
 
 interface StylizeCommandOptions extends MovingContentOptions {
   /** Of `--style`, `--mask` and `--style-mask`, in their order. */
   styles?: StyleOption[];
   grid?: Axis[];
-  /** Paths of the content's and the style's label pictures. */
-  labels?: [content: string, style: string];
+  labels?: Labels;
   pair?: Pairing;
   seed: number;
-}
-
-/** A style and its masks. */
-interface StyleOption {
-  /** Absent if the masks come before any `--style`: they are for the style that is an argument. */
-  style?: StyleName;
-  mask?: string;
-  styleMask?: string;
 }
 
 /** The `stylize` subcommand. */
@@ -136,30 +127,9 @@ export function command(): Command {
     });
 }
 
-/** Gives the last style a mask. */
-function addMask(key: "mask" | "styleMask") {
-  return (path: string, before: StyleOption[] = []): StyleOption[] => {
-    const last = before.at(-1) ?? {};
-    if (last[key] === undefined) return [...before.slice(0, -1), { ...last, [key]: path }];
-    throw new UsageError(
-      `A style has one mask: name the next --style before ${describePath(path)}`,
-    );
-  };
-}
-
-/** Parses `content.png,style.png`; with more than one comma, by which files there are. */
-function parseLabels(text: string): [content: string, style: string] {
-  const commas = Array.from(text.matchAll(/,/g), ({ index }) => index);
-  const pairs = commas.map((at) => [text.slice(0, at), text.slice(at + 1)] as [string, string])
-    .filter(([content, style]) => content && style);
-  const pair = pairs.find((paths) => paths.every((path) => exists(path))) ?? pairs[0];
-  if (!pair) throw new InvalidArgumentError("Expected two pictures, like content.png,style.png.");
-  return pair;
-}
-
 async function stylize(
   contents: string[],
-  styles: StyleAndMasks[],
+  styles: MaskedStyle[],
   options: StylizeCommandOptions,
 ) {
   const named = await Promise.all(styles.map(async ({ style, ...masks }) => {
@@ -183,7 +153,7 @@ async function stylize(
 /** Contents and several styles, each result in one of them. */
 async function stylizePairs(
   contents: string[],
-  styles: StyleAndMasks[],
+  styles: MaskedStyle[],
   how: Pairing,
   options: StylizeCommandOptions,
   reporter: Reporter,
@@ -202,7 +172,7 @@ async function stylizePairs(
   await runPlan(await planJobs(contents, effects, options, { how, seed: options.seed }), options);
 }
 
-function effectOf(all: StyleAndMasks[], options: StylizeCommandOptions): Effect {
+function effectOf(all: MaskedStyle[], options: StylizeCommandOptions): Effect {
   const [tables, styles] = splitTables(all);
   const load = loadOnce(
     options,
@@ -223,7 +193,7 @@ function effectOf(all: StyleAndMasks[], options: StylizeCommandOptions): Effect 
 }
 
 /** Lookup tables, and styles proper. */
-function splitTables(styles: readonly StyleAndMasks[]): [StyleAndMasks[], StyleAndMasks[]] {
+function splitTables(styles: readonly MaskedStyle[]): [MaskedStyle[], MaskedStyle[]] {
   const tables = styles.filter(({ style }) => isLut(style));
   const masked = tables.find(({ mask, styleMask }) => mask ?? styleMask);
   if (masked) {
@@ -265,8 +235,6 @@ async function stylizeToGrid(
   await runPlan(await planJobs([content!], [effect], flat), flat);
 }
 
-type StyleAndMasks = StyleOption & { style: StyleName };
-
 /** Contents and styles: the last picture is the style where no `--style` names one. */
 function splitPictures(pictures: string[], options: StyleOption[]) {
   const named = options.some(({ style }) => style);
@@ -283,76 +251,4 @@ function splitPictures(pictures: string[], options: StyleOption[]) {
     ...styles.flatMap(({ style, mask, styleMask }) => [style.path, mask, styleMask]),
   ]);
   return { contents, styles };
-}
-
-function checkStyles(styles: StyleOption[]): StyleAndMasks[] {
-  for (const { style, mask, styleMask } of styles) {
-    if (style) continue;
-    const option = mask
-      ? `--mask ${describePath(mask)}`
-      : `--style-mask ${describePath(styleMask!)}`;
-    throw new UsageError(`${option} belongs to no style: name one`);
-  }
-  const mixed = (styles as StyleAndMasks[]).filter(({ mask }) => mask === undefined);
-  if (mixed.length > 0 && mixed.every(({ style }) => style.weight === 0)) {
-    throw new UsageError("The weights of the styles must not all be 0");
-  }
-  return styles as StyleAndMasks[];
-}
-
-/** A region for each style with a mask, and one for the mixture of those without. */
-async function loadRegions(
-  styles: StyleAndMasks[],
-  stylizer: Stylizer,
-  settings: StyleSettings,
-  options: StylizeCommandOptions,
-): Promise<Region[]> {
-  const size = sizeOf(options);
-  // What is cropped of a content is cropped of its masks; else they are stretched to its size.
-  const isFrame = typeof size === "object" && size.fit === "cover";
-  const masks = isFrame ? { resizing: () => ({ size, option: "--size" } as const) } : {};
-  if (options.labels) {
-    const style = onlyStyle(styles);
-    return await loadLabeled(style, options.labels, stylizer, settings, masks);
-  }
-  const mixture = [];
-  const regions: Region[] = [];
-  for (const { style: name, mask, styleMask } of styles) {
-    const weights = styleMask ? { mask: (await readImage(styleMask, settings)).pixels } : {};
-    const style = await loadStyle(name, stylizer, { ...settings, ...weights });
-    if (mask === undefined) mixture.push({ style, weight: name.weight });
-    else regions.push({ style, mask: (await readImage(mask, { ...settings, ...masks })).pixels });
-  }
-  return mixture.length > 0 ? [...regions, { style: mixStyles(mixture) }] : regions;
-}
-
-/** The style that labels are of. */
-function onlyStyle(styles: readonly StyleAndMasks[]): StyleName {
-  const [only, ...more] = styles;
-  if (only && more.length === 0 && !only.mask && !only.styleMask) return only.style;
-  throw new UsageError("--labels is for one style, without masks of its own");
-}
-
-/** A region for each label of a content, with what of the style has that label. */
-async function loadLabeled(
-  style: StyleName,
-  [contentLabels, styleLabels]: [content: string, style: string],
-  stylizer: Stylizer,
-  settings: StyleSettings,
-  masks: object,
-): Promise<Region[]> {
-  const { reporter } = settings;
-  const own = await readImage(contentLabels, { ...settings, ...masks });
-  const others = await readImage(styleLabels, settings);
-  const { regions, notes } = await withPathInErrors(
-    `${contentLabels},${styleLabels}`,
-    () => matchLabels(own.pixels, others.pixels),
-  );
-  for (const note of notes) reporter?.note(`--labels: ${note}`);
-  const loaded: Region[] = [];
-  for (const { mask, styleMask } of regions) {
-    const weights = styleMask ? { mask: styleMask } : {};
-    loaded.push({ mask, style: await loadStyle(style, stylizer, { ...settings, ...weights }) });
-  }
-  return loaded;
 }

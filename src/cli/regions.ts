@@ -1,0 +1,133 @@
+/**
+ * Styles with masks, and label pictures: which style goes where.
+ *
+ * @module
+ */
+
+import { InvalidArgumentError } from "commander";
+import { matchLabels } from "../image/mod.ts";
+import { mixStyles, type Region, type Stylizer } from "../mod.ts";
+import { UsageError } from "./errors.ts";
+import { describePath, exists } from "./io/paths.ts";
+import { readImage, type ReadSettings } from "./io/read_picture.ts";
+import { withPathInErrors } from "./io/with_path_in_errors.ts";
+import { sizeOf } from "./options/picture_options.ts";
+import type { PictureOptions } from "./options/types.ts";
+import { loadStyle, type StyleName, type StyleSettings } from "./styles.ts";
+
+/** A style and its masks. */
+export interface StyleOption {
+  /** Absent if the masks come before any `--style`: they are for the style that is an argument. */
+  style?: StyleName;
+  mask?: string;
+  styleMask?: string;
+}
+
+/** A style that is named, and its masks. */
+export type MaskedStyle = StyleOption & { style: StyleName };
+
+/** Paths of the content's and the style's label pictures. */
+export type Labels = [content: string, style: string];
+
+/** Parses the path of a mask, and gives it to the last style before it. */
+export function addMask(key: "mask" | "styleMask") {
+  return (path: string, before: StyleOption[] = []): StyleOption[] => {
+    const last = before.at(-1) ?? {};
+    if (last[key] === undefined) return [...before.slice(0, -1), { ...last, [key]: path }];
+    throw new UsageError(
+      `A style has one mask: name the next --style before ${describePath(path)}`,
+    );
+  };
+}
+
+/** Parses `content.png,style.png`; with more than one comma, by which files there are. */
+export function parseLabels(text: string): Labels {
+  const commas = Array.from(text.matchAll(/,/g), ({ index }) => index);
+  const pairs = commas.map((at) => [text.slice(0, at), text.slice(at + 1)] as [string, string])
+    .filter(([content, style]) => content && style);
+  const pair = pairs.find((paths) => paths.every((path) => exists(path))) ?? pairs[0];
+  if (!pair) throw new InvalidArgumentError("Expected two pictures, like content.png,style.png.");
+  return pair;
+}
+
+/**
+ * Refuses masks without a style, and styles of which nothing is to be taken.
+ *
+ * @throws {UsageError}
+ */
+export function checkStyles(styles: StyleOption[]): MaskedStyle[] {
+  for (const { style, mask, styleMask } of styles) {
+    if (style) continue;
+    const option = mask
+      ? `--mask ${describePath(mask)}`
+      : `--style-mask ${describePath(styleMask!)}`;
+    throw new UsageError(`${option} belongs to no style: name one`);
+  }
+  const mixed = (styles as MaskedStyle[]).filter(({ mask }) => mask === undefined);
+  if (mixed.length > 0 && mixed.every(({ style }) => style.weight === 0)) {
+    throw new UsageError("The weights of the styles must not all be 0");
+  }
+  return styles as MaskedStyle[];
+}
+
+/**
+ * Reads the styles and their masks: a region for each style with a mask, and one for the mixture of
+ * those without.
+ *
+ * @throws {UsageError} if there are labels, and several styles or masks.
+ */
+export async function loadRegions(
+  styles: MaskedStyle[],
+  stylizer: Stylizer,
+  settings: StyleSettings,
+  options: PictureOptions & { labels?: Labels },
+): Promise<Region[]> {
+  const size = sizeOf(options);
+  // What is cropped of a content is cropped of its masks; else they are stretched to its size.
+  const isFrame = typeof size === "object" && size.fit === "cover";
+  const masks = isFrame ? { resizing: () => ({ size, option: "--size" } as const) } : {};
+  if (options.labels) {
+    const style = onlyStyle(styles);
+    return await loadLabeled(style, options.labels, stylizer, settings, masks);
+  }
+  const mixture = [];
+  const regions: Region[] = [];
+  for (const { style: name, mask, styleMask } of styles) {
+    const weights = styleMask ? { mask: (await readImage(styleMask, settings)).pixels } : {};
+    const style = await loadStyle(name, stylizer, { ...settings, ...weights });
+    if (mask === undefined) mixture.push({ style, weight: name.weight });
+    else regions.push({ style, mask: (await readImage(mask, { ...settings, ...masks })).pixels });
+  }
+  return mixture.length > 0 ? [...regions, { style: mixStyles(mixture) }] : regions;
+}
+
+/** The style that labels are of. */
+function onlyStyle(styles: readonly MaskedStyle[]): StyleName {
+  const [only, ...more] = styles;
+  if (only && more.length === 0 && !only.mask && !only.styleMask) return only.style;
+  throw new UsageError("--labels is for one style, without masks of its own");
+}
+
+/** A region for each label of a content, with what of the style has that label. */
+async function loadLabeled(
+  style: StyleName,
+  [contentLabels, styleLabels]: Labels,
+  stylizer: Stylizer,
+  settings: StyleSettings,
+  masks: Pick<ReadSettings, "resizing">,
+): Promise<Region[]> {
+  const { reporter } = settings;
+  const own = await readImage(contentLabels, { ...settings, ...masks });
+  const others = await readImage(styleLabels, settings);
+  const { regions, notes } = await withPathInErrors(
+    `${contentLabels},${styleLabels}`,
+    () => matchLabels(own.pixels, others.pixels),
+  );
+  for (const note of notes) reporter.note(`--labels: ${note}`);
+  const loaded: Region[] = [];
+  for (const { mask, styleMask } of regions) {
+    const weights = styleMask ? { mask: styleMask } : {};
+    loaded.push({ mask, style: await loadStyle(style, stylizer, { ...settings, ...weights }) });
+  }
+  return loaded;
+}
