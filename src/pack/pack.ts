@@ -85,7 +85,7 @@ const VERSION = "1";
  *
  * @example
  * ```ts
- * import { type Pixels, Stylizer, writePack } from "./mod.ts";
+ * import { type Pixels, Stylizer, writePack } from "../mod.ts";
  *
  * async function pack(stylizer: Stylizer, mosaic: Pixels): Promise<Uint8Array> {
  *   return await writePack([{ name: "mosaic", ...await stylizer.encodeStyle(mosaic) }]);
@@ -158,7 +158,7 @@ function tensorsOf(
  *
  * @example
  * ```ts
- * import { StylePack } from "./mod.ts";
+ * import { StylePack } from "../mod.ts";
  *
  * async function names(bytes: Uint8Array): Promise<string[]> {
  *   const pack = await StylePack.open(bytes);
@@ -301,7 +301,7 @@ export class StylePack {
  *
  * @example
  * ```ts
- * import { readPack } from "./mod.ts";
+ * import { readPack } from "../mod.ts";
  *
  * const mosaic = async (pack: Uint8Array) => await readPack(pack, "mosaic");
  * ```

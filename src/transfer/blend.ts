@@ -29,7 +29,7 @@ export interface LevelStyle extends WeightedStyle {
  *
  * @example Two thirds of one style, one third of another
  * ```ts
- * import { mixStyles, type StyleStatistics } from "./mod.ts";
+ * import { mixStyles, type StyleStatistics } from "../mod.ts";
  *
  * function mix(mosaic: StyleStatistics, strokes: StyleStatistics): StyleStatistics {
  *   return mixStyles([{ style: mosaic, weight: 2 }, { style: strokes, weight: 1 }]);
@@ -64,7 +64,7 @@ export function mixStyles(parts: readonly WeightedStyle[]): StyleStatistics {
  *
  * @example Fine grain of one style, the other levels of another
  * ```ts
- * import { blendLevels, type Stylizer, type StyleStatistics } from "./mod.ts";
+ * import { blendLevels, type Stylizer, type StyleStatistics } from "../mod.ts";
  *
  * function blend(stylizer: Stylizer, fine: StyleStatistics, coarse: StyleStatistics) {
  *   const parts = stylizer.defaultLevels.map((weight, index) => (

@@ -8,7 +8,7 @@ import { assertSameModel, type StyleStatistics } from "./style.ts";
  *
  * @example
  * ```ts
- * import { readPack, styleDistance } from "./mod.ts";
+ * import { readPack, styleDistance } from "../mod.ts";
  *
  * async function nearest(pack: Uint8Array): Promise<number> {
  *   return styleDistance(await readPack(pack, "mosaic"), await readPack(pack, "strokes"));

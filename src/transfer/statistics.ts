@@ -15,7 +15,7 @@
  *
  * @example Merge the moments of two parts
  * ```ts
- * import { FeatureMoments } from "./mod.ts";
+ * import { FeatureMoments } from "../mod.ts";
  *
  * const moments = new FeatureMoments(1);
  * moments.add({ count: 1, mean: [2], products: [0] });

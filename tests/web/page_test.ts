@@ -1,3 +1,6 @@
+/// <reference lib="dom" />
+/// <reference lib="dom.iterable" />
+
 import assert from "node:assert/strict";
 import { gzipSync } from "node:zlib";
 import type { Page } from "puppeteer-core";
