@@ -30,14 +30,16 @@ Deno.test("files and folders that the documents name exist", async () => {
   assert.ok(pathsIn(await read("docs/architecture.md")).length > 40);
 });
 
-Deno.test("links of the documents lead somewhere", async () => {
+/** A link or a picture. */
+const LINK = /\]\(([^)#\s]+)(?:#[^)]*)?\)|src="([^"]+)"/g;
+
+Deno.test("links and pictures of the documents lead somewhere", async () => {
   for (const document of documents) {
-    for (const [, target] of (await read(document)).matchAll(/\]\(([^)#\s]+)(?:#[^)]*)?\)/g)) {
-      if (/^https?:/.test(target!)) continue;
-      assert.ok(
-        existsSync(join(PROJECT, dirname(document), target!)),
-        `${document} links to ${target}`,
-      );
+    for (const [, link, picture] of (await read(document)).matchAll(LINK)) {
+      const target = (link ?? picture)!;
+      if (/^https?:/.test(target)) continue;
+      const path = join(PROJECT, dirname(document), target);
+      assert.ok(existsSync(path), `${document} links to ${target}`);
     }
   }
 });
