@@ -81,6 +81,9 @@ Deno.test("numbers with units, and numbers beyond all bounds, are refused with w
     [["stylize", "--seed", "-1"], whole(0, 2 ** 32)],
     [["stylize", "--shard", "1 of 4"], "Expected something like 1/4, the first of four parts."],
     [["stylize", "--grid", "alpha=160%"], 'alpha cannot be "160%".'],
+    [["stylize", "--grid", "alpha=1,"], 'alpha cannot be "". There is a comma too many.'],
+    [["stylize", "--grid", "style-size=7"], 'style-size cannot be "7". Expected a whole number'],
+    [["stylize", "--grid", "preserve-color=all"], 'cannot be "all". Allowed choices are none, lu'],
     [
       ["stylize", "--grid", "size=5"],
       "Expected something like alpha=0.2,0.6,1, with one of alpha, level,",
