@@ -1,7 +1,7 @@
 import { readStream, toStream } from "./streams.ts";
 
 /** Bytes that are passed on at a time: what they decompress to is in memory at once. */
-const PIECE = 1024;
+const PIECE = 2 ** 14;
 
 /**
  * Decompresses Deflate (RFC 1950, zlib), up to a length. What follows, and whether the stream is

@@ -1,36 +1,40 @@
-import { decode as decodePng } from "@jsquash/png/decode.js";
-import type { Pixels } from "../../pixels.ts";
-import { isIntact, pictureOnly } from "./container.ts";
+import { concatenate, viewOf } from "../../../util/bytes.ts";
+import type { Pixels, Samples } from "../../pixels.ts";
+import { chunks, isIntact } from "./container.ts";
+import { readRows } from "./rows.ts";
 
 /** See {@linkcode Codec}. */
-export async function decode(bytes: Uint8Array): Promise<Pixels> {
-  const { data, width, height } = await tolerant(bytes, (file) => decodePng(file));
-  return { data: data as Uint8ClampedArray, width, height };
+export function decode(bytes: Uint8Array): Promise<Pixels> {
+  return read(bytes, (length) => new Uint8ClampedArray(length));
 }
 
 /** See {@linkcode Codec}. */
-export async function decodeDeep(bytes: Uint8Array): Promise<Pixels<Uint16Array>> {
-  const { data, width, height } = await tolerant(
-    bytes,
-    (file) => decodePng(file, { bitDepth: 16 }),
-  );
-  return { data, width, height };
+export function decodeDeep(bytes: Uint8Array): Promise<Pixels<Uint16Array>> {
+  return read(bytes, (length) => new Uint16Array(length));
 }
 
-/** Decodes a file; where that fails, without what follows its pixels. */
-async function tolerant<T>(
+/** Chunks that make the picture; others may be damaged. */
+const CRITICAL = ["IHDR", "PLTE", "tRNS", "IDAT", "IEND"];
+
+async function read<S extends Samples>(
   bytes: Uint8Array,
-  decodeFile: (file: ArrayBuffer) => Promise<T>,
-): Promise<T> {
-  const picture = pictureOnly(bytes);
-  // The decoder checks few checksums itself.
-  if (!isIntact(picture)) throw new Error("A checksum differs");
-  try {
-    return await decodeFile(picture.buffer);
-  } catch (error) {
-    const { repairPixels } = await import("./repair.ts");
-    const repaired = await repairPixels(picture);
-    if (!repaired) throw error;
-    return await decodeFile(repaired.buffer);
-  }
+  allocate: (length: number) => S,
+): Promise<Pixels<S>> {
+  const all = [...chunks(bytes)].filter(({ name }) => CRITICAL.includes(name));
+  if (!all.every(isIntact)) throw new Error("A checksum differs");
+  const body = (name: string) => all.find((chunk) => chunk.name === name)?.body;
+  const head = viewOf(body("IHDR") ?? new Uint8Array());
+  const [width, height] = [head.getUint32(0), head.getUint32(4)];
+  const data = allocate(4 * width * height);
+  const layout = {
+    ...{ width, height },
+    bits: head.getUint8(8),
+    type: head.getUint8(9),
+    isInterlaced: head.getUint8(12) === 1,
+    palette: body("PLTE") ?? new Uint8Array(),
+    transparency: body("tRNS"),
+  };
+  const packed = all.filter(({ name }) => name === "IDAT").map(({ body }) => body);
+  await readRows(concatenate(packed), layout, data);
+  return { data, width, height };
 }

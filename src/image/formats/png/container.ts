@@ -1,6 +1,7 @@
 import { ascii, concatenate, viewOf } from "../../../util/bytes.ts";
 import { inflate } from "../../../util/inflate.ts";
 import { colorsOfCodePoints, colorsOfGamma, type StatedColors } from "../../color/stated_colors.ts";
+import { CHANNELS } from "./rows.ts";
 import { readOrientation } from "../../metadata/exif.ts";
 import type { Metadata } from "../../metadata/metadata.ts";
 import type { ContainerHeader } from "../format.ts";
@@ -18,6 +19,14 @@ export const SIGNATURE: Uint8Array<ArrayBuffer> = Uint8Array.of(
 );
 const SIGNATURE_BYTES = SIGNATURE.length;
 const HEAD_BYTES = 13;
+/** Bits a sample that there may be, by the type of color. */
+const BITS: Record<number, readonly number[]> = {
+  0: [1, 2, 4, 8, 16],
+  2: [8, 16],
+  3: [1, 2, 4, 8],
+  4: [8, 16],
+  6: [8, 16],
+};
 /** How a text chunk with XMP begins: its keyword, no compression, no language. */
 const XMP = "XML:com.adobe.xmp\0\0\0\0\0";
 /** Longest profile that is decompressed, in bytes. */
@@ -42,8 +51,8 @@ export async function readHeader(bytes: Uint8Array): Promise<ContainerHeader> {
       metadata.xmp ??= body.subarray(XMP.length);
     }
   }
-  const channels = { 0: 1, 2: 3, 3: 1, 4: 2, 6: 4 }[type];
-  if (!channels) throw new RangeError("no such type of color");
+  const channels = CHANNELS[type];
+  if (!channels || !BITS[type]!.includes(bits)) throw new RangeError("no such type of color");
   // Deflate compresses by a factor of 1032 at most.
   if (width * height * channels * bits / 8 > 1032 * length) {
     throw new RangeError("too short for its size");
@@ -86,16 +95,8 @@ function readGamma(gamma: Uint8Array, chromaticities?: Uint8Array): StatedColors
   return colorsOfGamma(exponent, { red: red!, green: green!, blue: blue!, white: white! });
 }
 
-/** The file without ancillary chunks: decoders may decompress those to any length. */
-export function pictureOnly(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
-  const parts = [bytes.subarray(0, SIGNATURE_BYTES)];
-  for (const { name, whole } of chunks(bytes)) {
-    if (["IHDR", "PLTE", "tRNS", "IDAT", "IEND"].includes(name)) parts.push(whole);
-  }
-  return concatenate(parts);
-}
-
-interface Chunk {
+/** A part of a file. */
+export interface Chunk {
   name: string;
   body: Uint8Array;
   /** Length, name, body and checksum. */
@@ -140,14 +141,10 @@ export function chunk(name: string, body: Uint8Array): Uint8Array<ArrayBuffer> {
   return concatenate([ends.subarray(0, 4), named, ends.subarray(4)]);
 }
 
-/** Whether all chunks have the right checksums, up to the end, which may be missing itself. */
-export function isIntact(bytes: Uint8Array): boolean {
-  for (const { whole } of chunks(bytes)) {
-    if (whole.length < 12) return false;
-    const end = whole.length - 4;
-    if (viewOf(whole).getUint32(end) !== crc32(whole.subarray(4, end))) return false;
-  }
-  return true;
+/** Whether a chunk is complete and has the right checksum. */
+export function isIntact({ whole }: Chunk): boolean {
+  const end = whole.length - 4;
+  return end >= 8 && viewOf(whole).getUint32(end) === crc32(whole.subarray(4, end));
 }
 
 /** Cyclic redundancy check of PNG (ISO 3309). */
