@@ -22,7 +22,6 @@ const ASSETS = [
   "onnxruntime-web/ort-wasm-simd-threaded.jspi.wasm",
   "@jsquash/jpeg/codec/dec/mozjpeg_dec.wasm",
   "@jsquash/jpeg/codec/enc/mozjpeg_enc.wasm",
-  "@jsquash/png/codec/pkg/squoosh_png_bg.wasm",
   "@jsquash/resize/lib/resize/pkg/squoosh_resize_bg.wasm",
   "@imagemagick/magick-wasm/magick.wasm",
 ];

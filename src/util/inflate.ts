@@ -14,20 +14,32 @@ export async function inflate(
   length: number,
 ): Promise<Uint8Array<ArrayBuffer>> {
   const result = new Uint8Array(length);
-  let filled = 0;
-  try {
-    const stream = toStream(pieces(packed)).pipeThrough(new DecompressionStream("deflate"));
-    for await (const part of readStream(stream)) {
-      result.set(part.subarray(0, length - filled), filled);
-      filled = Math.min(length, filled + part.length);
-      if (filled === length) break;
-    }
-  } catch {
-    // Damaged: what was read before counts.
-  }
+  const first = await inflateInto(result, packed, Infinity);
+  if (first.filled === length || !first.isDamaged) return result.subarray(0, first.filled);
+  // What a piece holds before damage, or before the stream's end, is lost: it is passed byte by byte.
+  const { filled } = await inflateInto(result, packed, Math.max(0, first.passed - 2 * PIECE));
   return result.subarray(0, filled);
 }
 
-function* pieces(packed: Uint8Array): Generator<Uint8Array<ArrayBuffer>> {
-  for (let at = 0; at < packed.length; at += PIECE) yield packed.slice(at, at + PIECE);
+/** @param careful offset from which bytes are passed on one by one */
+async function inflateInto(result: Uint8Array, packed: Uint8Array, careful: number) {
+  let [filled, passed] = [0, 0];
+  function* pieces(): Generator<Uint8Array<ArrayBuffer>> {
+    while (passed < packed.length) {
+      const piece = packed.slice(passed, passed + (passed < careful ? PIECE : 1));
+      passed += piece.length;
+      yield piece;
+    }
+  }
+  try {
+    const stream = toStream(pieces()).pipeThrough(new DecompressionStream("deflate"));
+    for await (const part of readStream(stream)) {
+      result.set(part.subarray(0, result.length - filled), filled);
+      filled = Math.min(result.length, filled + part.length);
+      if (filled === result.length) break;
+    }
+    return { filled, passed, isDamaged: false };
+  } catch {
+    return { filled, passed, isDamaged: true };
+  }
 }

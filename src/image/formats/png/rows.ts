@@ -106,13 +106,17 @@ function unfilter(filter: number, row: Uint8Array, above: Uint8Array, size: numb
       }
       return;
     case 4:
-      for (let index = 0; index < length; index++) {
-        const a = index < size ? 0 : row[index - size]!;
+      // The first pixel has nothing to the left: what is above is the nearest.
+      for (let index = 0; index < Math.min(size, length); index++) row[index]! += above[index]!;
+      for (let index = size; index < length; index++) {
+        const a = row[index - size]!;
         const b = above[index]!;
-        const c = index < size ? 0 : above[index - size]!;
+        const c = above[index - size]!;
         // Distances of a, b and c from a + b − c.
-        const [pa, pb, pc] = [Math.abs(b - c), Math.abs(a - c), Math.abs(a + b - 2 * c)];
-        row[index]! += pa <= pb && pa <= pc ? a : pb <= pc ? b : c;
+        const pa = Math.abs(b - c);
+        const pb = Math.abs(a - c);
+        const pc = Math.abs(a + b - 2 * c);
+        row[index] = row[index]! + (pa <= pb && pa <= pc ? a : pb <= pc ? b : c);
       }
       return;
     default:
@@ -124,8 +128,11 @@ function unfilter(filter: number, row: Uint8Array, above: Uint8Array, size: numb
 type WriteRow = (row: Uint8Array, columns: number, to: number, step: number) => void;
 
 function writerOf(layout: PngLayout, data: Samples): WriteRow {
-  const { type } = layout;
+  const { type, bits, transparency } = layout;
   if (type === ColorType.palette) return paletteWriter(layout, data);
+  const isPlain = bits === 8 && data instanceof Uint8ClampedArray;
+  if (isPlain && type === ColorType.rgb && !transparency) return rgbWriter(data);
+  if (isPlain && type === ColorType.rgba) return rgbaWriter(data);
   const most = data instanceof Uint16Array ? 65535 : 255;
   const read = sampleReader(layout, data instanceof Uint16Array);
   const channels = CHANNELS[type]!;
@@ -139,6 +146,30 @@ function writerOf(layout: PngLayout, data: Samples): WriteRow {
       data[to + 1] = isRgb ? read(row, at + 1) : data[to]!;
       data[to + 2] = isRgb ? read(row, at + 2) : data[to]!;
       data[to + 3] = hasAlpha ? read(row, at + channels - 1) : isKey?.(row, at) ? 0 : most;
+    }
+  };
+}
+
+/** As most files need it. */
+function rgbWriter(data: Uint8ClampedArray): WriteRow {
+  return (row, columns, to, step) => {
+    for (let at = 0; at < 3 * columns; at += 3, to += step) {
+      data[to] = row[at]!;
+      data[to + 1] = row[at + 1]!;
+      data[to + 2] = row[at + 2]!;
+      data[to + 3] = 255;
+    }
+  };
+}
+
+/** As most files with transparency need it. */
+function rgbaWriter(data: Uint8ClampedArray): WriteRow {
+  return (row, columns, to, step) => {
+    for (let at = 0; at < 4 * columns; at += 4, to += step) {
+      data[to] = row[at]!;
+      data[to + 1] = row[at + 1]!;
+      data[to + 2] = row[at + 2]!;
+      data[to + 3] = row[at + 3]!;
     }
   };
 }
