@@ -119,8 +119,7 @@ export function command(): Command {
       "after",
       "\nExamples: linear-style video clip.mp4 painting.jpg -o out.mp4" +
         "\n          linear-style video clip.mp4 --style a.jpg --to b.jpg -o out.mkv" +
-        "\n          linear-style video clip.mp4 painting.jpg --start 0:00.5 --duration 0.2" +
-        " --video-codec h265",
+        "\n          linear-style video clip.mp4 a.jpg --start 0:00.5 --duration 0.2",
     )
     .action(stylizeVideo);
 }

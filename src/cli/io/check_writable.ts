@@ -1,6 +1,6 @@
 import { explainSystemError, FileError, FileExistsError, quote } from "../errors.ts";
 import { removeOnInterruption } from "./cleanup.ts";
-import { beside, exists, fileInfo, realPath, STANDARD } from "./paths.ts";
+import { beside, fileInfo, realPath, STANDARD } from "./paths.ts";
 import { temporaryBeside } from "./temporary_files.ts";
 
 /**
@@ -24,7 +24,9 @@ export async function checkWritable(
   if (target?.isDirectory) fail("it is a folder, not a file");
   if (target && !target.isFile) fail("it is no file: use -o -, and redirect standard output");
   if (target && !overwrite) throw new FileExistsError(shown);
-  if (!target && exists(path)) fail("it is a symbolic link that leads nowhere");
+  // Not whether there is anything: another run may just have made the file.
+  const link = target ? undefined : await Deno.lstat(path).catch(() => undefined);
+  if (link?.isSymlink) fail("it is a symbolic link that leads nowhere");
   const folder = await fileInfo(beside(path, "."));
   if (!folder) fail("there is no such folder");
   if (!folder!.isDirectory) fail("a part of its path is not a folder");
