@@ -41,8 +41,14 @@ export {
 export { fromPixels, toPixels } from "./yuv.ts";
 export type { ClipFile, ClipInfo, ClipSource, ClipStream } from "./ffmpeg/clip_info.ts";
 export { type ClipColors, hdrName, isConverted } from "./ffmpeg/color.ts";
-export { CLIP_SUFFIXES, VIDEO_CODECS, type VideoCodec } from "./ffmpeg/encoders.ts";
-export { defaultCodec, formatsOf, largestCrf, presetsOf } from "./ffmpeg/encoders.ts";
+export {
+  checkEncoding,
+  CLIP_SUFFIXES,
+  type Encoding,
+  formatsOf,
+  VIDEO_CODECS,
+  type VideoCodec,
+} from "./ffmpeg/encoders.ts";
 export { probeClip } from "./ffmpeg/probe.ts";
 export { type FrameSettings, readFrames } from "./ffmpeg/reader.ts";
 export { type CarriedStreams, carryStreams } from "./ffmpeg/streams.ts";

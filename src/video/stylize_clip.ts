@@ -7,7 +7,10 @@ import { type ClipStatistics, matchSample, RunningStatistics } from "./content_s
 import { PhotoClip } from "./photo_clip.ts";
 import { type FrameStabilizer, Stabilizer } from "./stabilizer/stabilizer.ts";
 
-/** Frames of a clip in the order in which they are shown, all of one size. */
+/**
+ * Frames of a clip in the order in which they are shown, all of one size. One that is the same object
+ * as the frame before it is not stylized again.
+ */
 export type Frames = AsyncIterable<Pixels> | Iterable<Pixels>;
 
 /** Settings of {@linkcode stylizeClip}. */
@@ -86,8 +89,15 @@ export async function* stylizeClip(
   const stabilizes = stabilization > 0 && !photos;
   /** The previous frame, which is stabilized while the networks run on the next. */
   let previous: Promise<Pixels> | undefined;
+  let content: Pixels | undefined;
   let index = 0;
   for await (const frame of frames) {
+    if (frame === content && previous && !changing) {
+      index++;
+      yield await previous;
+      continue;
+    }
+    content = frame;
     const analyzing = deferRejection(
       stabilizes || running || photos ? stabilizer.analyze(frame) : false,
     );

@@ -132,12 +132,24 @@ Deno.test({
       [
         ["clip.mp4", MOSAIC, "-o", "out.webm", "--video-codec", "libx264"],
         2,
-        /h264 goes to a file whose name ends in .mp4, .*: "out.webm"/,
+        /codec h264 must be written to .mp4, .*, not to .webm/,
       ],
-      [["clip.mp4", MOSAIC, ...out, "--crf", "60"], 2, /--crf of h264 is 0 to 51/],
-      [["clip.mp4", MOSAIC, "--video-codec", "prores", "--crf", "6"], 2, /prores has no --crf/],
-      [["clip.mp4", MOSAIC, "-o", "out.webm", "--preset", "fast"], 2, /vp9 has no --preset/],
-      [["clip.mp4", MOSAIC, ...out, "--preset", "12"], 2, /--preset of h264 is one of ultrafast,/],
+      [["clip.mp4", MOSAIC, ...out, "--crf", "60"], 2, /crf must be in 0..51 for h264: 60/],
+      [
+        ["clip.mp4", MOSAIC, "--video-codec", "prores", "--crf", "6"],
+        2,
+        /crf must be absent for prores: 6/,
+      ],
+      [
+        ["clip.mp4", MOSAIC, "-o", "out.webm", "--preset", "fast"],
+        2,
+        /preset must be absent for vp9: fast/,
+      ],
+      [
+        ["clip.mp4", MOSAIC, ...out, "--preset", "12"],
+        2,
+        /preset must be one of ultrafast, .* for h264: 12/,
+      ],
       [["clip.mp4", MOSAIC, ...out, "--video-codec", "divx"], 2, /Allowed choices are h264, h265/],
       [["clip.mp4", MOSAIC, ...out, "--duration", "0"], 2, /--duration must be more than 0/],
       [["clip.mp4", MOSAIC, ...out, "--start", "1:75"], 2, /Expected seconds, or a time like/],
@@ -221,9 +233,9 @@ Deno.test({
 });
 
 Deno.test({
-  name: "HDR is refused where ffmpeg cannot convert it",
+  name: "colors that ffmpeg cannot convert are refused",
   ignore: ignore || Deno.build.os === "windows",
-  async fn() {
+  async fn(t) {
     await using folder = await temporaryFolder();
     const cwd = folder.path;
     await ffmpeg(
@@ -232,22 +244,35 @@ Deno.test({
       ...["-c:v", "ffv1", "-color_primaries", "bt2020", "-color_trc", "smpte2084"],
       ...["-colorspace", "bt2020nc", "hdr.mkv"],
     );
-    // An ffmpeg that was built without libzimg.
-    const { stdout } = await spawn("sh", ["-c", "command -v ffmpeg; command -v ffprobe"]);
-    const [ffmpegPath, ffprobePath] = text(stdout).trim().split("\n");
-    await Deno.mkdir(`${cwd}/bin`);
-    await Deno.symlink(ffprobePath!, `${cwd}/bin/ffprobe`);
-    const script = `#!/bin/sh\nexec 2>&1\n${ffmpegPath} "$@" | /bin/grep -v zscale\n`;
-    await Deno.writeTextFile(`${cwd}/bin/ffmpeg`, script, { mode: 0o755 });
-    const args = ["video", "hdr.mkv", MOSAIC, "-o", "out.mp4", ...COMMON];
-    const result = await linearStyle(args, { cwd, env: { PATH: `${cwd}/bin` } });
-    assert.equal(
-      result.stderr,
-      'error: Cannot read "hdr.mkv": its colors are HDR (PQ), and this ffmpeg has no zscale and' +
-        " tonemap to convert them: install an ffmpeg that is built with libzimg\n",
-    );
-    assert.equal(result.code, 1);
-    assert.deepEqual(list(cwd), ["bin", "hdr.mkv"]);
+    /** Runs `video` with programs whose output goes through sed. */
+    const video = async (edits: { ffmpeg: string; ffprobe: string }) => {
+      await Deno.mkdir(`${cwd}/bin`, { recursive: true });
+      for (const [name, edit] of Object.entries(edits)) {
+        const { stdout } = await spawn("sh", ["-c", `command -v ${name}`]);
+        const script = `#!/bin/sh\n${text(stdout).trim()} "$@" | /bin/sed '${edit}'\n`;
+        await Deno.writeTextFile(`${cwd}/bin/${name}`, script, { mode: 0o755 });
+      }
+      const args = ["video", "hdr.mkv", MOSAIC, "-o", "out.mp4", ...COMMON];
+      const result = await linearStyle(args, { cwd, env: { PATH: `${cwd}/bin` } });
+      assert.equal(result.code, 1);
+      assert.deepEqual(list(cwd), ["bin", "hdr.mkv"]);
+      return result.stderr;
+    };
+    await t.step("HDR, where ffmpeg was built without libzimg", async () => {
+      assert.equal(
+        await video({ ffmpeg: "/zscale/d", ffprobe: "" }),
+        'error: Cannot read "hdr.mkv": its colors are HDR (PQ), and this ffmpeg has no zscale and' +
+          " tonemap to convert them: install an ffmpeg that is built with libzimg\n",
+      );
+    });
+    await t.step("Dolby Vision without a base layer that others can show", async () => {
+      const data = '"side_data_list": [{"dv_profile": 5, "dv_bl_signal_compatibility_id": 0}],';
+      assert.equal(
+        await video({ ffmpeg: "", ffprobe: `s/"codec_type": "video",/&${data}/` }),
+        'error: Cannot read "hdr.mkv": its colors are those of Dolby Vision alone, which ffmpeg' +
+          " does not convert\n",
+      );
+    });
   },
 });
 

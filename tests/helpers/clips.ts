@@ -20,11 +20,11 @@ export async function facts(cwd: string, file: string, ...entries: string[]): Pr
   return [...entries, "side_data_list"].map((entry) => stream[entry]);
 }
 
-/** A frame of a clip as ffmpeg shows it. */
+/** A frame of a clip as ffmpeg shows it; as BMP, which says nothing of the clip's gamma. */
 export async function frame(cwd: string, file: string, index: number): Promise<Pixels> {
   const select = ["-vf", `select=eq(n\\,${index})`, "-frames:v", "1"];
   return await decodeImage(
-    await ffmpeg(cwd, "-i", file, ...select, "-f", "image2", "-c:v", "png", "-"),
+    await ffmpeg(cwd, "-i", file, ...select, "-f", "image2", "-c:v", "bmp", "-"),
   );
 }
 

@@ -21,7 +21,7 @@ async function studio(primaries: string, transfer: string, matrix = "bt2020nc") 
   // White of SDR is 203 cd/m² in HDR (ITU-R BT.2408).
   const filters = [
     "zscale=t=linear:npl=203,format=gbrpf32le",
-    `zscale=p=${primaries}:t=${transfer}:m=${matrix}:r=tv:npl=203,format=yuv420p10le`,
+    `zscale=p=${primaries}:t=${transfer}:m=${matrix}:r=tv:npl=203,format=yuv444p10le`,
   ];
   await ffmpeg(
     folder.path,

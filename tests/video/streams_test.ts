@@ -166,6 +166,10 @@ for (
       assert.ok(Math.abs(frames.length / 10 - end) < 0.15, `${frames.length} until ${end}`);
       const part = { ...source, duration: 0.5 };
       assert.equal((await probeClip(part)).cutOff, undefined);
+      // Matroska counts from 0, wherever the first packet is.
+      const late = ["-i", name, "-c", "copy", "-output_ts_offset", "3", "-t", "0.8", "late.mkv"];
+      await ffmpeg(cwd, ...late);
+      assert.equal((await probeClip({ path: `${cwd}/late.mkv` })).cutOff, undefined);
     },
   });
 }

@@ -122,6 +122,18 @@ Deno.test("a style becomes another over the clip", async () => {
   assert.ok(flicker(faded!) > 0);
 });
 
+Deno.test("a frame that is repeated is not stylized again", async () => {
+  const [a, b] = [frames[0]!, frames[3]!];
+  const stylized = await Array.fromAsync(
+    stylizeClip(stylizer, [a, a, a, b], [a, b], [{ style: mosaic }]),
+  );
+  assert.equal(stylized.length, 4);
+  assert.ok(stylized[0] === stylized[1] && stylized[1] === stylized[2]);
+  const once = await Array.fromAsync(stylizeClip(stylizer, [a, b], [a, b], [{ style: mosaic }]));
+  assert.equal(largestDifference(stylized[2]!, once[0]!), 0);
+  assert.equal(largestDifference(stylized[3]!, once[1]!), 0);
+});
+
 Deno.test("an abort ends a clip before its next frame", async () => {
   const controller = new AbortController();
   const clip = stylizeClip(stylizer, frames, frames, [{ style: mosaic }], {

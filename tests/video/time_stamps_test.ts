@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { ClipWriter, probeClip, readFrames } from "../../src/video/mod.ts";
 import { chooseFrameRate } from "../../src/video/ffmpeg/frame_rate.ts";
+import { SCALING } from "../../src/video/ffmpeg/process.ts";
 import { brightness, ffmpeg } from "../helpers/clips.ts";
+import { largestDifference } from "../helpers/pictures.ts";
 import { temporaryFolder } from "../helpers/program.ts";
 import { hasFfmpeg, missing } from "../helpers/requirements.ts";
 
@@ -38,13 +40,10 @@ async function copy(cwd: string, from: string, to: string) {
   const source = { path: `${cwd}/${from}` };
   const info = await probeClip(source);
   using writer = await ClipWriter.open({ path: `${cwd}/${to}` }, source, info, { crf: 1 });
-  let count = 0;
-  for await (const frame of readFrames(source, info)) {
-    await writer.write(frame);
-    count++;
-  }
+  const frames = await Array.fromAsync(readFrames(source, info));
+  for (const frame of frames) await writer.write(frame);
   await writer.finish();
-  return { info, count };
+  return { info, frames };
 }
 
 /** When the bright frame of a clip is shown first. */
@@ -62,8 +61,13 @@ for (const [from, to] of [["gap.mkv", "out.mkv"], ["gap.ts", "out.mp4"], ["gap.m
       // 30 frames without frames 20 to 48: the flash, frame 21, is shown at 50/25 s.
       const times = "N+if(gte(N,20),29,0)";
       await drawFlash(cwd, { file: from!, count: 30, flash: 21, times });
-      const { info, count } = await copy(cwd, from!, to!);
-      assert.deepEqual([info.rate, info.variable, info.count, count], ["25/1", true, 59, 59]);
+      const { info, frames } = await copy(cwd, from!, to!);
+      assert.deepEqual([info.rate, info.variable, info.count], ["25/1", true, 59]);
+      assert.equal(frames.length, 59);
+      assert.ok(
+        frames.slice(20, 49).every((frame) => frame === frames[19]),
+        "one that is shown on",
+      );
       const [was, is] = [await flashTime(cwd, from!), await flashTime(cwd, to!)];
       const origin = (await brightness(cwd, from!))[0]!.time;
       assert.ok(Math.abs(was - origin - 2) < 0.001, `${was}`);
@@ -108,6 +112,36 @@ Deno.test({
     assert.ok(Math.abs(is - 45 / 25) < 0.021, `${is} s`);
   },
 });
+
+for (const file of ["a.mp4", "a.mkv", "a.ts", "a.mpg", "a.avi", "a.webm", "a.gif", "a.h264"]) {
+  Deno.test({
+    name: `a clip of constant rate keeps each of its frames: ${file}`,
+    ignore,
+    async fn() {
+      await using folder = await temporaryFolder();
+      const cwd = folder.path;
+      const rate = file === "a.gif" ? "10/1" : "30000/1001";
+      const drawn = `testsrc2=size=32x32:rate=${rate},trim=end_frame=12`;
+      await ffmpeg(cwd, "-f", "lavfi", "-i", drawn, file);
+      const source = { path: `${cwd}/${file}` };
+      const info = await probeClip(source);
+      assert.deepEqual([info.rate, info.variable, info.cutOff], [rate, false, undefined]);
+      const frames = await Array.fromAsync(readFrames(source, info));
+      const size = { width: 32, height: 32 };
+      const all = await ffmpeg(
+        cwd,
+        ...["-i", file, "-vf", `scale=in_color_matrix=smpte170m:flags=${SCALING}`],
+        ...["-fps_mode", "passthrough", "-f", "rawvideo", "-pix_fmt", "rgba", "-"],
+      );
+      assert.equal(frames.length, 12);
+      for (const [index, frame] of frames.entries()) {
+        const bytes = all.slice(4 * 32 * 32 * index, 4 * 32 * 32 * (index + 1));
+        const expected = { ...size, data: new Uint8ClampedArray(bytes) };
+        assert.ok(largestDifference(frame, expected) <= 1, `frame ${index}`);
+      }
+    },
+  });
+}
 
 /** Times of frames at a rate, rounded as a container rounds them. */
 function times(count: number, step: (index: number) => number, tick = 1e-6): number[] {

@@ -1,16 +1,15 @@
 import { Command, Option } from "commander";
 import {
   carryStreams,
+  checkEncoding,
   CLIP_SUFFIXES,
   type ClipInfo,
   type ClipSource,
   ClipWriter,
-  defaultCodec,
+  type Encoding,
   formatsOf,
   hdrName,
   isConverted,
-  largestCrf,
-  presetsOf,
   probeClip,
   readAhead,
   readFrames,
@@ -94,8 +93,8 @@ export function command(): Command {
     new Option("--deinterlace", "make one picture of the two fields of each frame"),
     new Option(
       "--video-codec <name>",
-      `of the result: ${VIDEO_CODECS.join(", ")} (default: h264; .webm: vp9)`,
-    ).argParser(videoCodec),
+      "of the result (default: h264; .webm: vp9)",
+    ).choices(VIDEO_CODECS).argParser(videoCodec),
     new Option(
       "--crf <n>",
       "quality: lower is closer, and larger (default: h264 18, h265 20, vp9 24, av1 26)",
@@ -145,7 +144,11 @@ async function stylizeVideo(
   };
   if (!exists(clip)) throw new FileError(`Cannot read ${quote(clip)}: there is no such file`);
   const target = chooseTarget(source, names, options);
-  checkEncoding(target, options);
+  try {
+    checkEncoding(suffix(target.path), encodingOf(options));
+  } catch (error) {
+    throw new UsageError((error as Error).message, { cause: error });
+  }
   await checkWritable(target.path, target.name, options.overwrite ?? false);
   const interruption = new AbortController();
   using _ = onInterruption(() => interruption.abort());
@@ -200,9 +203,7 @@ class VideoRun {
     using pending = await PendingFile.create(target.path, target.name);
     using writer = await ClipWriter.open({ ...target, path: pending.path }, source, info, {
       ...settings,
-      ...(options.videoCodec ? { codec: options.videoCodec } : {}),
-      ...(options.crf === undefined ? {} : { crf: options.crf }),
-      ...(options.preset === undefined ? {} : { preset: options.preset }),
+      ...encodingOf(options),
     });
     let writing: Promise<void> | undefined;
     let count = 0;
@@ -251,30 +252,13 @@ function chooseTarget(
   return { path, name };
 }
 
-/** Refuses a codec that the target cannot hold, and a quality that the codec does not have. */
-function checkEncoding(target: NamedClip, { videoCodec, crf, preset }: VideoOptions): void {
-  const format = suffix(target.path);
-  const codec = videoCodec ?? defaultCodec(format);
-  if (!formatsOf(codec).includes(format)) {
-    throw new UsageError(
-      `${codec} goes to a file whose name ends in .${formatsOf(codec).join(", .")}:` +
-        ` ${quote(target.name)}`,
-    );
-  }
-  const largest = largestCrf(codec);
-  if (crf !== undefined && (largest === undefined || crf > largest)) {
-    throw new UsageError(
-      largest === undefined ? `${codec} has no --crf` : `--crf of ${codec} is 0 to ${largest}`,
-    );
-  }
-  const presets = presetsOf(codec);
-  if (preset !== undefined && !presets.includes(preset)) {
-    throw new UsageError(
-      presets.length === 0
-        ? `${codec} has no --preset`
-        : `--preset of ${codec} is one of ${presets.join(", ")}`,
-    );
-  }
+/** How the result is coded, by the options. */
+function encodingOf({ videoCodec, crf, preset }: VideoOptions): Encoding {
+  return {
+    ...(videoCodec ? { codec: videoCodec } : {}),
+    ...(crf === undefined ? {} : { crf }),
+    ...(preset === undefined ? {} : { preset }),
+  };
 }
 
 /** Notes in what the result will differ from the clip, and what is wrong with the clip. */

@@ -10,11 +10,19 @@ export const VIDEO_CODECS = ["h264", "h265", "vp9", "av1", "prores", "ffv1"] as 
 /** One of {@linkcode VIDEO_CODECS}. */
 export type VideoCodec = typeof VIDEO_CODECS[number];
 
-/** Quality of a codec, as its encoder in ffmpeg takes it. */
-export interface Quality {
-  /** Constant rate factor: lower is closer, and larger. */
+/** How the video of a clip is coded. */
+export interface Encoding {
+  /** Video codec. Default: `vp9` in WebM, else `h264`. */
+  codec?: VideoCodec;
+  /**
+   * Constant rate factor of h264 and h265 (0..51), vp9 and av1 (0..63): lower is closer, and larger.
+   * Default: h264 18, h265 20, vp9 24, av1 26.
+   */
   crf?: number;
-  /** Trade of time for size. */
+  /**
+   * Trade of time for size. h264 and h265: `ultrafast` to `placebo`, default `faster` and `fast`;
+   * av1: `13` to `0`, default `8`.
+   */
   preset?: string;
 }
 
@@ -110,19 +118,33 @@ export function defaultCodec(format: string): VideoCodec {
   return format === "webm" ? "vp9" : "h264";
 }
 
-/** The largest constant rate factor of a codec; nothing where it has none. */
-export function largestCrf(codec: VideoCodec): number | undefined {
-  return CODECS[codec].crf?.largest;
-}
-
-/** Presets of a codec; none where it has none. */
-export function presetsOf(codec: VideoCodec): readonly string[] {
-  return CODECS[codec].presets?.names ?? [];
-}
-
 /** Suffixes of the files that hold a codec. */
 export function formatsOf(codec: VideoCodec): readonly string[] {
   return CODECS[codec].formats;
+}
+
+/**
+ * Checks that a codec goes into a format, and has such a quality.
+ *
+ * @param format suffix of the file, without the dot
+ * @throws {RangeError} if it does not.
+ */
+export function checkEncoding(format: string, encoding: Encoding): void {
+  const { codec = defaultCodec(format), crf, preset } = encoding;
+  const { formats, crf: factors, presets } = CODECS[codec];
+  if (!formats.includes(format)) {
+    throw new RangeError(
+      `codec ${codec} must be written to .${formats.join(", .")}, not to .${format}`,
+    );
+  }
+  if (crf !== undefined && !(factors && crf >= 0 && crf <= factors.largest)) {
+    const expected = factors ? `be in 0..${factors.largest}` : "be absent";
+    throw new RangeError(`crf must ${expected} for ${codec}: ${crf}`);
+  }
+  if (preset !== undefined && !presets?.names.includes(preset)) {
+    const expected = presets ? `be one of ${presets.names.join(", ")}` : "be absent";
+    throw new RangeError(`preset must ${expected} for ${codec}: ${preset}`);
+  }
 }
 
 /** Names of ffmpeg's encoders that take frames of a size, the best first. */
@@ -141,7 +163,7 @@ export function encoderArgs(
   codec: VideoCodec,
   encoder: string,
   format: string,
-  { crf, preset }: Quality,
+  { crf, preset }: Encoding,
 ): string[] {
   const { crf: factors, presets, args } = CODECS[codec];
   const speed = preset ?? presets?.default;
@@ -169,7 +191,7 @@ export function outputPixelFormat(
   height: number,
 ): string {
   const { pixelFormats, subsamplesOdd } = CODECS[codec];
-  const own = /^yuvj?444|^gbr/.test(source) ? "444" : /^yuvj?422/.test(source) ? "422" : "420";
+  const own = /^yuvj?444/.test(source) ? "444" : /^yuvj?422/.test(source) ? "422" : "420";
   const [evenWidth, evenHeight] = [width, height].map((side) => subsamplesOdd || side % 2 === 0);
   const wanted = !evenWidth ? "444" : !evenHeight && own === "420" ? "422" : own;
   const order = {

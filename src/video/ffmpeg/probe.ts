@@ -39,7 +39,11 @@ interface ProbedStream {
   "nb_frames"?: string;
   disposition?: { "attached_pic"?: number };
   tags?: { rotate?: string; mimetype?: string };
-  "side_data_list"?: { rotation?: number }[];
+  "side_data_list"?: {
+    rotation?: number;
+    "dv_profile"?: number;
+    "dv_bl_signal_compatibility_id"?: number;
+  }[];
 }
 
 /** When the packets of a file are shown, in seconds. */
@@ -86,6 +90,12 @@ export async function probeClip(
     streams: streams.filter((other) => other !== stream && !isChapterTrack(other, chapters))
       .map(describeStream),
   };
+  if (isDolbyVisionAlone(stream)) {
+    throw new VideoError(
+      `Cannot read ${quoteName(clip)}: its colors are those of Dolby Vision alone, which ffmpeg` +
+        " does not convert",
+    );
+  }
   const hdr = hdrName(info);
   if (isConverted(info) && !await hasFilters(CONVERSION_FILTERS, signal)) {
     throw new VideoError(
@@ -128,16 +138,21 @@ async function readPacketTimes(
   const covers = new Set(streams.filter(isCover).map(({ index }) => index));
   const shown: { time: number; duration: number }[] = [];
   let end = -Infinity;
+  /** How much later than it is decoded the last packet of the video is shown. */
+  let delay = 0;
   const reader = new ByteReader(child.stdout);
   for (;;) {
     const line = await reader.line(LONGEST_LINE);
     if (typeof line !== "string") break;
-    const [index, pts, dts, duration, flags] = line.split(",");
-    const time = number(pts) ?? number(dts);
+    const [index, shownAt, decodedAt, duration, flags] = line.split(",");
+    const [pts, dts] = [number(shownAt), number(decodedAt)];
+    const isVideo = Number(index) === video;
+    if (isVideo && pts !== undefined && dts !== undefined) delay = pts - dts;
+    const time = pts ?? (dts === undefined ? undefined : dts + (isVideo ? delay : 0));
     if (time === undefined || covers.has(Number(index)) || flags?.includes("D")) continue;
     const lasting = number(duration) ?? 0;
     end = Math.max(end, time + lasting);
-    if (Number(index) === video) shown.push({ time, duration: lasting });
+    if (isVideo) shown.push({ time, duration: lasting });
   }
   shown.sort((a, b) => a.time - b.time);
   return {
@@ -209,8 +224,10 @@ function describeEnd(
   declared: number | undefined,
 ): Pick<ClipInfo, "cutOff"> {
   const end = last - origin;
+  // Some formats count from 0 instead of from the first packet.
+  const latest = Math.max(end, last);
   if (declared === undefined || duration !== undefined && start + duration <= end) return {};
-  const isShort = Number(stream.nb_frames) > video.length || declared - end > CUT_OFF;
+  const isShort = Number(stream.nb_frames) > video.length || declared - latest > CUT_OFF;
   return isShort && declared > end ? { cutOff: { end, declared } } : {};
 }
 
@@ -221,6 +238,11 @@ function describeStream(stream: ProbedStream): ClipStream {
     codec: stream.codec_name ?? stream.tags?.mimetype ?? "unknown",
     isCover: isCover(stream),
   };
+}
+
+/** Whether the colors mean nothing to a decoder that does not know Dolby Vision (profile 5). */
+function isDolbyVisionAlone({ side_data_list: sideData = [] }: ProbedStream): boolean {
+  return sideData.some((data) => data.dv_profile === 5 && !data.dv_bl_signal_compatibility_id);
 }
 
 function isCover({ disposition }: ProbedStream): boolean {

@@ -25,7 +25,8 @@ export interface FrameSettings {
 
 /**
  * Reads the frames of a clip by ffmpeg: upright, RGBA, at the clip's constant rate. Time stamps
- * decide: where a frame is shown for longer or shorter, frames are repeated or skipped.
+ * decide: where a frame is shown for longer or shorter, frames are repeated or skipped. A frame that
+ * is repeated is the same object.
  *
  * HDR and wide gamut are converted to BT.709.
  *
@@ -56,10 +57,13 @@ export async function* readFrames(
     { stdout: "piped", signal },
   );
   const reader = new ByteReader(child.stdout);
+  let last: Pixels | undefined;
   for (let count = 0;; count++) {
     const bytes = await reader.exactly(4 * width * height);
     if (bytes) {
-      yield { data: new Uint8ClampedArray(bytes.buffer), width, height };
+      const isRepeated = info.variable && last && isEqual(bytes, last.data);
+      if (!isRepeated) last = { data: new Uint8ClampedArray(bytes.buffer), width, height };
+      yield last!;
       continue;
     }
     const [{ success }, complaint] = await Promise.all([child.status, child.complaint]);
@@ -70,6 +74,12 @@ export async function* readFrames(
     const reason = complaint ? `ffmpeg says: ${complaint}` : `it ends in frame ${count + 1}`;
     throw new VideoError(`Cannot decode ${quoteName(clip)}: ${reason}`);
   }
+}
+
+/** Whether two frames have the same bytes. */
+function isEqual(bytes: Uint8Array<ArrayBuffer>, { buffer }: Uint8ClampedArray): boolean {
+  const [a, b] = [new Uint32Array(bytes.buffer), new Uint32Array(buffer)];
+  return a.every((value, index) => value === b[index]);
 }
 
 function chooseFilters(

@@ -9,34 +9,23 @@ import {
 } from "./clip_info.ts";
 import { colorsRead, isRgb, matrixOf } from "./color.ts";
 import {
+  checkEncoding,
   CLIP_SUFFIXES,
   defaultCodec,
   encoderArgs,
   encodersOf,
-  formatsOf,
-  largestCrf,
+  type Encoding,
   outputPixelFormat,
-  presetsOf,
-  type VideoCodec,
 } from "./encoders.ts";
 import { type Child, findEncoder, LOCAL, QUIET, SCALING, start } from "./process.ts";
 import { carryStreams } from "./streams.ts";
 
 /** Settings of {@linkcode ClipWriter.open}. */
-export interface ClipWriterOptions {
+export interface ClipWriterOptions extends Encoding {
   /** Width of the frames, in pixels. Default: as the source. */
   width?: number;
   /** The same, their height. */
   height?: number;
-  /** Video codec. Default: `vp9` in WebM, else `h264`. */
-  codec?: VideoCodec;
-  /**
-   * Constant rate factor of h264 and h265 (0..51), vp9 and av1 (0..63): lower is closer, and larger.
-   * Default: h264 18, h265 20, vp9 24, av1 26.
-   */
-  crf?: number;
-  /** Preset of h264 and h265 (`ultrafast` to `placebo`) and av1 (`0`, the slowest, to `13`). */
-  preset?: string;
   /** Ends ffmpeg when it is aborted. */
   signal?: AbortSignal;
 }
@@ -87,7 +76,7 @@ export class ClipWriter implements Disposable {
     }
     const { width = info.width, height = info.height, signal } = options;
     const { codec = defaultCodec(format) } = options;
-    checkEncoding(format, codec, options);
+    checkEncoding(format, options);
     const encoders = encodersOf(codec, width, height);
     const encoder = await findEncoder(encoders, signal);
     if (!encoder) {
@@ -162,29 +151,6 @@ export class ClipWriter implements Disposable {
   [Symbol.dispose](): void {
     this.#writer.abort().catch(() => {});
     this.#child[Symbol.dispose]();
-  }
-}
-
-/** Checks that a codec goes into a format, and has a quality. */
-function checkEncoding(
-  format: string,
-  codec: VideoCodec,
-  { crf, preset }: ClipWriterOptions,
-): void {
-  if (!formatsOf(codec).includes(format)) {
-    throw new RangeError(
-      `codec ${codec} must be written to .${formatsOf(codec).join(", .")}, not to .${format}`,
-    );
-  }
-  const largest = largestCrf(codec);
-  if (crf !== undefined && (largest === undefined || !(crf >= 0 && crf <= largest))) {
-    const expected = largest === undefined ? "be absent" : `be in 0..${largest}`;
-    throw new RangeError(`crf must ${expected} for ${codec}: ${crf}`);
-  }
-  const presets = presetsOf(codec);
-  if (preset !== undefined && !presets.includes(preset)) {
-    const expected = presets.length === 0 ? "be absent" : `be one of ${presets.join(", ")}`;
-    throw new RangeError(`preset must ${expected} for ${codec}: ${preset}`);
   }
 }
 
