@@ -230,6 +230,53 @@ Deno.test("an AVIF that does not list its channels is read, upright too", async 
   assert.ok(largestDifference(await decodeImage(loose), await decodeImage(whole)) <= 3);
 });
 
+/** An AVIF of our encoder with a crop box: its width, height and offsets, as fractions. */
+function cropped(bytes: Uint8Array, fractions: number[]): Uint8Array<ArrayBuffer> {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  const letters = Array.from(bytes, (byte) => String.fromCharCode(byte)).join("");
+  const box = (type: string) => letters.indexOf(type) - 4;
+  const [meta, iloc, iprp, ipco, ipma] = ["meta", "iloc", "iprp", "ipco", "ipma"].map(box) as [
+    number,
+    number,
+    number,
+    number,
+    number,
+  ];
+  const clap = new Uint8Array(40);
+  const numbers = new DataView(clap.buffer);
+  numbers.setUint32(0, clap.length);
+  clap.set(latin1("clap"), 4);
+  fractions.forEach((value, index) => numbers.setInt32(8 + 4 * index, value));
+  const added = clap.length + 1;
+  const copy = bytes.slice();
+  const target = new DataView(copy.buffer);
+  const grow = (at: number, by: number) => target.setUint32(at, view.getUint32(at) + by);
+  for (const at of [meta, iprp]) grow(at, added);
+  grow(ipco, clap.length);
+  grow(ipma, 1);
+  // One item, the primary one; identifiers of 16 bits, places of 32.
+  assert.deepEqual([view.getUint32(ipma + 12), bytes[iloc + 8]], [1, 0]);
+  grow(iloc + 14 + 2 + 2 + 2, added);
+  const last = ipma + 12 + 4 + 2 + 1 + bytes[ipma + 18]!;
+  copy[ipma + 18]!++;
+  const end = ipco + view.getUint32(ipco);
+  let count = 1;
+  for (let at = ipco + 8; at < end; at += view.getUint32(at)) count++;
+  const essential = Uint8Array.of(0x80 | count);
+  return concatenate([
+    ...[copy.subarray(0, end), clap, copy.subarray(end, last), essential, copy.subarray(last)],
+  ]);
+}
+
+Deno.test("an AVIF is shown whole where its crop box is senseless", async () => {
+  const whole = await encodeImage(picture, "avif");
+  const right = await decodeImage(whole);
+  for (const fractions of [[300, 1, 200, 1, 0, 1, 0, 1], [35, 1, 20, 1, 1, 3, 0, 1]]) {
+    const found = await decodeImage(cropped(whole, fractions));
+    assert.deepEqual(found, right);
+  }
+});
+
 /** Writes an animation with opacity, whose major brand is that of sequences. */
 const SEQUENCE = `
 import sys

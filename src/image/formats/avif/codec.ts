@@ -4,13 +4,13 @@ import { upright } from "../../orientation.ts";
 import { type Pixels, type Samples, toSixteenBits } from "../../pixels.ts";
 import type { ContainerHeader, Note } from "../format.ts";
 import { decodeDeepWithJSquash, decodeWithJSquash } from "../jsquash.ts";
-import { isLoose } from "./container.ts";
+import { isLoose, withoutCrop } from "./container.ts";
 
 /** See {@linkcode Codec}. */
 export function decode(bytes: Uint8Array, header: ContainerHeader, note: Note): Promise<Pixels> {
   const still = asStill(bytes);
   return tolerant(
-    () => decodeWithJSquash(decoder, still),
+    (file) => decodeWithJSquash(decoder, file),
     () => decodeLoosely(still, header, note),
     still,
   );
@@ -24,7 +24,7 @@ export function decodeDeep(
 ): Promise<Pixels<Uint16Array>> {
   const still = asStill(bytes);
   return tolerant(
-    () => decodeDeepWithJSquash(decoder, still),
+    (file) => decodeDeepWithJSquash(decoder, file),
     async () => toSixteenBits(await decodeLoosely(still, header, note)),
     still,
   );
@@ -44,17 +44,20 @@ function asStill(bytes: Uint8Array): Uint8Array {
   return copy;
 }
 
-/** Decodes strictly, and loosely where that fails at a file that may be the reason. */
+/**
+ * Decodes strictly; where that fails, without the crop box, and then loosely, if the file may be the
+ * reason.
+ */
 async function tolerant<S extends Samples>(
-  strictly: () => Promise<Pixels<S>>,
+  strictly: (file: Uint8Array) => Promise<Pixels<S>>,
   loosely: () => Promise<Pixels<S>>,
   bytes: Uint8Array,
 ): Promise<Pixels<S>> {
   try {
-    return await strictly();
+    return await strictly(bytes);
   } catch (error) {
     if (!isLoose(bytes)) throw error;
-    return await loosely();
+    return await strictly(withoutCrop(bytes)).catch(loosely);
   }
 }
 

@@ -66,8 +66,9 @@ function readProperties(view: DataView, top: Box[]) {
   const parts = boxes(view, iprp.start, iprp.end);
   const ipco = find(parts, "ipco");
   const all = boxes(view, ipco.start, ipco.end);
-  const own = associated(view, find(parts, "ipma"), primary).map((index) => all[index - 1]);
-  return { inside, all, own };
+  const used = associations(view, find(parts, "ipma"));
+  const own = used.filter(({ item }) => item === primary).map(({ index }) => all[index - 1]);
+  return { inside, all, used, own };
 }
 
 /** Whether strict decoders may fail at a file: it does not list its channels, or is to be cropped. */
@@ -126,29 +127,46 @@ function readId(view: DataView, { start }: Box): number {
   return view.getUint8(start) === 0 ? view.getUint16(start + FULL) : view.getUint32(start + FULL);
 }
 
-/** Indices of an item's properties, counted from 1. */
-function associated(view: DataView, { start }: Box, item: number): number[] {
+/** A property of an item: its index, counted from 1, and the offset of that. */
+interface Association {
+  item: number;
+  index: number;
+  offset: number;
+}
+
+/** Which properties the items have; the highest bit at an offset says that one is essential. */
+function associations(view: DataView, { start }: Box): Association[] {
   const wideId = view.getUint8(start) > 0;
   const wideIndex = (view.getUint8(start + 3) & 1) !== 0;
   const entries = view.getUint32(start + FULL);
+  const found: Association[] = [];
   let at = start + FULL + 4;
   for (let entry = 0; entry < entries; entry++) {
-    const id = wideId ? view.getUint32(at) : view.getUint16(at);
+    const item = wideId ? view.getUint32(at) : view.getUint16(at);
     at += wideId ? 4 : 2;
     const count = view.getUint8(at++);
-    const step = wideIndex ? 2 : 1;
-    if (id === item) {
-      return Array.from(
-        { length: count },
-        (_, index) =>
-          wideIndex
-            ? view.getUint16(at + index * step) & 0x7fff
-            : view.getUint8(at + index * step) & 0x7f,
-      );
+    for (let property = 0; property < count; property++) {
+      const index = wideIndex ? view.getUint16(at) & 0x7fff : view.getUint8(at) & 0x7f;
+      found.push({ item, index, offset: at });
+      at += wideIndex ? 2 : 1;
     }
-    at += count * step;
   }
-  return [];
+  return found;
+}
+
+/** A file without the crop box of its image, which is shown whole, as in most programs. */
+export function withoutCrop(bytes: Uint8Array): Uint8Array {
+  const copy = bytes.slice();
+  const view = viewOf(copy);
+  const { all, used } = readProperties(view, boxes(view, 0, copy.length));
+  for (const [index, { type, start }] of all.entries()) {
+    if (type !== "clap") continue;
+    copy.set(new TextEncoder().encode("free"), start - 4);
+    for (const { index: property, offset } of used) {
+      if (property === index + 1) copy[offset]! &= 0x7f;
+    }
+  }
+  return copy;
 }
 
 function readMetadata(bytes: Uint8Array, inside: Box[]): Metadata {
