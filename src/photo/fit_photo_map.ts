@@ -8,7 +8,7 @@ import { PhotoMap, type RegionMap } from "./photo_map.ts";
 import { RegionWeights } from "./region_weights.ts";
 import { RowSlicer } from "./row_slicer.ts";
 import { boundSlopes } from "./slope_bound.ts";
-import { applyShoulder, toneRange } from "./tone_shoulder.ts";
+import { applyShoulder, ToneHistogram } from "./tone_shoulder.ts";
 
 /** What a photograph is to take on, and how much. */
 export interface PhotoSettings {
@@ -80,9 +80,12 @@ export class PhotoFit {
     const maps = this.regions.map((region, index): RegionMap => {
       if (!region.style) return { range: { low: 0, high: 1 } };
       const copies = this.#copies.map(({ source, shares }) => ({ source, share: shares[index] }));
-      return finish(this.#sums[index]!.solve(), copies, region.style.colors, settings);
+      const { colors } = region.style;
+      // What is dark of a whole picture would be crushed for its mean; a region is known by its mean.
+      const center = this.regions.length > 1;
+      return finish(this.#sums[index]!.solve(), copies, colors, { ...settings, center });
     });
-    return new PhotoMap(maps, this.#weights, this.#solveGlobal(settings));
+    return new PhotoMap(maps, this.#weights, () => this.#solveGlobal(settings));
   }
 
   /** The map of the whole picture, toward the colors of all regions by their size. */
@@ -92,7 +95,7 @@ export class PhotoFit {
     const copies = this.#copies.map(({ source, opacity }) => ({ source, share: opacity }));
     const sizes = this.#sums.map(({ count }) => count);
     const colors = mixColorStatistics(this.regions.map(({ style }) => style?.colors), sizes);
-    return finish(total.solveGlobal(), copies, colors, settings);
+    return finish(total.solveGlobal(), copies, colors, { ...settings, center: false });
   }
 
   /** Soft masks of the regions in a small copy. */
@@ -135,7 +138,7 @@ function finish(
   fitted: FittedGrid,
   copies: readonly { source: Planes; share: Float32Array | undefined }[],
   colors: ColorStatistics | undefined,
-  { alpha, preserveColor = "none", colorOnly = false }: PhotoSettings,
+  { alpha, preserveColor = "none", colorOnly = false, center }: PhotoSettings & { center: boolean },
 ): RegionMap {
   let { grid } = fitted;
   if (colors) {
@@ -149,7 +152,7 @@ function finish(
     grid = grid.replaceMaps((map) => composeColor(move, map));
   }
   grid = boundSlopes({ ...fitted, grid });
-  if (colors) grid = centerOn(grid, copies, colors.mean);
+  if (colors && center) grid = centerOn(grid, copies, colors.mean);
   grid = grid.replaceMaps((map) => {
     let changed: ArrayLike<number> = map;
     if (colorOnly) changed = chromaOf(changed);
@@ -192,14 +195,14 @@ function rangeOf(
   grid: BilateralGrid,
   copies: readonly { source: Planes; share: Float32Array | undefined }[],
 ) {
-  const values: number[] = [];
+  const histogram = new ToneHistogram();
   for (const [mapped, share] of applyTo(grid, copies)) {
     for (let x = 0, at = 0; at < mapped.length; x++, at += 3) {
       if (share && share[x]! < 0.5) continue;
-      values.push(mapped[at]!, mapped[at + 1]!, mapped[at + 2]!);
+      for (let channel = 0; channel < 3; channel++) histogram.add(mapped[at + channel]!);
     }
   }
-  return toneRange(values);
+  return histogram.range();
 }
 
 function fillRow(row: Float32Array, planes: Float32Array, from: number, size: number): void {

@@ -61,17 +61,17 @@ export class PhotoMap {
      */
     readonly weights: RegionWeights | undefined,
     /**
-     * The map of the whole picture, the same everywhere.
+     * Finds the map of the whole picture, the same everywhere.
      *
      * @internal
      */
-    readonly global: RegionMap,
+    readonly global: () => RegionMap,
   ) {}
 
   /** The map that leaves every color as it is. */
   static identity(): PhotoMap {
     const unchanged: RegionMap = { range: { low: 0, high: 1 } };
-    return new PhotoMap([unchanged], undefined, unchanged);
+    return new PhotoMap([unchanged], undefined, () => unchanged);
   }
 
   /**
@@ -108,12 +108,12 @@ export class PhotoMap {
     const regions = this.regions.map((region, index) =>
       blendRegions(region, other.regions[index]!, share)
     );
-    return new PhotoMap(regions, this.weights, blendRegions(this.global, other.global, share));
+    return new PhotoMap(regions, this.weights, other.global);
   }
 
   /** The part that is the same everywhere, as a map. */
   globalPart(): PhotoMap {
-    return new PhotoMap([this.global], undefined, this.global);
+    return new PhotoMap([this.global()], undefined, this.global);
   }
 
   /**
@@ -122,7 +122,7 @@ export class PhotoMap {
    * @param size of a side of the table, 2 to 129
    */
   toLut(size = 33): Lut3d {
-    const { global } = this;
+    const global = this.global();
     const slicer = global.grid && new RowSlicer(global.grid, size, 1);
     const values = new Float32Array(3 * size ** 3);
     const [source, target] = [new Float32Array(3 * size), new Float32Array(3 * size)];
@@ -228,23 +228,29 @@ class RowMapper {
 }
 
 /** Puts a row of colors, 0 to 1, among samples, with the opacity that was there. */
-function quantizeRow<S extends Samples>(
+function quantizeRow(
   colors: Float32Array,
-  original: S,
-  data: S,
+  original: Samples,
+  data: Samples,
   start: number,
   y: number,
 ): void {
-  const white = maxValue(data);
-  // 16 bits are fine enough, and whole numbers are cut off, not rounded.
-  const isDeep = data instanceof Uint16Array;
-  const line = y % DITHER_SIDE * DITHER_SIDE;
-  for (let index = 0, at = start, x = 0; index < colors.length; index += 3, at += 4, x++) {
-    for (let channel = 0; channel < 3; channel++) {
-      const offset = isDeep ? 0.5 : DITHER[line + (x + 21 * channel) % DITHER_SIDE]!;
-      const value = white * colors[index + channel]! + offset;
-      data[at + channel] = isDeep ? Math.min(65535, Math.max(0, value)) : value;
+  if (data instanceof Uint16Array) {
+    // So many bits need no dither; whole numbers are cut off, not rounded.
+    for (let index = 0, at = start; index < colors.length; index += 3, at += 4) {
+      for (let channel = 0; channel < 3; channel++) {
+        data[at + channel] = Math.min(65535, Math.max(0, 65535 * colors[index + channel]!)) + 0.5;
+      }
+      data[at + 3] = original[at + 3]!;
     }
+    return;
+  }
+  const last = DITHER_SIDE - 1;
+  const line = (y & last) * DITHER_SIDE;
+  for (let index = 0, at = start, x = 0; index < colors.length; index += 3, at += 4, x++) {
+    data[at] = 255 * colors[index]! + DITHER[line + (x & last)]!;
+    data[at + 1] = 255 * colors[index + 1]! + DITHER[line + (x + 21 & last)]!;
+    data[at + 2] = 255 * colors[index + 2]! + DITHER[line + (x + 42 & last)]!;
     data[at + 3] = original[at + 3]!;
   }
 }

@@ -32,7 +32,7 @@ export class RowSlicer {
     const maps = this.#maps;
     const { cell, share } = this.#columns;
     const { bins } = this.grid.shape;
-    const [stepBin, stepCell] = [MAP_SIZE, bins * MAP_SIZE];
+    const stepCell = bins * MAP_SIZE;
     const [lr, lg, lb] = [LUMA[0] * bins, LUMA[1] * bins, LUMA[2] * bins];
     for (let x = 0, at = 0; x < cell.length; x++, at += 3) {
       const [r, g, b] = [source[at]!, source[at + 1]!, source[at + 2]!];
@@ -42,15 +42,16 @@ export class RowSlicer {
       const right = share[x]!;
       const [w3, w2, w1] = [right * brighter, right * (1 - brighter), (1 - right) * brighter];
       const w0 = 1 - w1 - w2 - w3;
-      let map = (cell[x]! * bins + bin) * MAP_SIZE;
-      for (let channel = 0; channel < 3; channel++, map += 4) {
-        const [m1, m2] = [map + stepBin, map + stepCell];
-        const m3 = m2 + stepBin;
+      const m0 = (cell[x]! * bins + bin) * MAP_SIZE;
+      const [m1, m2] = [m0 + MAP_SIZE, m0 + stepCell];
+      const m3 = m2 + MAP_SIZE;
+      for (let channel = 0, row = 0; channel < 3; channel++, row += 4) {
+        const [a, b0, c, d] = [m0 + row, m1 + row, m2 + row, m3 + row];
         target[at + channel] =
-          w0 * (maps[map]! * r + maps[map + 1]! * g + maps[map + 2]! * b + maps[map + 3]!) +
-          w1 * (maps[m1]! * r + maps[m1 + 1]! * g + maps[m1 + 2]! * b + maps[m1 + 3]!) +
-          w2 * (maps[m2]! * r + maps[m2 + 1]! * g + maps[m2 + 2]! * b + maps[m2 + 3]!) +
-          w3 * (maps[m3]! * r + maps[m3 + 1]! * g + maps[m3 + 2]! * b + maps[m3 + 3]!);
+          w0 * (maps[a]! * r + maps[a + 1]! * g + maps[a + 2]! * b + maps[a + 3]!) +
+          w1 * (maps[b0]! * r + maps[b0 + 1]! * g + maps[b0 + 2]! * b + maps[b0 + 3]!) +
+          w2 * (maps[c]! * r + maps[c + 1]! * g + maps[c + 2]! * b + maps[c + 3]!) +
+          w3 * (maps[d]! * r + maps[d + 1]! * g + maps[d + 2]! * b + maps[d + 3]!);
       }
     }
   }

@@ -17,17 +17,27 @@ const KNEE = 0.1;
 /** Share of the values at either end that may be cut off. */
 const CUT = 0.002;
 
-/** The range of values, but for a few at either end. */
-export function toneRange(values: ArrayLike<number> & Iterable<number>): ToneRange {
-  const bins = new Uint32Array(512);
-  for (const value of values) {
-    bins[Math.min(511, Math.max(0, Math.floor((value + 0.5) * 256)))]!++;
+/** Counts values, to tell their range but for a few at either end. */
+export class ToneHistogram {
+  /** Counts of values from −0.5 to 1.5. */
+  readonly #bins = new Uint32Array(512);
+  #count = 0;
+
+  /** Adds a value. */
+  add(value: number): void {
+    this.#bins[Math.min(511, Math.max(0, Math.floor((value + 0.5) * 256)))]!++;
+    this.#count++;
   }
-  const most = CUT * values.length;
-  let [first, last] = [0, 511];
-  for (let sum = bins[first]!; sum <= most && first < 511; sum += bins[first]!) first++;
-  for (let sum = bins[last]!; sum <= most && last > 0; sum += bins[last]!) last--;
-  return { low: Math.min(0, first / 256 - 0.5), high: Math.max(1, (last + 1) / 256 - 0.5) };
+
+  /** The range of what was added. */
+  range(): ToneRange {
+    const most = CUT * this.#count;
+    const bins = this.#bins;
+    let [first, last] = [0, 511];
+    for (let sum = bins[first]!; sum <= most && first < 511; sum += bins[first]!) first++;
+    for (let sum = bins[last]!; sum <= most && last > 0; sum += bins[last]!) last--;
+    return { low: Math.min(0, first / 256 - 0.5), high: Math.max(1, (last + 1) / 256 - 0.5) };
+  }
 }
 
 /**
