@@ -19,6 +19,7 @@ async function subcommands(): Promise<string[]> {
 Deno.test("every example in the help works as it stands", async (t) => {
   await using folder = await temporaryFolder({
     "photo.jpg": "island.jpg",
+    "evening.jpg": "rocket.jpg",
     "photos/one.jpg": "island.jpg",
     "painting.jpg": "mosaic.jpg",
     "a.jpg": "mosaic.jpg",
@@ -26,7 +27,7 @@ Deno.test("every example in the help works as it stands", async (t) => {
     "art/waves.jpg": "woodcut.jpg",
   });
   const cwd = folder.path;
-  const pack = ["precompute-style-covariance", "art", "-o", "art.safetensors"];
+  const pack = ["precompute-style-covariance", "art", "-o", "art.safetensors", ...RUNTIME];
   assert.equal((await linearStyle(pack, { cwd })).code, 0);
   if (hasFfmpeg) await ffmpeg(cwd, ...DRAW_CLIP, "clip.mp4");
   for (const name of await subcommands()) {
