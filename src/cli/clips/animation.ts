@@ -1,7 +1,7 @@
 import {
   animationFormatOfName,
   type AnimationFrame,
-  decodeImage,
+  decodeWithMetadata,
   encodeAnimation,
   type Pixels,
   readAnimation,
@@ -43,7 +43,10 @@ export async function stylize(
   reporter.step(`Reading ${describePath(content)}`);
   using input = await openInput(content);
   const bytes = await input.readAll();
-  const first = await decodeImage(bytes, { maxPixels: options.maxPixels });
+  const { pixels: first, notes } = await decodeWithMetadata(bytes, {
+    maxPixels: options.maxPixels,
+  });
+  for (const note of notes) reporter.note(`${describePath(content)}: ${note}`);
   const animation = await readAnimation(bytes, { maxPixels: options.maxPixels });
   const { delays, loops } = animation;
   await checkWritable(target, shown, options.overwrite ?? false);

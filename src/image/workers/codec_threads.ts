@@ -47,12 +47,16 @@ export class CodecThreads implements CodecService, Disposable {
     shortSide?: number,
   ): Promise<DecodedImage<Samples>> {
     checkDecodeOptions(bytes, options);
-    const { header: given, ...others } = options;
+    const { header: given, maxPixels, depth } = options;
+    const sentOptions = {
+      ...(maxPixels === undefined ? {} : { maxPixels }),
+      ...(depth === undefined ? {} : { depth }),
+    };
     const header = detachHeader(given ?? await readHeader(bytes));
     const memory = toTransferable(bytes);
     const sent = { ...header, metadata: {} }; // The thread does not need it.
     const task = {
-      ...{ kind: "decode", memory, header: sent, options: others } as const,
+      ...{ kind: "decode", memory, header: sent, options: sentOptions } as const,
       ...(shortSide ? { shortSide } : {}),
     };
     const limit = this.#limit(header.width * header.height);
