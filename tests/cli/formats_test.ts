@@ -1,4 +1,7 @@
 import assert from "node:assert/strict";
+import { deflateSync } from "node:zlib";
+import { chunk } from "../../src/image/formats/png/container.ts";
+import { concatenate } from "../../src/util/bytes.ts";
 import { readDescription, writeExif } from "../../src/image/metadata/exif.ts";
 import { detectFormat } from "../../src/image/formats/registry.ts";
 import { Tag } from "../../src/image/metadata/tiff_directory.ts";
@@ -167,4 +170,25 @@ Deno.test({
       assert.equal(text(stdout), `${line}\n`);
     }
   },
+});
+
+Deno.test("what a user should know of a file is noted, but not with --quiet", async () => {
+  await using folder = await studio("png");
+  const { path: cwd } = folder;
+  const whole = await Deno.readFile(`${cwd}/in`);
+  const profile = new Uint8Array(200);
+  profile.set(new TextEncoder().encode("CMYK"), 16);
+  const iccp = chunk("iCCP", concatenate([Uint8Array.of(120, 0, 0), deflateSync(profile)]));
+  // In place of the chunk that says sRGB.
+  await Deno.writeFile(
+    `${cwd}/in`,
+    concatenate([whole.subarray(0, 33), iccp, whole.subarray(46)]),
+  );
+  const args = ["stylize", "in", ...STYLE, "-o", "out.png"];
+  const { code, stderr } = await linearStyle(args, { cwd });
+  assert.equal(code, 0, stderr);
+  const note = "The color profile is for CMYK colors, not for RGB: it is ignored";
+  assert.equal(stderr, `note: "in": ${note}\nout.png\n`);
+  const quiet = await linearStyle([...args, "--quiet", "--overwrite"], { cwd });
+  assert.deepEqual([quiet.code, quiet.stderr], [0, ""]);
 });
