@@ -68,51 +68,16 @@ export function command(): Command {
   const command = new Command("video")
     .argument("<clip>", "video to restyle: whatever ffmpeg reads")
     .argument("[style]", "picture, or style pack, to take the style of; PACK#NAME: one of a pack")
+    .optionsGroup("Styles:")
     .addOption(
       new Option("--style <file:weight>", "a style more, and how much of it (repeatable)")
         .argParser(repeated(parseStyle)),
-    )
-    .addOption(
-      new Option("-o, --output <file>", "of .mp4, .mov, .mkv or .webm (default: beside the clip)"),
     );
-  addClipOptions(command);
-  const shared = [
-    option.photo(),
-    option.alpha(),
-    option.levels(),
-    option.shortSide(),
-    option.styleSize(),
-    option.preserveColor(),
-    option.colorOnly(),
-    option.tile(),
-    option.maxPixels(),
-    new Option("--start <time>", "where in the clip to begin, in seconds or as 1:02:03")
-      .argParser(seconds),
-    new Option("--duration <time>", "how much of the clip to take (default: to its end)")
-      .argParser(seconds),
-    new Option("--deinterlace", "make one picture of the two fields of each frame"),
-    new Option(
-      "--video-codec <name>",
-      "of the result (default: h264; .webm: vp9)",
-    ).choices(VIDEO_CODECS).argParser(videoCodec),
-    new Option(
-      "--crf <n>",
-      "quality: lower is closer, and larger (default: h264 18, h265 20, vp9 24, av1 26)",
-    ).argParser(wholeNumber(0, 63)),
-    new Option(
-      "--preset <name>",
-      "trade of time for size: ultrafast to placebo; av1: 13 to 0" +
-        " (default: h264 faster, h265 fast, av1 8)",
-    ),
-    option.overwrite(),
-    option.backend(),
-    option.precision(),
-    option.threads(),
-    option.model(),
-    option.quiet(),
-    option.verbose(),
-  ];
-  for (const option of shared) command.addOption(option);
+  addClipOptions(command.optionsGroup("Clip:"));
+  for (const [heading, members] of Object.entries(groups())) {
+    command.optionsGroup(heading);
+    for (const member of members) command.addOption(member);
+  }
   return command
     .addHelpText(
       "after",
@@ -121,6 +86,53 @@ export function command(): Command {
         "\n          linear-style video clip.mp4 a.jpg --start 0:00.5 --duration 0.2",
     )
     .action(stylizeVideo);
+}
+
+/** Options by their headings in the help; the first go on with those of clips. */
+function groups(): Record<string, Option[]> {
+  return {
+    "Clip:": [
+      new Option("--start <time>", "where in the clip to begin, in seconds or as 1:02:03")
+        .argParser(seconds),
+      new Option("--duration <time>", "how much of the clip to take (default: to its end)")
+        .argParser(seconds),
+      new Option("--deinterlace", "make one picture of the two fields of each frame"),
+    ],
+    "Look:": [
+      option.photo(),
+      option.alpha(),
+      option.levels(),
+      option.styleSize(),
+      option.preserveColor(),
+      option.colorOnly(),
+    ],
+    "Result:": [
+      new Option("-o, --output <file>", "of .mp4, .mov, .mkv or .webm (default: beside the clip)"),
+      option.shortSide(),
+      new Option("--video-codec <name>", "of the result (default: h264; .webm: vp9)")
+        .choices(VIDEO_CODECS).argParser(videoCodec),
+      new Option(
+        "--crf <n>",
+        "quality: lower is closer, and larger (default: h264 18, h265 20, vp9 24, av1 26)",
+      ).argParser(wholeNumber(0, 63)),
+      new Option(
+        "--preset <name>",
+        "trade of time for size: ultrafast to placebo; av1: 13 to 0" +
+          " (default: h264 faster, h265 fast, av1 8)",
+      ),
+      option.overwrite(),
+    ],
+    "Program:": [
+      option.tile(),
+      option.maxPixels(),
+      option.backend(),
+      option.precision(),
+      option.threads(),
+      option.model(),
+      option.quiet(),
+      option.verbose(),
+    ],
+  };
 }
 
 async function stylizeVideo(
