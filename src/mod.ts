@@ -11,16 +11,19 @@ export type {
   EncodeStyleOptions,
   LoadOptions,
   ModelInfo,
+  PaintOptions,
   Region,
   StylizeOptions,
   WorkOptions,
 } from "./stylizer.ts";
 export type { Tile } from "./tiling/tile_size.ts";
-export type { ContentMatching } from "./tiling/two_passes.ts";
+export type { ContentMatching } from "./tiling/paint.ts";
+export { type Brush, BRUSHES } from "./tiling/pyramid.ts";
 export {
   assertSameModel,
   type ModelIdentity,
   ModelMismatchError,
+  type ScaleStatistics,
   type StyleStatistics,
 } from "./transfer/style.ts";
 export { FeatureMoments, type Moments } from "./transfer/statistics.ts";

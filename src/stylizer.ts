@@ -1,28 +1,32 @@
 import { type BackendName, openBackend, type Precision } from "../backends/mod.ts";
-import { checkPixels } from "./image/check_arguments.ts";
+import { checkChoice, checkPixels } from "./image/check_arguments.ts";
 import { colorStatistics } from "./image/color_statistics.ts";
 import { shareMasks, toMask } from "./image/mask.ts";
+import { paperMask } from "./image/paper_mask.ts";
 import { ImageError } from "./image/image_error.ts";
 import type { Pixels, Samples } from "./image/pixels.ts";
-import { fromPlanes, toPlanes } from "./image/planes.ts";
 import { Network } from "./model/network.ts";
 import { PhotoFit, type PhotoRegion } from "./photo/fit_photo_map.ts";
 import { PhotoMap } from "./photo/photo_map.ts";
 import { colorPlanes, opacityOf, smallCopy } from "./photo/small_copy.ts";
-import { chooseTile, type Tile } from "./tiling/tile_size.ts";
 import {
-  applyColors,
   type ContentMatching,
   type MaskedStyle,
-  measureInTiles,
+  measure,
+  measureScale,
+  paint,
   prepareContents,
-  stylizeInTiles,
-} from "./tiling/two_passes.ts";
+} from "./tiling/paint.ts";
+import { PassInput } from "./tiling/pass_input.ts";
+import { type Brush, BRUSHES, passCount, sideAt } from "./tiling/pyramid.ts";
+import { chooseTile, type Tile } from "./tiling/tile_size.ts";
 import type { FeatureMoments } from "./transfer/statistics.ts";
 import {
   assertSameModel,
   assertStatistics,
   type ModelIdentity,
+  type ScaleStatistics,
+  STYLE_SCALES,
   type StyleStatistics,
 } from "./transfer/style.ts";
 import type { PreparedContent } from "./transfer/transformation.ts";
@@ -62,16 +66,30 @@ export interface WorkOptions {
 
 /** Settings of {@linkcode Stylizer.encodeStyle}. */
 export interface EncodeStyleOptions extends WorkOptions {
-  /** What of the style counts: white; black does not, grey partly. Of any size. */
-  mask?: Pixels;
+  /**
+   * What of the style counts: white; black does not, grey partly. Of any size. `"none"`: all of it
+   * alike. Default: all of it, but where paper, the most common color, is more than half of the
+   * style, it counts as much as the rest.
+   */
+  mask?: Pixels | "none";
 }
 
-/** Settings of {@linkcode Stylizer.stylize}. */
-export interface StylizeOptions extends WorkOptions {
+/** Settings of {@linkcode Stylizer.measure}, and of all that paints a picture. */
+export interface PaintOptions extends WorkOptions {
+  /**
+   * How broad the strokes are: a picture is painted in 1 (`"fine"`), 2 (`"medium"`) or 3
+   * (`"broad"`) passes, each but the last at half the size of the next; in fewer where its short
+   * side is below 192 or 384 px. Default: `"broad"`.
+   */
+  brush?: Brush;
   /** Strength: 0 is the content, reconstructed, 1 full style, up to 1.5 more than that. Default: 1. */
   alpha?: number;
   /** Weight of each level, 0 or more; only their ratios count. Default: those of the model. */
   levels?: readonly number[];
+}
+
+/** Settings of {@linkcode Stylizer.stylize}. */
+export interface StylizeOptions extends PaintOptions {
   /**
    * `"luminance"`: the result has the content's colors, and only its brightness is the style's.
    * Default: `"none"`.
@@ -204,16 +222,32 @@ export class Stylizer implements AsyncDisposable {
    */
   async encodeStyle(
     pixels: Pixels<Samples>,
-    { mask, tile = "auto", ...options }: EncodeStyleOptions = {},
+    { mask, tile = "auto", onProgress, ...options }: EncodeStyleOptions = {},
   ): Promise<StyleStatistics> {
     this.#checkSize(pixels);
     const { network } = this;
     const { width, height } = pixels;
-    const masks = [mask && await readMask(mask, width, height)];
-    const side = chooseTile(tile, width, height, network);
-    const [moments] = await measureInTiles(network, pixels, masks, { ...options, tile: side });
-    const colors = colorStatistics(pixels, masks[0]);
-    return { ...await network.styleStatistics(moments!), colors };
+    chooseTile(tile, width, height, network); // Refuses a wrong one before the work.
+    const masks = [
+      mask === "none" ? undefined : mask ? await readMask(mask, width, height) : paperMask(pixels),
+    ];
+    const scales: ScaleStatistics[] = [];
+    for (let scale = 0; scale < STYLE_SCALES; scale++) {
+      const side = sideAt(scale, Math.min(width, height));
+      // Too small a style is read at the smallest size that the networks take.
+      if (side < network.manifest.minimumSize) scales.push(scales.at(-1)!);
+      else {
+        const [moments] = await measureScale(network, new PassInput(pixels, scale), masks, {
+          ...options,
+          tile,
+          ...onProgress && {
+            onProgress: (share) => onProgress((scale + share) / STYLE_SCALES),
+          },
+        });
+        scales.push(await network.styleStatistics(moments!));
+      }
+    }
+    return { model: network.identity, scales, colors: colorStatistics(pixels, masks[0]) };
   }
 
   /**
@@ -272,16 +306,7 @@ export class Stylizer implements AsyncDisposable {
       return await map.apply(pixels, options);
     }
     const settings = { ...options, ...this.#check(pixels, regions, options) };
-    const [only] = regions;
-    const isPlain = regions.length === 1 && !only!.mask && !options.matching;
-    if (isPlain && settings.tile >= Math.max(pixels.width, pixels.height)) {
-      return await this.#stylizeAtOnce(pixels, only!.style, settings);
-    }
-    const styles = await shareRegions(pixels, regions);
-    return await stylizeInTiles(this.network, pixels, styles, {
-      ...settings,
-      featureBytes: FEATURE_BYTES,
-    });
+    return await paint(this.network, pixels, await shareRegions(pixels, regions), settings);
   }
 
   /**
@@ -324,7 +349,12 @@ export class Stylizer implements AsyncDisposable {
     regions: readonly Region[],
     { levels, matching, signal }: Pick<StylizeOptions, "levels" | "matching" | "signal"> = {},
   ): Promise<void> {
-    const settings = { ...(levels ? { levels } : {}), ...(signal ? { signal } : {}) };
+    // Strokes are no matter of a color map: one pass does.
+    const settings: StylizeOptions = {
+      brush: "fine",
+      ...(levels ? { levels } : {}),
+      ...(signal ? { signal } : {}),
+    };
     const matched = matching ? { ...settings, matching } : settings;
     const stylized = await this.stylizeRegions(copy, regions, matched);
     // What the networks make of the copy in its own style is what they change without being asked.
@@ -342,50 +372,48 @@ export class Stylizer implements AsyncDisposable {
   async #ownStyles(
     pixels: Pixels<Samples>,
     regions: readonly Region[],
-    options: WorkOptions,
+    options: PaintOptions,
   ): Promise<Region[]> {
-    const moments = await this.measure(pixels, regions, options);
+    const [moments] = await this.measure(pixels, regions, { ...options, brush: "fine" });
     const own: Region[] = [];
     for (const [index, { style, mask }] of regions.entries()) {
-      const isEmpty = moments[index]!.count < 1e-3;
-      const ownStyle = isEmpty ? style : await this.network.styleStatistics(moments[index]!);
+      const region = moments![index]!;
+      const scale = region.count < 1e-3 ? undefined : await this.network.styleStatistics(region);
+      const ownStyle = scale ? { ...style, scales: style.scales.map(() => scale) } : style;
       own.push({ style: ownStyle, ...(mask ? { mask } : {}) });
     }
     return own;
   }
 
   /**
-   * Moments of a content's features, for each region: those of several pictures can be merged, and
-   * {@linkcode prepare} makes of them what several pictures can be matched by.
+   * Moments of a content's features, for each scale that it is painted at, its own size first, and
+   * for each region: those of several pictures of one size can be merged, and {@linkcode prepare}
+   * makes of them what several pictures can be matched by.
    *
    * @throws as {@linkcode stylize}
    */
   async measure(
     pixels: Pixels<Samples>,
     regions: readonly Region[],
-    options: WorkOptions = {},
-  ): Promise<FeatureMoments[]> {
-    const { tile } = this.#check(pixels, regions, options);
-    const styles = await shareRegions(pixels, regions);
-    const masks = styles.map(({ mask }) => mask);
-    return await measureInTiles(this.network, pixels, masks, { ...options, tile });
+    options: PaintOptions = {},
+  ): Promise<FeatureMoments[][]> {
+    const settings = { ...options, ...this.#check(pixels, regions, options) };
+    return await measure(this.network, pixels, await shareRegions(pixels, regions), settings);
   }
 
   /**
-   * The content's side of the transfer, for each region, from {@linkcode measure}'s moments; none
-   * for a region that is empty.
+   * The content's side of the transfer, for each scale and region, from {@linkcode measure}'s
+   * moments; none for a region that is empty.
    *
    * @example Two frames that share their statistics
    * ```ts
    * import { type Pixels, Stylizer, type StyleStatistics } from "./mod.ts";
    *
    * async function alike(stylizer: Stylizer, frames: [Pixels, Pixels], style: StyleStatistics) {
-   *   const [[moments], [more]] = [
-   *     await stylizer.measure(frames[0], [{ style }]),
-   *     await stylizer.measure(frames[1], [{ style }]),
-   *   ];
-   *   moments!.add(more!);
-   *   const matching = { prepared: await stylizer.prepare([moments!]) };
+   *   const moments = await stylizer.measure(frames[0], [{ style }]);
+   *   const more = await stylizer.measure(frames[1], [{ style }]);
+   *   moments.forEach(([region], scale) => region!.add(more[scale]![0]!));
+   *   const matching = { prepared: await stylizer.prepare(moments) };
    *   return [
    *     await stylizer.stylize(frames[0], style, { matching }),
    *     await stylizer.stylize(frames[1], style, { matching }),
@@ -393,8 +421,12 @@ export class Stylizer implements AsyncDisposable {
    * }
    * ```
    */
-  async prepare(moments: readonly FeatureMoments[]): Promise<(PreparedContent | undefined)[]> {
-    return await prepareContents(this.network, moments);
+  async prepare(
+    moments: readonly (readonly FeatureMoments[])[],
+  ): Promise<(PreparedContent | undefined)[][]> {
+    const contents: (PreparedContent | undefined)[][] = [];
+    for (const regions of moments) contents.push(await prepareContents(this.network, regions));
+    return contents;
   }
 
   /** Releases what the backend holds for the networks. */
@@ -402,27 +434,10 @@ export class Stylizer implements AsyncDisposable {
     await this.network.close();
   }
 
-  /** One style everywhere, for a picture that fits the backend. */
-  async #stylizeAtOnce<S extends Samples>(
-    pixels: Pixels<S>,
-    { matrices, mean }: StyleStatistics,
-    options: StylizeOptions & { alpha: number; levels: readonly number[] },
-  ): Promise<Pixels<S>> {
-    const { alpha, levels, signal, onProgress } = options;
-    const { width, height } = pixels;
-    signal?.throwIfAborted();
-    const planes = toPlanes(pixels, { left: 0, top: 0, width, height });
-    const stylized = await this.network.stylize(planes, matrices, mean, levels, alpha);
-    signal?.throwIfAborted();
-    const result = applyColors(fromPlanes(stylized, 0, 0, pixels), pixels, options);
-    onProgress?.(1);
-    return result;
-  }
-
   #check(
     pixels: Pixels<Samples>,
     regions: readonly Region[],
-    { alpha = 1, levels = this.defaultLevels, tile = "auto" }: StylizeOptions,
+    { alpha = 1, levels = this.defaultLevels, tile = "auto", brush = "broad" }: PaintOptions,
   ) {
     this.#checkSize(pixels);
     const { network } = this;
@@ -434,8 +449,16 @@ export class Stylizer implements AsyncDisposable {
       assertSameModel(style.model, network.identity);
       assertStatistics("style", style, network.manifest.channels, count);
     }
-    const side = chooseTile(tile, pixels.width, pixels.height, network);
-    return { alpha, levels: normalizeWeights(levels), tile: side };
+    checkChoice(brush, "brush", Object.keys(BRUSHES));
+    const { width, height } = pixels;
+    chooseTile(tile, width, height, network); // Refuses a wrong one before the work.
+    return {
+      alpha,
+      levels: normalizeWeights(levels),
+      tile,
+      passes: passCount(width, height, brush),
+      featureBytes: FEATURE_BYTES,
+    };
   }
 
   #checkSize(pixels: Pixels<Samples>): void {
@@ -482,5 +505,5 @@ function readMask(mask: Pixels, width: number, height: number) {
   return toMask(mask, width, height);
 }
 
-/** Memory for features between the passes over tiles: enough for some 130 million pixels. */
+/** Memory for features between measuring and decoding tiles: enough for some 130 million pixels. */
 const FEATURE_BYTES = 2 ** 30;

@@ -12,6 +12,7 @@ import {
   mixStyles,
   type Pixels,
   readPack,
+  type ScaleStatistics,
   styleDistance,
   type StyleStatistics,
   Stylizer,
@@ -63,8 +64,14 @@ const plain = (max: number) =>
       plainPicture(kind, width, height, color, other)
     );
 
-function assertSound({ mean, covariance, matrices }: StyleStatistics): void {
-  for (const values of [mean, covariance, matrices]) assert.ok(values.every(Number.isFinite));
+function assertSound({ scales }: StyleStatistics): void {
+  for (const scale of scales) assertSoundScale(scale);
+}
+
+function assertSoundScale({ mean, covariance, matrices, seedMatrices }: ScaleStatistics): void {
+  for (const values of [mean, covariance, matrices, seedMatrices]) {
+    assert.ok(values.every(Number.isFinite));
+  }
   const channels = mean.length;
   for (let row = 0; row < channels; row++) {
     assert.ok(covariance[row * (channels + 1)]! >= 0, "variances are not negative");

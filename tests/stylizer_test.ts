@@ -5,6 +5,7 @@ import {
   mixStyles,
   ModelError,
   type Pixels,
+  type ScaleStatistics,
   type StyleStatistics,
   Stylizer,
   writePack,
@@ -49,9 +50,11 @@ for (const name of ["mosaic", "poppies", "stained-glass"]) {
 }
 
 Deno.test("the features of the result have the style's statistics", async () => {
-  const style = await stylizer.encodeStyle(styles.mosaic);
-  const out = await stylizer.encodeStyle(await stylizer.stylize(island, style));
-  const content = await stylizer.encodeStyle(island);
+  const statistics = await stylizer.encodeStyle(styles.mosaic);
+  const result = await stylizer.stylize(island, statistics);
+  const [style] = statistics.scales as [ScaleStatistics];
+  const [out] = (await stylizer.encodeStyle(result)).scales as [ScaleStatistics];
+  const [content] = (await stylizer.encodeStyle(island)).scales as [ScaleStatistics];
   const gap = (a: Float32Array, b: Float32Array) => distance([...a], [...b]);
   assert.ok(gap(out.mean, style.mean) < 0.5 * gap(content.mean, style.mean));
   assert.ok(
@@ -161,8 +164,26 @@ Deno.test("a style's mask leaves out what it covers, however it looks", async ()
   const changed = paint(style, 320, 448, [0, 255, 0, 255]);
   const [a, b] = await Promise.all([style, changed].map((s) => stylizer.encodeStyle(s, { mask })));
   const gap = (x: Float32Array, y: Float32Array) => distance([...x], [...y]);
-  assert.ok(gap(a!.mean, b!.mean) < 1e-4);
-  assert.ok(gap(a!.mean, (await stylizer.encodeStyle(changed)).mean) > 1e-2);
+  const mean = ({ scales }: StyleStatistics) => scales[0]!.mean;
+  assert.ok(gap(mean(a!), mean(b!)) < 1e-4);
+  assert.ok(gap(mean(a!), mean(await stylizer.encodeStyle(changed))) > 1e-2);
+});
+
+Deno.test("a style that is mostly paper is read by its ink, unless all of it is to count", async () => {
+  const sheet = flat(128, 128, [255, 255, 255, 255]);
+  for (let row = 20; row < 50; row++) {
+    sheet.data.fill(0, 4 * (128 * row + 20), 4 * (128 * row + 50));
+    for (let x = 20; x < 50; x++) sheet.data[4 * (128 * row + x) + 3] = 255;
+  }
+  const brightness = async (options: { mask?: "none" }) => {
+    const style = await stylizer.encodeStyle(sheet, options);
+    const { mean } = colourMoments(await stylizer.stylize(island, style));
+    return mean.reduce((sum, value) => sum + value, 0) / 3;
+  };
+  const [byInk, asItIs] = [await brightness({}), await brightness({ mask: "none" })];
+  assert.ok(byInk < asItIs - 20, `${byInk} and ${asItIs}`);
+  const mosaic = await stylizer.encodeStyle(styles.mosaic);
+  assert.deepEqual(await stylizer.encodeStyle(styles.mosaic, { mask: "none" }), mosaic);
 });
 
 Deno.test("on the real networks, a blend or mixture of one style is that style", async () => {
@@ -192,7 +213,9 @@ Deno.test("on the real networks, a blend or mixture of one style is that style",
 Deno.test("stylize() refuses options out of range and statistics of another model", async () => {
   const style = await stylizer.encodeStyle(styles.mosaic);
   for (
-    const options of [{ alpha: 2 }, { alpha: NaN }, { tile: 10 }, { levels: [1] }, {
+    const options of [{ alpha: 2 }, { alpha: NaN }, { tile: 10 }, { brush: "huge" as "broad" }, {
+      levels: [1],
+    }, {
       levels: [0, 0, 0, 0],
     }]
   ) {
@@ -237,16 +260,23 @@ Deno.test("arguments that do not fit are refused by name, with what was expected
     await assert.rejects(stylizer.stylize(island, style, { mask: pixels }), isNamed(mask));
     await assert.rejects(stylizer.encodeStyle(island, { mask: pixels }), isNamed(mask));
   }
-  const broken: [Partial<StyleStatistics>, RegExp][] = [
-    [{ mean: style.mean.subarray(1) }, /^style\.mean must be 64 values, not 63$/],
-    [{ matrices: style.matrices.subarray(9) }, /^style\.matrices must be 16384 values, not 16375$/],
-    [{ covariance: new Float32Array(4096).fill(NaN) }, /^style\.covariance\[0\] must be a finite/],
+  const [first, ...others] = style.scales as [ScaleStatistics, ...ScaleStatistics[]];
+  const withPart = (part: Partial<ScaleStatistics>) => (
+    { ...style, scales: [{ ...first, ...part }, ...others] }
+  );
+  const broken: [Partial<ScaleStatistics>, RegExp][] = [
+    [{ mean: first.mean.subarray(1) }, /\[0\]\.mean must be 64 values, not 63$/],
+    [{ matrices: first.matrices.subarray(9) }, /\.matrices must be 16384 values, not 16375$/],
+    [{ seedMatrices: new Float32Array(1) }, /\.seedMatrices must be 4096 values, not 1$/],
+    [{ covariance: new Float32Array(4096).fill(NaN) }, /\.covariance\[0\] must be a finite/],
   ];
   for (const [part, message] of broken) {
-    await assert.rejects(stylizer.stylize(island, { ...style, ...part }), isNamed(message));
+    await assert.rejects(stylizer.stylize(island, withPart(part)), isNamed(message));
   }
-  const notFinite = { ...style, covariance: new Float32Array(4096).fill(Infinity) };
-  const message = /^style "style"\.covariance\[0\] must be a finite number, not Infinity$/;
+  const one = { ...style, scales: [first] };
+  await assert.rejects(stylizer.stylize(island, one), /style\.scales must be 3 scales, not 1$/);
+  const notFinite = withPart({ covariance: new Float32Array(4096).fill(Infinity) });
+  const message = /^style "style"\.scales\[0\]\.covariance\[0\] must be a finite number, not Inf/;
   await assert.rejects(writePack(notFinite), isNamed(message));
   await assert.rejects(
     stylizer.stylizeRegions(island, []),

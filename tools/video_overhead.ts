@@ -8,7 +8,6 @@
  */
 
 import { Stylizer } from "../src/mod.ts";
-import { toPlanes } from "../src/image/planes.ts";
 import type { BackendName } from "../backends/mod.ts";
 import { examplePicture } from "../tests/helpers/pictures.ts";
 import { example, linearStyle, spawn, temporaryFolder } from "../tests/helpers/program.ts";
@@ -21,23 +20,16 @@ const RUNS = 7;
 
 await using folder = await temporaryFolder();
 await using stylizer = await Stylizer.load({ backend: backend as BackendName });
-const { network } = stylizer;
 const style = await stylizer.encodeStyle(await examplePicture("mosaic.jpg", 256, 256));
 const picture = await examplePicture("island.jpg", width, height);
-const planes = toPlanes(picture, { left: 0, top: 0, width, height });
-const [content] = await stylizer.prepare(await stylizer.measure(picture, [{ style }]));
-const map = content!.mapTo(style, stylizer.defaultLevels, 1);
+const matching = {
+  prepared: await stylizer.prepare(await stylizer.measure(picture, [{ style }])),
+};
 
 /** Milliseconds that the networks take for a frame. */
 async function networkAlone(): Promise<number> {
   const start = performance.now();
-  for (let frame = 0; frame < SHORT; frame++) {
-    const features = await network.encode(planes);
-    const moved = await network.transfer(features, features, map);
-    await network.decode(moved);
-    moved.dispose();
-    features.dispose();
-  }
+  for (let frame = 0; frame < SHORT; frame++) await stylizer.stylize(picture, style, { matching });
   return (performance.now() - start) / SHORT;
 }
 

@@ -8,7 +8,7 @@ import { InvalidArgumentError } from "commander";
 import { type Cell, contactSheet, type Pixels } from "../image/mod.ts";
 import type { Stylizer } from "../mod.ts";
 import { UsageError } from "./errors.ts";
-import { alpha, preserveColor, side, wholeNumber } from "./options/parsers.ts";
+import { alpha, brush, preserveColor, side, wholeNumber } from "./options/parsers.ts";
 import { styleSettings, stylizeSettings } from "./options/style_options.ts";
 import type { StyleOptions } from "./options/types.ts";
 import { loadStyle, nameOf, parseStyle, type StyleName } from "./styles.ts";
@@ -21,6 +21,7 @@ export interface Axis {
 
 const PARSERS = {
   alpha,
+  brush,
   level: wholeNumber(1, 99),
   style: (text: string) => text,
   "style-size": side,
@@ -104,6 +105,7 @@ async function stylizeCell(
   const cell: StyleOptions = {
     ...options,
     ...(settings.has("alpha") ? { alpha: alpha(settings.get("alpha")!) } : {}),
+    ...(settings.has("brush") ? { brush: brush(settings.get("brush")!) } : {}),
     ...(settings.has("style-size") ? { styleSize: side(settings.get("style-size")!) } : {}),
     ...(settings.has("preserve-color")
       ? { preserveColor: preserveColor(settings.get("preserve-color")!) }

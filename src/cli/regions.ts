@@ -5,7 +5,7 @@
  */
 
 import { InvalidArgumentError } from "commander";
-import { matchLabels } from "../image/mod.ts";
+import { matchLabels, type Pixels } from "../image/mod.ts";
 import { mixStyles, type Region, type Stylizer } from "../mod.ts";
 import { UsageError } from "./errors.ts";
 import { describePath, exists } from "./io/paths.ts";
@@ -93,7 +93,7 @@ export async function loadRegions(
   const mixture = [];
   const regions: Region[] = [];
   for (const { style: name, mask, styleMask } of styles) {
-    const weights = styleMask ? { mask: (await readImage(styleMask, settings)).pixels } : {};
+    const weights = styleMask ? { mask: await readStyleMask(styleMask, settings) } : {};
     const style = await loadStyle(name, stylizer, { ...settings, ...weights });
     if (mask === undefined) mixture.push({ style, weight: name.weight });
     else regions.push({ style, mask: (await readImage(mask, { ...settings, ...masks })).pixels });
@@ -130,4 +130,9 @@ async function loadLabeled(
     loaded.push({ mask, style: await loadStyle(style, stylizer, { ...settings, ...weights }) });
   }
   return loaded;
+}
+
+/** What of a style counts: the picture of a mask, or all of it alike. */
+async function readStyleMask(mask: string, settings: StyleSettings): Promise<Pixels | "none"> {
+  return mask === "none" ? mask : (await readImage(mask, settings)).pixels;
 }

@@ -35,7 +35,7 @@ export interface StyleSettings extends DecodeOptions {
   /** Picture whose colors a style is to have before it is read. */
   colors?: Pixels<Samples>;
   /** Picture that is white where the style counts. */
-  mask?: Pixels;
+  mask?: Pixels | "none";
 }
 
 /**

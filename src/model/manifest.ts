@@ -6,6 +6,7 @@
 
 import { LibraryError } from "../util/errors.ts";
 import * as v from "valibot";
+import { SEED_CHANNELS } from "../transfer/seed.ts";
 import { sha256 } from "../util/sha256.ts";
 
 /** The graphs of a model; see `models/training/export.py` for their inputs and outputs. */
@@ -44,7 +45,7 @@ const fileInfo = v.object({
   ),
 });
 const schema = v.object({
-  format: v.literal(1),
+  format: v.literal(2, "must be 2: models of format 1 are of an earlier version of this program"),
   name: v.string(),
   version: v.string(),
   licence: v.string(),
@@ -52,6 +53,7 @@ const schema = v.object({
   levelWeights: v.array(v.pipe(v.number(), v.minValue(0))),
   matrixSize: count,
   channels: count,
+  seedChannels: v.literal(SEED_CHANNELS),
   stride: count,
   multiple: count,
   minimumSize: count,
@@ -67,7 +69,7 @@ const schema = v.object({
  */
 export interface Manifest {
   /** Version of this format. */
-  format: 1;
+  format: 2;
   /** Name of the model. */
   name: string;
   /** Version of the model: `"1.5.1"`. */
@@ -82,6 +84,8 @@ export interface Manifest {
   matrixSize: number;
   /** C: channels of the features. */
   channels: number;
+  /** K: channels of the seed. */
+  seedChannels: number;
   /** Pixels per feature pixel, in each direction. */
   stride: number;
   /** What the networks pad the sides of a picture to a multiple of. */

@@ -8,8 +8,9 @@ import type { Backend, InferenceSession, Tensor } from "../../backends/backend.t
 import { allFinite } from "../util/arguments.ts";
 import { concatenate } from "../util/bytes.ts";
 import type { Planes } from "../image/planes.ts";
+import { seed } from "../transfer/seed.ts";
 import type { FeatureMoments, Moments } from "../transfer/statistics.ts";
-import type { ModelIdentity, StyleStatistics } from "../transfer/style.ts";
+import type { ModelIdentity, ScaleStatistics } from "../transfer/style.ts";
 import { type AffineMap, PreparedContent } from "../transfer/transformation.ts";
 import { readAsset } from "../util/asset.ts";
 import { sha256 } from "../util/sha256.ts";
@@ -62,10 +63,15 @@ export class Network {
     await Promise.all(names.map((name) => this.#graph(name)));
   }
 
-  /** Image → features [1,C,h,w], which stay on the device; dispose them. */
-  async encode(image: Planes): Promise<Tensor> {
+  /**
+   * Image → features [1,C,h,w], which stay on the device; dispose them.
+   *
+   * @param draft enlarged result of the coarser pass, of the image's size; default: the image
+   */
+  async encode(image: Planes, draft: Planes = image): Promise<Tensor> {
     const { features } = await this.#run("encoder", {
       image: this.#image(image),
+      draft: this.#image(draft),
     });
     return features!;
   }
@@ -88,18 +94,18 @@ export class Network {
     };
   }
 
-  /** Statistics of a style, from the moments of its features. */
-  async styleStatistics(moments: FeatureMoments): Promise<StyleStatistics> {
+  /** Statistics of a style at a scale, from the moments of its features. */
+  async styleStatistics(moments: FeatureMoments): Promise<ScaleStatistics> {
     const covariance = moments.covariance();
-    const { matrices, stylized_mean } = await this.#run("style_head", {
+    const { matrices, stylized_mean, seed_matrices } = await this.#run("style_head", {
       mean: this.#vector(moments.mean),
       covariance: this.#matrix(covariance),
     });
     return {
-      model: this.identity,
       mean: await readAndDispose("style_head", stylized_mean!),
       covariance: Float32Array.from(covariance),
       matrices: await readAndDispose("style_head", matrices!),
+      seedMatrices: await readAndDispose("style_head", seed_matrices!),
     };
   }
 
@@ -112,22 +118,27 @@ export class Network {
   }
 
   /**
-   * Adds to `moved` what a map moves features by, times a weight: `moved + w (A F + b − F)`.
+   * Adds to `moved` what a map moves features by, times a weight: `moved + w (A F + B z + b − F)`.
    *
+   * @param seed z, K × h × w values
    * @param weight h × w values; default: 1 everywhere
    * @returns [1,C,h,w], which stays on the device; dispose it
    */
   async transfer(
     features: Tensor,
+    seed: Float32Array,
     moved: Tensor,
-    { matrix, offset }: AffineMap,
+    { matrix, seedMatrix, offset }: AffineMap,
     weight?: Float32Array,
   ): Promise<Tensor> {
-    const { channels } = this.manifest;
+    const { channels, seedChannels } = this.manifest;
+    const [, , rows, columns] = features.dims as [number, number, number, number];
     const { total } = await this.#run("transfer", {
       features,
+      seed: this.backend.tensor(seed, [1, seedChannels, rows, columns]),
       moved,
       matrix: this.#matrix(matrix),
+      seed_matrix: this.backend.tensor(Float32Array.from(seedMatrix), [channels, seedChannels]),
       offset: this.backend.tensor(Float32Array.from(offset), [channels, 1]),
       weight: this.#weight(features, weight),
     });
@@ -141,27 +152,31 @@ export class Network {
   }
 
   /**
-   * Encoder, transfer and decoder as one graph, for images that fit: the same picture, sooner. The
-   * graph makes T by itself, as `src/transfer/transformation.ts` does for all other pictures;
-   * `tests/tiling/two_passes_test.ts` holds their results equal.
+   * A whole pass, encoder, transfer and decoder, as one graph, for images that fit: the same result,
+   * sooner. The graph makes T by itself, as `src/transfer/transformation.ts` does for all other
+   * pictures; `tests/tiling/paint_test.ts` holds their results equal.
+   *
+   * @param draft as {@linkcode encode}'s
    */
   async stylize(
     image: Planes,
-    styleMatrices: Float32Array,
-    styleMean: Float32Array,
+    draft: Planes,
+    { mean, matrices, seedMatrices }: ScaleStatistics,
     levelWeights: readonly number[],
     alpha: number,
   ): Promise<Planes> {
-    const { channels, levels } = this.manifest;
+    const { channels, seedChannels, levels, multiple, stride } = this.manifest;
     const { tensor } = this.backend;
+    const cells = (side: number) => Math.ceil(side / multiple) * multiple / stride;
+    const [rows, columns] = [cells(image.height), cells(image.width)];
+    const noise = seed({ left: 0, top: 0, width: columns, height: rows });
     const { stylized } = await this.#run("stylize", {
       image: this.#image(image),
-      style_matrices: tensor(styleMatrices, [
-        levels.length,
-        channels,
-        channels,
-      ]),
-      style_mean: tensor(styleMean, [channels, 1]),
+      draft: this.#image(draft),
+      seed: tensor(noise, [1, seedChannels, rows, columns]),
+      style_matrices: tensor(matrices, [levels.length, channels, channels]),
+      style_mean: tensor(mean, [channels, 1]),
+      seed_matrices: tensor(seedMatrices, [levels.length, channels, seedChannels]),
       level_weights: tensor(Float32Array.from(levelWeights), [levels.length]),
       alpha: tensor(Float32Array.of(alpha), [1]),
     });

@@ -1,10 +1,11 @@
 /**
  * Style packs: the statistics of styles in a file, to restyle with at any time.
  *
- * A pack is a safetensors file. Of each style it holds `<name>/mean` [C], `<name>/covariance`
- * [C, C] (one for all levels: their heads read the same), `<name>/matrix` [L, C, C], and perhaps
- * `<name>/colors` [4, 3], the mean of its colors and the rows of their covariance, all F32, and
- * `<name>/thumbnail` [height, width, 3], U8. The metadata hold `format`, `version`, the
+ * A pack is a safetensors file. Of each style it holds, for S sizes of the style, `<name>/mean`
+ * [S, C], `<name>/covariance` [S, C, C] (one for all levels: their heads read the same),
+ * `<name>/matrix` [S, L, C, C], `<name>/seed_matrix` [S, L, C, K], and perhaps `<name>/colors`
+ * [4, 3], the mean of its colors and the rows of their covariance, all F32, and `<name>/thumbnail`
+ * [height, width, 3], U8. The metadata hold `format`, `version`, the
  * `model`'s name and `checksum`, and `styles`: JSON, a list of {@linkcode StyleEntry}, each with the
  * `sha256` of its tensors' bytes in the order above.
  *
@@ -18,8 +19,11 @@ import {
   assertSameModel,
   assertStatistics,
   type ModelIdentity,
+  type ScaleStatistics,
+  STYLE_SCALES,
   type StyleStatistics,
 } from "../transfer/style.ts";
+import { SEED_CHANNELS } from "../transfer/seed.ts";
 import {
   bytesAsSource,
   type ByteSource,
@@ -77,8 +81,16 @@ export interface Thumbnail {
   height: number;
 }
 
+/** The statistics of a scale, and the names of their tensors. */
+const PARTS = [
+  ["mean", "mean"],
+  ["covariance", "covariance"],
+  ["matrices", "matrix"],
+  ["seedMatrices", "seed_matrix"],
+] as const satisfies [keyof ScaleStatistics, string][];
+
 const FORMAT = "linear-style pack";
-const VERSION = "1";
+const VERSION = "2";
 
 /**
  * The bytes of a pack: the same for the same styles in the same order.
@@ -110,9 +122,9 @@ export async function writePack(
     names.add(name);
   }
   for (const style of list) {
-    const [channels, size] = [style.mean.length, style.mean.length ** 2];
-    const levels = Math.max(1, Math.floor(style.matrices.length / size));
-    assertStatistics(`style ${JSON.stringify(style.name)}`, style, channels, levels);
+    const { mean, matrices } = style.scales[0] ?? { mean: [], matrices: [] };
+    const levels = Math.max(1, Math.floor(matrices.length / mean.length ** 2));
+    assertStatistics(`style ${JSON.stringify(style.name)}`, style, mean.length, levels);
   }
   const tensors = list.map(tensorsOf);
   const entries = await Promise.all(list.map(async ({ name, width, height }, index) => {
@@ -132,16 +144,21 @@ function bytesOf({ buffer, byteOffset, byteLength }: TensorData): Uint8Array<Arr
   return new Uint8Array(buffer as ArrayBuffer, byteOffset, byteLength);
 }
 
-function tensorsOf(
-  { name, mean, covariance, matrices, colors, thumbnail }: PackedStyle,
-): NamedTensor[] {
-  const channels = mean.length;
-  const levels = matrices.length / channels ** 2;
-  const tensors: NamedTensor[] = [
-    { name: `${name}/mean`, shape: [channels], data: mean },
-    { name: `${name}/covariance`, shape: [channels, channels], data: covariance },
-    { name: `${name}/matrix`, shape: [levels, channels, channels], data: matrices },
-  ];
+function tensorsOf({ name, scales, colors, thumbnail }: PackedStyle): NamedTensor[] {
+  const sizes = scales.length;
+  const channels = scales[0]!.mean.length;
+  const levels = scales[0]!.matrices.length / channels ** 2;
+  const shapes: Record<keyof ScaleStatistics, number[]> = {
+    mean: [channels],
+    covariance: [channels, channels],
+    matrices: [levels, channels, channels],
+    seedMatrices: [levels, channels, SEED_CHANNELS],
+  };
+  const tensors: NamedTensor[] = PARTS.map(([key, part]) => ({
+    name: `${name}/${part}`,
+    shape: [sizes, ...shapes[key]],
+    data: join(scales.map((scale) => scale[key])),
+  }));
   if (colors) {
     const data = Float32Array.from([...Array.from(colors.mean), ...Array.from(colors.covariance)]);
     tensors.push({ name: `${name}/colors`, shape: [4, 3], data });
@@ -215,20 +232,20 @@ export class StylePack {
    */
   async read(name?: string): Promise<PackedStyle> {
     const style = this.#find(name);
-    const mean = await this.#numbers(style.name, "mean", 1);
-    const channels = mean.length;
-    const covariance = await this.#numbers(style.name, "covariance", 2);
-    const matrices = await this.#numbers(style.name, "matrix", 3);
-    const fits = covariance.length === channels ** 2 && matrices.length % channels ** 2 === 0;
-    if (!fits || matrices.length === 0) {
+    const values = {
+      mean: await this.#numbers(style.name, "mean", 2),
+      covariance: await this.#numbers(style.name, "covariance", 3),
+      matrices: await this.#numbers(style.name, "matrix", 4),
+      seedMatrices: await this.#numbers(style.name, "seed_matrix", 4),
+    };
+    const scales = takeApart(values);
+    if (!scales) {
       throw new PackError(`The tensors of the style ${JSON.stringify(style.name)} do not fit`);
     }
     const thumbnail = await this.#thumbnail(style.name);
     const colors = await this.#colors(style.name);
     const tensors = [
-      mean,
-      covariance,
-      matrices,
+      ...Object.values(values),
       ...(colors ? [colors] : []),
       ...(thumbnail ? [thumbnail.data] : []),
     ];
@@ -237,10 +254,10 @@ export class StylePack {
         `The style ${JSON.stringify(style.name)} is damaged: its checksum differs`,
       );
     }
-    const statistics = { model: this.model, mean, covariance, matrices };
     return {
       ...style,
-      ...statistics,
+      model: this.model,
+      scales,
       ...(colors ? { colors: { mean: colors.slice(0, 3), covariance: colors.slice(3) } } : {}),
       ...(thumbnail ? { thumbnail } : {}),
     };
@@ -294,6 +311,37 @@ export class StylePack {
     }
     return info;
   }
+}
+
+/** The statistics of each scale, from those of all; none where their lengths do not fit. */
+function takeApart(all: ScaleStatistics): ScaleStatistics[] | undefined {
+  const channels = all.mean.length / STYLE_SCALES;
+  const size = STYLE_SCALES * channels ** 2;
+  const levels = all.matrices.length / size;
+  const fits = Number.isInteger(channels) && Number.isInteger(levels) && levels > 0 &&
+    all.covariance.length === size &&
+    all.seedMatrices.length === STYLE_SCALES * levels * channels * SEED_CHANNELS;
+  if (!fits) return undefined;
+  const part = (values: Float32Array, scale: number) => {
+    const length = values.length / STYLE_SCALES;
+    return values.slice(scale * length, (scale + 1) * length);
+  };
+  return Array.from({ length: STYLE_SCALES }, (_, scale) => ({
+    mean: part(all.mean, scale),
+    covariance: part(all.covariance, scale),
+    matrices: part(all.matrices, scale),
+    seedMatrices: part(all.seedMatrices, scale),
+  }));
+}
+
+function join(parts: readonly Float32Array[]): Float32Array {
+  const whole = new Float32Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
 }
 
 /**

@@ -7,7 +7,7 @@
 
 import { mixColorStatistics } from "../image/color_statistics.ts";
 import { rangeError } from "../util/arguments.ts";
-import { assertSameModel, type StyleStatistics } from "./style.ts";
+import { assertSameModel, type ScaleStatistics, type StyleStatistics } from "./style.ts";
 import { normalizeWeights, weightedSum } from "./weights.ts";
 
 /** A style and its share of a mixture. */
@@ -44,21 +44,25 @@ export function mixStyles(parts: readonly WeightedStyle[]): StyleStatistics {
   const { model } = parts[0]!.style;
   for (const { style } of parts) assertSameModel(style.model, model);
   const weights = normalizeWeights(parts.map(({ weight }) => weight));
-  const sum = (key: "mean" | "covariance" | "matrices") =>
-    weightedSum(parts.map(({ style }, index) => ({ weight: weights[index]!, values: style[key] })));
+  const sum = (scale: number, key: keyof ScaleStatistics) =>
+    weightedSum(parts.map(({ style }, index) => ({
+      weight: weights[index]!,
+      values: style.scales[scale]![key],
+    })));
+  const scales = parts[0]!.style.scales.map((_, scale) => ({
+    mean: sum(scale, "mean"),
+    covariance: sum(scale, "covariance"),
+    matrices: sum(scale, "matrices"),
+    seedMatrices: sum(scale, "seedMatrices"),
+  }));
   const colors = mixColorStatistics(parts.map(({ style }) => style.colors), weights);
-  return {
-    model,
-    mean: sum("mean"),
-    covariance: sum("covariance"),
-    matrices: sum("matrices"),
-    ...(colors ? { colors } : {}),
-  };
+  return { model, scales, ...(colors ? { colors } : {}) };
 }
 
 /**
  * One style that takes each level from styles of its own: used with the model's level weights d it
- * gives T = Σ w_ℓ S_ℓ(style of ℓ) C_ℓ, and its mean is that of the styles by the same weights w.
+ * gives T = Σ w_ℓ S_ℓ(style of ℓ) C_ℓ, likewise for the seed, and its mean is that of the styles by
+ * the same weights w.
  *
  * The weight of a level is the sum of the weights given at it; several styles at a level share it.
  *
@@ -92,14 +96,18 @@ export function blendLevels(
   }
   const mixture = mixStyles(parts);
   const weights = normalizeWeights(parts.map(({ weight }) => weight));
-  const size = mixture.covariance.length;
-  levelWeights.forEach((levelWeight, index) => {
-    const [from, to] = [index * size, (index + 1) * size];
-    const terms = parts.map(({ style, level }, part) => ({
-      weight: level === index + 1 ? weights[part]! / levelWeight : 0,
-      values: style.matrices.subarray(from, to),
-    }));
-    mixture.matrices.set(weightedSum(terms), from);
-  });
+  for (const [scale, mixed] of mixture.scales.entries()) {
+    for (const key of ["matrices", "seedMatrices"] as const) {
+      const size = mixed[key].length / levelWeights.length;
+      levelWeights.forEach((levelWeight, index) => {
+        const [from, to] = [index * size, (index + 1) * size];
+        const terms = parts.map(({ style, level }, part) => ({
+          weight: level === index + 1 ? weights[part]! / levelWeight : 0,
+          values: style.scales[scale]![key].subarray(from, to),
+        }));
+        mixed[key].set(weightedSum(terms), from);
+      });
+    }
+  }
   return mixture;
 }

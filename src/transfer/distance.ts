@@ -1,10 +1,11 @@
 import { matrixRoots, multiply } from "../linear_algebra.ts";
-import { assertSameModel, type StyleStatistics } from "./style.ts";
+import { assertSameModel, type ScaleStatistics, type StyleStatistics } from "./style.ts";
 
 /**
  * How far apart two styles are, in the unit of features: the Fréchet distance (2-Wasserstein,
  * Bures) of the Gaussians with their means and covariances,
- * √(‖μ₁ − μ₂‖² + tr(Σ₁ + Σ₂ − 2 (Σ₁^½ Σ₂ Σ₁^½)^½)) (Dowson and Landau, 1982).
+ * √(‖μ₁ − μ₂‖² + tr(Σ₁ + Σ₂ − 2 (Σ₁^½ Σ₂ Σ₁^½)^½)) (Dowson and Landau, 1982), as the root of the
+ * mean square over the scales.
  *
  * @example
  * ```ts
@@ -19,13 +20,18 @@ import { assertSameModel, type StyleStatistics } from "./style.ts";
  */
 export function styleDistance(a: StyleStatistics, b: StyleStatistics): number {
   assertSameModel(b.model, a.model);
+  const squares = a.scales.map((scale, index) => squaredDistance(scale, b.scales[index]!));
+  return Math.sqrt(squares.reduce((sum, square) => sum + square, 0) / squares.length);
+}
+
+function squaredDistance(a: ScaleStatistics, b: ScaleStatistics): number {
   const n = a.mean.length;
   const root = matrixRoots(a.covariance, n).root;
   const between = multiply(multiply(root, b.covariance, n), root, n);
   const cross = trace(matrixRoots(between, n).root, n);
   const means = a.mean.reduce((sum, value, index) => sum + (value - b.mean[index]!) ** 2, 0);
   const spread = trace(a.covariance, n) + trace(b.covariance, n) - 2 * cross;
-  return Math.sqrt(means + Math.max(0, spread));
+  return means + Math.max(0, spread);
 }
 
 function trace(matrix: ArrayLike<number>, n: number): number {

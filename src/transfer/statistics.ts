@@ -66,6 +66,13 @@ export class FeatureMoments {
     for (let index = 0; index < this.products.length; index++) this.products[index]! *= factor;
   }
 
+  /** A copy, which changes on its own. */
+  clone(): FeatureMoments {
+    const copy = new FeatureMoments(this.channels);
+    copy.add(this);
+    return copy;
+  }
+
   /** Covariance, C × C values, row by row: symmetric and positive semidefinite. */
   covariance(): Float64Array {
     const { count } = this;

@@ -5,8 +5,12 @@
  */
 
 import type { ColorStatistics } from "../image/color_statistics.ts";
-import { assertFinite } from "../util/arguments.ts";
+import { SEED_CHANNELS } from "./seed.ts";
+import { assertFinite, typeError } from "../util/arguments.ts";
 import type { ErrorCode } from "../util/errors.ts";
+
+/** Sizes at which statistics of a style are kept, each half of the one before. */
+export const STYLE_SCALES = 3;
 
 /** Which model something was made by. */
 export interface ModelIdentity {
@@ -16,18 +20,26 @@ export interface ModelIdentity {
   checksum: string;
 }
 
-/** All that is kept of a style: enough to stylize any picture, in some tens of kilobytes. */
+/** All that is kept of a style: enough to stylize any picture, in some hundreds of kilobytes. */
 export interface StyleStatistics {
   /** The model whose encoder made the statistics; no other model can use them. */
   model: ModelIdentity;
+  /** Statistics of the style at its own size, at half and at a quarter of it: 3 of them. */
+  scales: readonly ScaleStatistics[];
+  /** Its colors, for photographs that are to stay photographs; absent where they are not known. */
+  colors?: ColorStatistics;
+}
+
+/** Statistics of a style at one size, for the pass that paints at that size. */
+export interface ScaleStatistics {
   /** μ_s: mean that stylized features are given, C values: the style's, corrected by the model. */
   mean: Float32Array;
   /** Covariance of the style's features, C × C values, row by row. */
   covariance: Float32Array;
   /** S of each level, L × C × C values, row by row. */
   matrices: Float32Array;
-  /** Its colors, for photographs that are to stay photographs; absent where they are not known. */
-  colors?: ColorStatistics;
+  /** B of each level, L × C × K values, row by row: what the seed adds to the features. */
+  seedMatrices: Float32Array;
 }
 
 /** Statistics of different models were used together. */
@@ -65,13 +77,20 @@ function identify({ name, checksum }: ModelIdentity): string {
  */
 export function assertStatistics(
   parameter: string,
-  { mean, covariance, matrices, colors }: StyleStatistics,
+  { scales, colors }: StyleStatistics,
   channels: number,
   levels: number,
 ): void {
-  assertFinite(`${parameter}.mean`, mean, channels);
-  assertFinite(`${parameter}.covariance`, covariance, channels ** 2);
-  assertFinite(`${parameter}.matrices`, matrices, levels * channels ** 2);
+  if (scales.length !== STYLE_SCALES) {
+    throw typeError(`${parameter}.scales`, `${STYLE_SCALES} scales`, scales.length);
+  }
+  for (const [index, { mean, covariance, matrices, seedMatrices }] of scales.entries()) {
+    const scale = `${parameter}.scales[${index}]`;
+    assertFinite(`${scale}.mean`, mean, channels);
+    assertFinite(`${scale}.covariance`, covariance, channels ** 2);
+    assertFinite(`${scale}.matrices`, matrices, levels * channels ** 2);
+    assertFinite(`${scale}.seedMatrices`, seedMatrices, levels * channels * SEED_CHANNELS);
+  }
   if (colors) {
     assertFinite(`${parameter}.colors.mean`, colors.mean, 3);
     assertFinite(`${parameter}.colors.covariance`, colors.covariance, 9);

@@ -3,18 +3,20 @@
  *
  * T is made in two places: here, for pictures in tiles, regions and clips, and inside the graph
  * `stylize` of a model (`StylizeGraph` in `models/training/export.py`), for pictures that fit the
- * backend. `tests/tiling/two_passes_test.ts` holds their results equal.
+ * backend. `tests/tiling/paint_test.ts` holds their results equal.
  *
  * @module
  */
 
 import { apply, multiply } from "../linear_algebra.ts";
-import type { StyleStatistics } from "./style.ts";
+import type { ScaleStatistics } from "./style.ts";
 
-/** `matrix · F + offset` for every feature pixel F; matrices row by row. */
+/** `matrix · F + seedMatrix · z + offset` for every feature pixel F and its seed z. */
 export interface AffineMap {
-  /** C × C. */
+  /** C × C, row by row. */
   matrix: Float64Array;
+  /** C × K, row by row. */
+  seedMatrix: Float64Array;
   /** C. */
   offset: Float64Array;
 }
@@ -24,7 +26,7 @@ export interface AffineMap {
  * do, share one of these, which remembers the map that it gave last.
  */
 export class PreparedContent {
-  #last?: { style: StyleStatistics; key: string; map: AffineMap };
+  #last?: { style: ScaleStatistics; key: string; map: AffineMap };
 
   /** Prepares a content from its statistics. */
   constructor(
@@ -40,12 +42,13 @@ export class PreparedContent {
    * @param levelWeights a weight for each level; they sum to 1
    * @param alpha see {@linkcode affineMap}
    */
-  mapTo(style: StyleStatistics, levelWeights: readonly number[], alpha: number): AffineMap {
+  mapTo(style: ScaleStatistics, levelWeights: readonly number[], alpha: number): AffineMap {
     const key = [alpha, ...levelWeights].join();
     if (this.#last?.style === style && this.#last.key === key) return this.#last.map;
     const { mean, matrices } = this;
     const matrix = transformationMatrix(style.matrices, matrices, levelWeights, mean.length);
-    const map = affineMap(matrix, mean, style.mean, alpha);
+    const seedMatrix = seedTransformation(style.seedMatrices, levelWeights);
+    const map = affineMap(matrix, seedMatrix, mean, style.mean, alpha);
     this.#last = { style, key, map };
     return map;
   }
@@ -80,12 +83,31 @@ export function transformationMatrix(
 }
 
 /**
- * The map α (T (F − μ_c) + μ_s) + (1 − α) F as one matrix and one offset.
+ * Σ w B over levels.
+ *
+ * @param seedMatrices B of each level, L × C × K
+ * @param levelWeights L values that sum to 1
+ */
+export function seedTransformation(
+  seedMatrices: ArrayLike<number>,
+  levelWeights: readonly number[],
+): Float64Array {
+  const size = seedMatrices.length / levelWeights.length;
+  return new Float64Array(size).map((_, index) =>
+    levelWeights.reduce((sum, weight, level) => {
+      return weight === 0 ? sum : sum + weight * seedMatrices[level * size + index]!;
+    }, 0)
+  );
+}
+
+/**
+ * The map α (T (F − μ_c) + B z + μ_s) + (1 − α) F as matrices and an offset.
  *
  * @param alpha strength: 0 leaves the features as they are, 1 is the full transfer
  */
 export function affineMap(
   transformation: ArrayLike<number>,
+  seedMatrix: ArrayLike<number>,
   contentMean: ArrayLike<number>,
   styleMean: ArrayLike<number>,
   alpha: number,
@@ -96,6 +118,7 @@ export function affineMap(
   const moved = apply(transformation, contentMean, n);
   return {
     matrix,
+    seedMatrix: Float64Array.from(seedMatrix, (value) => alpha * value),
     offset: moved.map((value, index) => alpha * (styleMean[index]! - value)),
   };
 }

@@ -9,8 +9,8 @@
  */
 
 import type { Pixels, Samples } from "../image/pixels.ts";
-import type { Region, StylizeOptions, Stylizer } from "../stylizer.ts";
-import type { ContentMatching } from "../tiling/two_passes.ts";
+import type { PaintOptions, Region, Stylizer } from "../stylizer.ts";
+import type { ContentMatching } from "../tiling/paint.ts";
 import type { FeatureMoments } from "../transfer/statistics.ts";
 
 /** Content statistics: of the whole clip, of the frames up to now, or of each frame alone. */
@@ -28,14 +28,14 @@ export async function matchSample(
   stylizer: Stylizer,
   sample: AsyncIterable<Pixels<Samples>> | Iterable<Pixels<Samples>>,
   regions: readonly Region[],
-  options: Pick<StylizeOptions, "tile" | "signal"> & { onFrame?: (count: number) => void } = {},
+  options: Omit<PaintOptions, "onProgress"> & { onFrame?: (count: number) => void } = {},
 ): Promise<ContentMatching> {
   const { onFrame, ...settings } = options;
-  let total: FeatureMoments[] | undefined;
+  let total: FeatureMoments[][] | undefined;
   let count = 0;
   for await (const frame of sample) {
     const moments = await stylizer.measure(frame, regions, settings);
-    if (total) addAll(total, moments);
+    if (total) total.forEach((scale, index) => addAll(scale, moments[index]!));
     else total = moments;
     onFrame?.(++count);
   }
@@ -45,7 +45,8 @@ export async function matchSample(
 /** Matches each frame by the statistics of the frames up to it, which fade exponentially. */
 export class RunningStatistics {
   #decay: number;
-  #total: readonly FeatureMoments[] | undefined;
+  /** By scale. */
+  #totals: (readonly FeatureMoments[])[] = [];
 
   /** @param halfLife frames after which a frame counts half */
   constructor(halfLife: number) {
@@ -53,16 +54,17 @@ export class RunningStatistics {
   }
 
   /** See {@linkcode ContentMatching}. */
-  combine(own: readonly FeatureMoments[]): readonly FeatureMoments[] {
-    if (!this.#total) return this.#total = own;
-    for (const region of this.#total) region.scale(this.#decay);
-    addAll(this.#total, own);
-    return this.#total;
+  combine(own: readonly FeatureMoments[], scale: number): readonly FeatureMoments[] {
+    const total = this.#totals[scale];
+    if (!total) return this.#totals[scale] = own;
+    for (const region of total) region.scale(this.#decay);
+    addAll(total, own);
+    return total;
   }
 
   /** Discards the frames before: another scene begins. */
   restart(): void {
-    this.#total = undefined;
+    this.#totals = [];
   }
 }
 

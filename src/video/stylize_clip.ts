@@ -77,8 +77,8 @@ export async function* stylizeClip(
   if (statistics === "clip") {
     const measured = settings.photo ? smallCopies(sample, stylizer.model.minimumSize) : sample;
     const matching = await matchSample(stylizer, measured, regionsAt(0), {
-      ...(settings.tile === undefined ? {} : { tile: settings.tile }),
-      ...(settings.signal ? { signal: settings.signal } : {}),
+      ...settings,
+      ...(settings.photo ? { brush: "fine" } : {}),
       ...(onSample ? { onFrame: onSample } : {}),
     });
     Object.assign(settings, { matching });

@@ -12,6 +12,7 @@ import {
   temporaryFolder,
   text,
 } from "../helpers/program.ts";
+import { drawnStatistics } from "../helpers/styles.ts";
 import { missing, unshare } from "../helpers/requirements.ts";
 import { RUNTIME } from "../helpers/runtime.ts";
 
@@ -44,13 +45,7 @@ async function studio() {
   await Deno.writeTextFile(`${path}/in.y4m`, `YUV4MPEG2 W16 H16 Cmono\nFRAME\n${" ".repeat(256)}`);
   await Deno.writeTextFile(`${path}/text`, "no picture");
   const thumbnail = { data: new Uint8Array(48).fill(7), width: 4, height: 4 };
-  const style = {
-    ...{ name: "waves", width: 8, height: 8, thumbnail },
-    model: { name: "default", checksum: "0".repeat(64) },
-    mean: new Float32Array(4).fill(1),
-    covariance: new Float32Array(16).fill(0.5),
-    matrices: new Float32Array(64).fill(0.25),
-  };
+  const style = { name: "waves", width: 8, height: 8, thumbnail, ...drawnStatistics(1) };
   await Deno.writeFile(`${path}/p.safetensors`, await writePack([style]));
   return folder;
 }
@@ -86,7 +81,7 @@ Deno.test("numbers with units, and numbers beyond all bounds, are refused with w
     [["stylize", "--grid", "preserve-color=all"], 'cannot be "all". Allowed choices are none, lu'],
     [
       ["stylize", "--grid", "size=5"],
-      "Expected something like alpha=0.2,0.6,1, with one of alpha, level,",
+      "Expected something like alpha=0.2,0.6,1, with one of alpha, brush, level,",
     ],
     [["blend", "--level", "one=a.jpg"], "Expected something like 1=STYLE or 3=STYLE:0.7."],
     [["video", "--crf", "18!"], whole(0, 63)],

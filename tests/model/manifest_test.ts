@@ -28,7 +28,11 @@ Deno.test("parseManifest() names the field that is wrong", () => {
   const wrong: [(manifest: Record<string, unknown>) => void, RegExp][] = [
     [(manifest) => delete manifest.stride, /stride/],
     [(manifest) => manifest.channels = -1, /channels/],
-    [(manifest) => manifest.format = 2, /format/],
+    [
+      (manifest) => manifest.format = 1,
+      /format: must be 2: models of format 1 are of an earlier version/,
+    ],
+    [(manifest) => manifest.seedChannels = 8, /seedChannels/],
     [(manifest) => manifest.levelWeights = [1], /levelWeights/],
     [(manifest) => manifest.graphs = {}, /graphs\.encoder/],
     [(manifest) => {

@@ -8,6 +8,7 @@ import {
   StylePack,
   writePack,
 } from "../../src/mod.ts";
+import { drawnStatistics } from "../helpers/styles.ts";
 import { bytesAsSource, type ByteSource } from "../../src/pack/safetensors.ts";
 import { spawn, temporaryFolder } from "../helpers/program.ts";
 import { missing } from "../helpers/requirements.ts";
@@ -15,16 +16,9 @@ import { missing } from "../helpers/requirements.ts";
 const C = 4;
 const L = 2;
 
-function numbers(length: number, seed: number): Float32Array {
-  return Float32Array.from({ length }, (_, index) => Math.sin(seed * 100 + index));
-}
-
 function packedStyle(name: string, seed: number): PackedStyle {
   return {
-    model: { name: "default", checksum: "abc" },
-    mean: numbers(C, seed),
-    covariance: numbers(C * C, seed + 1),
-    matrices: numbers(L * C * C, seed + 2),
+    ...drawnStatistics(seed, C, L),
     name,
     width: 640,
     height: 480,
@@ -59,8 +53,8 @@ Deno.test("a pack's bytes depend on its styles alone", async () => {
 });
 
 Deno.test("a bare style makes a pack of one, which needs no name", async () => {
-  const { model, mean, covariance, matrices } = styles[0]!;
-  const bare = { model, mean, covariance, matrices };
+  const { model, scales } = styles[0]!;
+  const bare = { model, scales };
   assert.deepEqual(await readPack(await writePack(bare)), { name: "style", ...bare });
 });
 
@@ -75,7 +69,7 @@ Deno.test("one style is taken without reading the others", async () => {
   const open = await StylePack.open(counting);
   const headBytes = read;
   assert.deepEqual(await open.read("style 321"), many[321]);
-  assert.equal(read - headBytes, 4 * (C + C * C + L * C * C) + 5 * 3 * 3);
+  assert.equal(read - headBytes, 4 * 3 * (C + C * C + L * C * C + L * C * 16) + 5 * 3 * 3);
 });
 
 Deno.test("a style that is not there, or not named, is said with those that are", async () => {
@@ -133,6 +127,11 @@ Deno.test("hostile packs are refused with a reason", async () => {
       withHead(json((h) => h["__metadata__"]!["version"] = "9")),
       /version 9/,
     ],
+    [
+      "of the past",
+      withHead(json((h) => h["__metadata__"]!["version"] = "1")),
+      /version 1; this program reads version 2/,
+    ],
     ["without styles", withHead(json((h) => delete h["__metadata__"]!["styles"])), /metadata/],
     [
       "metadata no strings",
@@ -146,12 +145,12 @@ Deno.test("hostile packs are refused with a reason", async () => {
     ],
     [
       "tensors that overlap",
-      withHead(json((h) => h["waves/mean"]!["data_offsets"] = [4, 20])),
+      withHead(json((h) => h["waves/mean"]!["data_offsets"] = [4, 52])),
       /overlap/,
     ],
     [
       "a negative offset",
-      withHead(json((h) => h["waves/mean"]!["data_offsets"] = [-16, 0])),
+      withHead(json((h) => h["waves/mean"]!["data_offsets"] = [-48, 0])),
       /no offsets/,
     ],
     [
@@ -174,14 +173,14 @@ Deno.test("hostile packs are refused with a reason", async () => {
     );
   }
   const misfits: [(head: Record<string, Tensor>) => void, RegExp][] = [
-    [(h) => Object.assign(h["waves/mean"]!, { dtype: "U8", shape: [4 * C] }), /is not of F32/],
+    [(h) => Object.assign(h["waves/mean"]!, { dtype: "U8", shape: [3, 4 * C] }), /is not of F32/],
     [(h) => h["waves/thumbnail"]!.shape = [1, 45, 1], /thumbnail" is not a picture/],
     [(h) => {
       const [covariance, matrix] = [h["waves/covariance"]!, h["waves/matrix"]!];
       assert.equal(covariance.data_offsets[1], matrix.data_offsets[0]);
       covariance.data_offsets[1] = matrix.data_offsets[0] += 4 * C;
-      covariance.shape = [1, C * C + C];
-      matrix.shape = [1, 1, L * C * C - C];
+      covariance.shape = [1, 1, 3 * C * C + C];
+      matrix.shape = [1, 1, 1, 3 * L * C * C - C];
     }, /The tensors of the style "waves" do not fit/],
   ];
   for (const [change, reason] of misfits) {
@@ -192,7 +191,7 @@ Deno.test("hostile packs are refused with a reason", async () => {
     });
     await assert.rejects((await StylePack.open(wrong)).read("waves"), reason);
   }
-  const wrongShape = withHead((head) => head.replace('"shape":[4]', '"shape":[2,2]'));
+  const wrongShape = withHead((head) => head.replace('"shape":[3,4]', '"shape":[12]'));
   await assert.rejects((await StylePack.open(wrongShape)).read("waves"), /another shape/);
   await assert.rejects((await StylePack.open(nan)).readAll(), /not finite/);
   const flipped = pack.slice();
@@ -218,8 +217,8 @@ Deno.test("10,000 damaged packs are refused, or read as they are", async () => {
       else bytes.copyWithin(at % (bytes.length || 1), random(bytes.length || 1));
     }
     try {
-      for (const { matrices } of await (await StylePack.open(bytes)).readAll()) {
-        assert.ok(styles.some((style) => isDeepStrictEqual(style.matrices, matrices)));
+      for (const { scales } of await (await StylePack.open(bytes)).readAll()) {
+        assert.ok(styles.some((style) => isDeepStrictEqual(style.scales, scales)));
       }
     } catch (error) {
       assert.ok(error instanceof PackError, String((error as Error).stack));
@@ -246,6 +245,7 @@ with safe_open(sys.argv[1], "numpy") as file:
         "metadata": file.metadata(),
         "mean": file.get_tensor("waves/mean").tolist(),
         "matrix": list(file.get_tensor("waves/matrix").shape),
+        "seed": list(file.get_tensor("waves/seed_matrix").shape),
     }))`;
     const { stdout, stderr } = await spawn("python3", [
       "-c",
@@ -254,7 +254,8 @@ with safe_open(sys.argv[1], "numpy") as file:
     ]);
     const found = JSON.parse(new TextDecoder().decode(stdout) || stderr);
     assert.equal(found.metadata.format, "linear-style pack");
-    assert.deepEqual(found.mean, [...styles[0]!.mean]);
-    assert.deepEqual(found.matrix, [L, C, C]);
+    assert.deepEqual(found.mean, styles[0]!.scales.map(({ mean }) => [...mean]));
+    assert.deepEqual(found.matrix, [3, L, C, C]);
+    assert.deepEqual(found.seed, [3, L, C, 16]);
   },
 });

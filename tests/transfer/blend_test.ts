@@ -1,39 +1,70 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { blendLevels, mixStyles, type StyleStatistics } from "../../src/mod.ts";
+import {
+  blendLevels,
+  mixStyles,
+  type ScaleStatistics,
+  type StyleStatistics,
+} from "../../src/mod.ts";
 import { apply } from "../../src/linear_algebra.ts";
-import { affineMap, transformationMatrix } from "../../src/transfer/transformation.ts";
+import {
+  type AffineMap,
+  affineMap,
+  seedTransformation,
+  transformationMatrix,
+} from "../../src/transfer/transformation.ts";
 import { normalizeWeights } from "../../src/transfer/weights.ts";
 
 const C = 3;
 const L = 4;
+const K = 2;
+/** The scale whose statistics are looked at. */
+const SCALE = 1;
 const DEFAULT_LEVELS = [0.25, 0.25, 0.25, 0.25];
 
 const numbers = (length: number) =>
   fc.array(fc.float({ min: -4, max: 4, noNaN: true }), { minLength: length, maxLength: length })
     .map((values) => Float32Array.from(values));
 
-const style: fc.Arbitrary<StyleStatistics> = fc.record({
-  model: fc.constant({ name: "m", checksum: "c" }),
+const scale: fc.Arbitrary<ScaleStatistics> = fc.record({
   mean: numbers(C),
   covariance: numbers(C * C),
   matrices: numbers(L * C * C),
+  seedMatrices: numbers(L * C * K),
+}, { noNullPrototype: true });
+const style: fc.Arbitrary<StyleStatistics> = fc.record({
+  model: fc.constant({ name: "m", checksum: "c" }),
+  scales: fc.tuple(scale, scale, scale),
 }, { noNullPrototype: true });
 const weight = fc.double({ min: 0.01, max: 10, noNaN: true });
 const weighted = fc.array(fc.record({ style, weight }), { minLength: 1, maxLength: 5 });
-const content = fc.record({ mean: numbers(C), matrices: numbers(L * C * C), feature: numbers(C) });
+const content = fc.record({
+  mean: numbers(C),
+  matrices: numbers(L * C * C),
+  feature: numbers(C),
+  noise: numbers(K),
+});
 const alpha = fc.double({ min: 0, max: 1.5, noNaN: true });
+
+type Content = Record<"mean" | "matrices" | "feature" | "noise", Float32Array>;
 
 /** Where a content's feature is moved to by a style. */
 function transfer(
-  given: { mean: Float32Array; matrices: Float32Array; feature: Float32Array },
-  style: StyleStatistics,
+  given: Content,
+  { scales }: StyleStatistics,
   strength = 1,
   levels = DEFAULT_LEVELS,
 ): Float64Array {
-  const matrix = transformationMatrix(style.matrices, given.matrices, levels, C);
-  const map = affineMap(matrix, given.mean, style.mean, strength);
-  return apply(map.matrix, given.feature, C).map((value, index) => value + map.offset[index]!);
+  const { mean, matrices, seedMatrices } = scales[SCALE]!;
+  const matrix = transformationMatrix(matrices, given.matrices, levels, C);
+  const seedMatrix = seedTransformation(seedMatrices, levels);
+  return move(given, affineMap(matrix, seedMatrix, given.mean, mean, strength));
+}
+
+function move({ feature, noise }: Content, { matrix, seedMatrix, offset }: AffineMap) {
+  return apply(matrix, feature, C).map((value, row) =>
+    noise.reduce((sum, z, k) => sum + z * seedMatrix[row * K + k]!, value + offset[row]!)
+  );
 }
 
 function assertClose(a: ArrayLike<number>, b: ArrayLike<number>): void {
@@ -94,13 +125,19 @@ Deno.test("a blend takes each level's matrix from that level's styles", () => {
       [{ level: 1, style: a, weight: u }, { level: 3, style: b, weight: v }],
       DEFAULT_LEVELS,
     );
-    const [ofA, ofB] = [
-      transformationMatrix(a.matrices, given.matrices, [first, 0, 0, 0], C),
-      transformationMatrix(b.matrices, given.matrices, [0, 0, second, 0], C),
-    ];
-    const mean = a.mean.map((value, i) => first * value + second * b.mean[i]!);
-    const map = affineMap(ofA.map((value, i) => value + ofB[i]!), given.mean, mean, 1);
-    const expected = apply(map.matrix, given.feature, C).map((value, i) => value + map.offset[i]!);
+    const [ofA, ofB] = [a.scales[SCALE]!, b.scales[SCALE]!];
+    const sum = (x: ArrayLike<number>, y: ArrayLike<number>) =>
+      Array.from(x, (value, i) => value + y[i]!);
+    const matrix = sum(
+      transformationMatrix(ofA.matrices, given.matrices, [first, 0, 0, 0], C),
+      transformationMatrix(ofB.matrices, given.matrices, [0, 0, second, 0], C),
+    );
+    const seedMatrix = sum(
+      seedTransformation(ofA.seedMatrices, [first, 0, 0, 0]),
+      seedTransformation(ofB.seedMatrices, [0, 0, second, 0]),
+    );
+    const mean = ofA.mean.map((value, i) => first * value + second * ofB.mean[i]!);
+    const expected = move(given, affineMap(matrix, seedMatrix, given.mean, mean, 1));
     assertClose(transfer(given, blend), expected);
   }));
 });

@@ -2,12 +2,13 @@ import assert from "node:assert/strict";
 import { styleDistance, type StyleStatistics } from "../../src/mod.ts";
 
 function gaussian(mean: number[], covariance: number[]): StyleStatistics {
-  return {
-    model: { name: "m", checksum: "c" },
+  const scale = {
     mean: Float32Array.from(mean),
     covariance: Float32Array.from(covariance),
     matrices: new Float32Array(4),
+    seedMatrices: new Float32Array(4),
   };
+  return { model: { name: "m", checksum: "c" }, scales: [scale, scale, scale] };
 }
 
 const near = (a: number, b: number, by = 1e-3) => assert.ok(Math.abs(a - b) < by, `${a} and ${b}`);
@@ -20,4 +21,8 @@ Deno.test("styleDistance() is the distance of Gaussians", () => {
   near(styleDistance(round, gaussian([0, 0], [9, 0, 0, 4])), Math.sqrt(5));
   const [a, b] = [gaussian([1, 0], [2, 1, 1, 2]), gaussian([0, 1], [1, -0.5, -0.5, 3])];
   near(styleDistance(a, b), styleDistance(b, a));
+  // Scales count alike: √((5² + 0 + 0) / 3).
+  const far = gaussian([3, 4], [1, 0, 0, 1]).scales[0]!;
+  const partly = { ...round, scales: [far, ...round.scales.slice(1)] };
+  near(styleDistance(round, partly), Math.sqrt(25 / 3));
 });

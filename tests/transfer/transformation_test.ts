@@ -4,6 +4,7 @@ import { apply } from "../../src/linear_algebra.ts";
 import {
   affineMap,
   PreparedContent,
+  seedTransformation,
   transformationMatrix,
 } from "../../src/transfer/transformation.ts";
 
@@ -15,19 +16,24 @@ Deno.test("transformationMatrix() is the weighted sum of the levels' products", 
   assert.deepEqual([...matrix], first.map((value, i) => 0.25 * value + 0.75 * second[i]!));
 });
 
+Deno.test("seedTransformation() is the weighted sum of the levels' matrices", () => {
+  assert.deepEqual([...seedTransformation([1, 2, 3, 4], [0.25, 0.75])], [2.5, 3.5]);
+});
+
 Deno.test("affineMap() moves the content's mean to the style's", () => {
   const [matrix, contentMean, styleMean] = [[2, 1, 0, 3], [4, -1], [7, 9]];
-  const map = affineMap(matrix, contentMean, styleMean, 1);
+  const map = affineMap(matrix, [5, 6], contentMean, styleMean, 1);
   const moved = apply(map.matrix, contentMean, 2).map((value, i) => value + map.offset[i]!);
   assert.deepEqual([...moved], styleMean);
 });
 
 Deno.test("affineMap() is the identity at alpha 0 and half way at 0.5", () => {
-  const identity = affineMap([2, 1, 0, 3], [4, -1], [7, 9], 0);
+  const identity = affineMap([2, 1, 0, 3], [5, 6], [4, -1], [7, 9], 0);
   assert.deepEqual([...identity.matrix], [1, 0, 0, 1]);
   assert.deepEqual([...identity.offset].map(Math.abs), [0, 0]);
-  const half = affineMap([2, 1, 0, 3], [4, -1], [7, 9], 0.5);
+  const half = affineMap([2, 1, 0, 3], [5, 6], [4, -1], [7, 9], 0.5);
   assert.deepEqual([...half.matrix], [1.5, 0.5, 0, 2]);
+  assert.deepEqual([...half.seedMatrix, ...identity.seedMatrix], [2.5, 3, 0, 0]);
 });
 
 Deno.test("normalizeWeights() keeps ratios and refuses what has none", () => {
@@ -43,15 +49,16 @@ Deno.test("PreparedContent.mapTo() is that of the content, style, levels and alp
     Float32Array.of(1, 0, 0, 1, 2, 0, 0, 2),
   );
   const style = (factor: number) => ({
-    model: { name: "none", checksum: "" },
     mean: Float32Array.of(7, 9),
     covariance: Float32Array.of(1, 0, 0, 1),
     matrices: Float32Array.of(factor, 1, 0, 3, 0, 1, 1, 0),
+    seedMatrices: Float32Array.of(1, 2, 3, 4),
   });
   const [two, five] = [style(2), style(5)];
   const expected = (own: typeof two, levels: number[], alpha: number) => {
     const matrix = transformationMatrix(own.matrices, content.matrices, levels, 2);
-    return affineMap(matrix, content.mean, own.mean, alpha);
+    const seedMatrix = seedTransformation(own.seedMatrices, levels);
+    return affineMap(matrix, seedMatrix, content.mean, own.mean, alpha);
   };
   const first = content.mapTo(two, [0.5, 0.5], 1);
   assert.deepEqual(first, expected(two, [0.5, 0.5], 1));

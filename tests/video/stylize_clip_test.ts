@@ -112,7 +112,9 @@ Deno.test("a style becomes another over the clip", async () => {
   assert.deepEqual(fade(0), mosaic);
   assert.deepEqual(fade(3), strokes);
   const third = mixStyles([{ style: mosaic, weight: 2 }, { style: strokes, weight: 1 }]);
-  third.mean.forEach((value, i) => assert.ok(Math.abs(value - fade(1).mean[i]!) < 1e-6));
+  third.scales.forEach(({ mean }, scale) =>
+    mean.forEach((value, i) => assert.ok(Math.abs(value - fade(1).scales[scale]!.mean[i]!) < 1e-6))
+  );
   const [faded, from, to] = await Promise.all(
     [(index: number) => [{ style: fade(index) }], [{ style: mosaic }], [{ style: strokes }]]
       .map((style) => stylize(style, { stabilization: 0 })),

@@ -1,3 +1,4 @@
+import { drawnStatistics } from "../../tests/helpers/styles.ts";
 import { ascii, concatenate } from "../../src/util/bytes.ts";
 import { chunk } from "../../src/image/formats/png/container.ts";
 import {
@@ -159,10 +160,7 @@ function smallPack(): Promise<Uint8Array> {
     name,
     width: 8,
     height: 8,
-    model: { name: "default", checksum: "0".repeat(64) },
-    mean: new Float32Array(4).fill(1),
-    covariance: new Float32Array(16).fill(0.5),
-    matrices: new Float32Array(64).fill(0.25),
+    ...drawnStatistics(1),
     thumbnail: { data: new Uint8Array(48).fill(7), width: 4, height: 4 },
   });
   return writePack([style("waves"), style("sand")]);

@@ -145,7 +145,7 @@ function formatTable(rows: readonly Row[]): string {
     if (against) {
       const { own, other, ratio } = against;
       const times = `${own.toFixed(1)} against ${other.toFixed(1)} ms`;
-      lines.push(`${" ".repeat(8)}one pass of the networks: ${times}, ratio ${ratio.toFixed(2)}`);
+      lines.push(`${" ".repeat(8)}a picture, all passes: ${times}, ratio ${ratio.toFixed(2)}`);
     }
   }
   return `${lines.join("\n")}\n`;
@@ -154,13 +154,13 @@ function formatTable(rows: readonly Row[]): string {
 /** Times our networks and another in turn, since a machine's speed changes from minute to minute. */
 async function compare(
   runs: number,
-  { network, defaultLevels }: Stylizer,
-  { matrices, mean }: StyleStatistics,
+  stylizer: Stylizer,
+  style: StyleStatistics,
   content: Pixels,
   baseline: BaselineModel,
 ): Promise<NonNullable<Row["against"]>> {
   const planes = toPlanes(content, { ...content, left: 0, top: 0 });
-  const ours = () => network.stylize(planes, matrices, mean, defaultLevels, 1);
+  const ours = () => stylizer.stylize(content, style, { tile: "off" });
   const theirs = () => baseline.run(planes.data, content.width);
   await theirs(); // Warms up; ours is warm.
   const [own, other]: [number[], number[]] = [[], []];

@@ -77,12 +77,12 @@ async function inspectPack(
   const findings = {
     kind: "style pack",
     model: pack.model,
-    styles: styles.map(({ name, width, height, mean, matrices, thumbnail }) => ({
+    styles: styles.map(({ name, width, height, scales: [scale], thumbnail }) => ({
       name,
       width,
       height,
-      levels: matrices.length / mean.length ** 2,
-      matrixSize: mean.length,
+      levels: scale!.matrices.length / scale!.mean.length ** 2,
+      matrixSize: scale!.mean.length,
       thumbnail: thumbnail ? [thumbnail.width, thumbnail.height] : undefined,
     })),
   };

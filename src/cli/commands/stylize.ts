@@ -76,7 +76,7 @@ export function command(): Command {
     .addOption(
       new SharedOption(
         "--style-mask <file>",
-        "what of the style before it counts: white",
+        "what of the style before it counts: white; none: all of it, paper as it is",
         "styles",
       ).argParser(addMask("styleMask")),
     )
@@ -89,7 +89,7 @@ export function command(): Command {
     .addOption(
       new Option(
         "--grid <key=value,...>",
-        "a contact sheet: of alpha, level, style, style-size or" +
+        "a contact sheet: of alpha, brush, level, style, style-size or" +
           " preserve-color; twice: rows and columns",
       ).argParser(repeated(parseAxis)),
     )

@@ -101,6 +101,7 @@ function groups(): Record<string, Option[]> {
     "Look:": [
       option.photo(),
       option.alpha(),
+      option.brush(),
       option.levels(),
       option.styleSize(),
       option.preserveColor(),

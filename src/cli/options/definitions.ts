@@ -11,6 +11,7 @@ import {
 } from "../../image/mod.ts";
 import {
   alpha,
+  BRUSH_NAMES,
   COLOR_WAYS,
   depth,
   levelWeights,
@@ -36,6 +37,12 @@ export const option = {
       "strength: 0 is the content, 1 or 100% full style, 1.5 beyond it",
     )
       .argParser(alpha).default(1),
+  brush: () =>
+    new Option(
+      "--brush <width>",
+      "of the strokes: fine is painted in 1 pass, medium in 2, broad in 3, from coarse to fine",
+    )
+      .choices(BRUSH_NAMES).default("broad"),
   levels: () =>
     new Option("--levels <n:weight,...>", "weights of levels, from 1, grain, to 4, shape")
       .argParser(levelWeights),

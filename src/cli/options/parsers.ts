@@ -7,7 +7,7 @@
 
 import { InvalidArgumentError } from "commander";
 import { type Depth, DEPTHS } from "../../image/mod.ts";
-import type { Tile } from "../../mod.ts";
+import { type Brush, BRUSHES, type Tile } from "../../mod.ts";
 import { VIDEO_CODECS, type VideoCodec } from "../../video/mod.ts";
 import type { Shard } from "../batch/shard.ts";
 
@@ -47,6 +47,16 @@ export function share(low: number, high: number): (text: string) => number {
 
 /** Parses the strength of a style. */
 export const alpha = share(0, 1.5);
+
+/** The brushes, from fine to broad. */
+export const BRUSH_NAMES = Object.keys(BRUSHES) as Brush[];
+
+/** Parses one of {@linkcode BRUSH_NAMES}. */
+export function brush(text: string): Brush {
+  const name = BRUSH_NAMES.find((name) => name === text);
+  if (!name) throw new InvalidArgumentError(`Allowed choices are ${BRUSH_NAMES.join(", ")}.`);
+  return name;
+}
 
 /** Ways to keep the content's colors. */
 export const COLOR_WAYS = ["none", "luminance", "statistics"] as const;

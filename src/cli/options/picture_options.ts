@@ -22,6 +22,7 @@ export function addPictureOptions(command: Command): Command {
     "Look:": [
       option.photo(),
       option.alpha(),
+      option.brush(),
       option.levels(),
       option.styleSize(),
       option.preserveColor(),

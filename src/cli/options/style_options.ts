@@ -26,6 +26,7 @@ export function stylizeSettings(options: StyleOptions, stylizer: Stylizer): Styl
   return {
     tile: options.tile,
     alpha: options.alpha,
+    brush: options.brush,
     preserveColor: options.preserveColor === "luminance" ? "luminance" : "none",
     colorOnly: options.colorOnly ?? false,
     photo: options.photo ?? false,

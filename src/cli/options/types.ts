@@ -8,7 +8,7 @@
 import type { ReportOptions } from "../io/reporter.ts";
 import type { BackendName, Precision } from "../../../backends/mod.ts";
 import type { Depth, OutputFormat } from "../../image/mod.ts";
-import type { Tile } from "../../mod.ts";
+import type { Brush, Tile } from "../../mod.ts";
 import type { Fit } from "../resizing.ts";
 import type { COLOR_WAYS } from "./parsers.ts";
 import type { Shard } from "../batch/shard.ts";
@@ -31,6 +31,7 @@ export interface RuntimeOptions {
 /** Stylizing a content. */
 export interface StyleOptions extends ReadOptions, ReportOptions {
   alpha: number;
+  brush: Brush;
   levels?: number[];
   styleSize?: number;
   preserveColor: typeof COLOR_WAYS[number];

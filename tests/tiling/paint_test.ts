@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { BACKEND_NAMES, probeBackend } from "../../backends/mod.ts";
 import { type Pixels, Stylizer } from "../../src/mod.ts";
-import { stylizeInTiles } from "../../src/tiling/two_passes.ts";
+import { toSixteenBits } from "../../src/image/pixels.ts";
+import { paint } from "../../src/tiling/paint.ts";
 import { examplePicture, flat, largestDifference } from "../helpers/pictures.ts";
 import { missing } from "../helpers/requirements.ts";
 import { FASTEST } from "../helpers/runtime.ts";
@@ -57,16 +58,65 @@ Deno.test("tiles of any size give the picture of one pass, masks and colours inc
   }
 });
 
-Deno.test("features that do not fit between the passes are computed again", async () => {
+Deno.test("features that do not fit in memory are computed again", async () => {
   const whole = await stylizer.stylize(small, statistics, { tile: "off" });
-  const settings = { alpha: 1, levels: stylizer.defaultLevels, tile: 128 };
+  const settings = { alpha: 1, levels: stylizer.defaultLevels, tile: 128, passes: 2 };
   for (const featureBytes of [0, 2 ** 30]) {
-    const tiled = await stylizeInTiles(stylizer.network, small, [{ style: statistics }], {
+    const tiled = await paint(stylizer.network, small, [{ style: statistics }], {
       ...settings,
       featureBytes,
     });
     assert.ok(largestDifference(tiled, whole) <= 1, `${featureBytes} bytes for features`);
   }
+});
+
+Deno.test("a brush paints in as many passes as it is broad, in tiles as in one piece", async () => {
+  const content = await examplePicture("island.jpg", 577, 385);
+  const results: Pixels[] = [];
+  for (const brush of ["fine", "medium", "broad"] as const) {
+    const whole = await stylizer.stylize(content, statistics, { brush, tile: "off" });
+    const tiled = await stylizer.stylize(content, statistics, { brush, tile: 120 });
+    assert.ok(largestDifference(tiled, whole) <= 1, brush);
+    // The content's own statistics, measured pass by pass, change nothing.
+    const moments = await stylizer.measure(content, [{ style: statistics }], { brush });
+    assert.equal(moments.length, 1 + results.length);
+    const matching = { prepared: await stylizer.prepare(moments) };
+    const matched = await stylizer.stylize(content, statistics, { brush, matching });
+    assert.ok(largestDifference(matched, whole) <= 1, `${brush}, matched`);
+    for (const other of results) assert.ok(largestDifference(whole, other) > 16, brush);
+    results.push(whole);
+  }
+  const tooFew = stylizer.measure(content, [{ style: statistics }], { brush: "fine" });
+  const matching = { prepared: await stylizer.prepare(await tooFew) };
+  await assert.rejects(
+    stylizer.stylize(content, statistics, { matching }),
+    /^RangeError: matching\.prepared\.length must be 3 or more, not 1$/,
+  );
+});
+
+Deno.test("passes with regions, strength, levels and 16 bits: tiles give the picture of one piece", async () => {
+  const other = await stylizer.encodeStyle(await examplePicture("strokes.jpg", 160, 128));
+  const content = toSixteenBits(await examplePicture("island.jpg", 500, 400));
+  const regions = [{ style: statistics, mask: fade(50, 30) }, { style: other }];
+  const options = { alpha: 0.9, levels: [1, 2, 3, 4], colorOnly: true };
+  const whole = await stylizer.stylizeRegions(content, regions, { ...options, tile: "off" });
+  const tiled = await stylizer.stylizeRegions(content, regions, { ...options, tile: 150 });
+  assert.ok(whole.data instanceof Uint16Array);
+  const difference = whole.data.reduce(
+    (max, value, index) => Math.max(max, Math.abs(value - tiled.data[index]!)),
+    0,
+  );
+  assert.ok(difference <= 257, `${difference} of 65535`);
+});
+
+Deno.test("outside its mask, a style leaves the picture as it is, with passes, too", async () => {
+  const content = await examplePicture("island.jpg", 400, 400);
+  const mask = flat(400, 400, [0, 0, 0, 255]);
+  mask.data.fill(255, 0, 4 * 400 * 100);
+  const result = await stylizer.stylize(content, statistics, { mask });
+  const [upper, lower] = [4 * 400 * 100, 4 * 400 * 101];
+  assert.deepEqual(result.data.subarray(lower), content.data.subarray(lower));
+  assert.notDeepEqual(result.data.subarray(0, upper), content.data.subarray(0, upper));
 });
 
 Deno.test("in place, the result has the content's memory", async () => {
@@ -106,10 +156,13 @@ Deno.test("a style is the same in tiles of any size, with a mask, too", async ()
     const whole = await stylizer.encodeStyle(small, { ...mask && { mask }, tile: "off" });
     for (const tile of [64, 130]) {
       const tiled = await stylizer.encodeStyle(small, { ...mask && { mask }, tile });
-      for (const part of ["mean", "covariance", "matrices"] as const) {
-        const scale = Math.max(...whole[part].map(Math.abs));
-        const apart = whole[part].map((value, index) => Math.abs(value - tiled[part][index]!));
-        assert.ok(Math.max(...apart) < 1e-3 * scale, `${part}: ${Math.max(...apart)} of ${scale}`);
+      for (const [index, scale] of whole.scales.entries()) {
+        for (const part of ["mean", "covariance", "matrices", "seedMatrices"] as const) {
+          const max = Math.max(1e-3, ...scale[part].map(Math.abs));
+          const other = tiled.scales[index]![part];
+          const apart = Math.max(...scale[part].map((value, at) => Math.abs(value - other[at]!)));
+          assert.ok(apart < 1e-3 * max, `${part} of scale ${index}: ${apart} of ${max}`);
+        }
       }
     }
   }

@@ -1,0 +1,47 @@
+import { cellMeans, type Mask } from "../image/mask.ts";
+import type { Area, Pixels, Samples } from "../image/pixels.ts";
+import type { Planes } from "../image/planes.ts";
+import { enlarge, planesAt, sideAt } from "./pyramid.ts";
+
+/** What a pass sees: the content at its scale, and what the coarser pass has painted. */
+export class PassInput {
+  /** In pixels of the pass. */
+  readonly width: number;
+  /** In pixels of the pass. */
+  readonly height: number;
+
+  /**
+   * @param scale 0: the content's own size; 1: half of it, and so on
+   * @param coarser result of the pass at the next scale, whole; none for the first pass, whose draft
+   *   is the content itself
+   */
+  constructor(
+    readonly content: Pixels<Samples>,
+    readonly scale: number,
+    readonly coarser?: Planes,
+  ) {
+    this.width = sideAt(scale, content.width);
+    this.height = sideAt(scale, content.height);
+  }
+
+  /** All of the picture. */
+  get area(): Area {
+    const { width, height } = this;
+    return { left: 0, top: 0, width, height };
+  }
+
+  /** An area of the content, in pixels of the pass. */
+  image(area: Area): Planes {
+    return planesAt(this.scale, this.content, area);
+  }
+
+  /** An area of the draft; `image` is the same area of the content. */
+  draft(area: Area, image: Planes): Planes {
+    return this.coarser ? enlarge(this.coarser, area) : image;
+  }
+
+  /** Means of a mask, which has the content's size, over cells of the pass. */
+  maskMeans(mask: Mask, cells: Area, side: number): Float32Array {
+    return cellMeans(mask, cells, side * 2 ** this.scale);
+  }
+}
