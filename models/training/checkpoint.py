@@ -8,6 +8,12 @@ from torch import nn
 
 from networks import Architecture, Networks
 
+STEM = "encoder.stem.1.weight"
+
+KEEP = 0.5
+"""Share of the picture, the rest being the draft's, where an encoder of pictures alone (before version
+2) becomes one of both: so at first it sees their mixture."""
+
 
 def load_weights(networks: nn.Module, source: Path) -> None:
     """Copy the weights of a run (its running average) or of an exported model into the networks.
@@ -17,6 +23,9 @@ def load_weights(networks: nn.Module, source: Path) -> None:
     """
     found = read_weights(source)
     own = networks.state_dict()
+    stem = found.get(STEM)
+    if stem is not None and own[STEM].shape[1] == 2 * stem.shape[1]:
+        found[STEM] = torch.cat([KEEP * stem, (1 - KEEP) * stem], 1)
     kept = {name: t for name, t in found.items() if name in own and own[name].shape == t.shape}
     networks.load_state_dict(kept, strict=False)
     missing = sorted(own.keys() - kept.keys())

@@ -18,6 +18,7 @@ With --levels also style at each level (relu1_1, 2_1, 3_1, and slim 4_1) with on
 """
 
 import argparse
+from collections.abc import Callable
 from pathlib import Path
 
 import torch
@@ -25,39 +26,56 @@ import torch.nn.functional as F
 from PIL import Image
 from torch import Tensor
 
-from checkpoint import load_run, load_weights
+from checkpoint import load_run
 from data import read_picture
 from loss_network import SlimVgg, Vgg19
 from losses import lattice, relative, style_moments
-from networks import COARSE, LEVELS, STRIDE, Architecture, Networks
+from networks import COARSE, LEVELS, STRIDE, Networks
+from passes import default_passes, enlarge, pyramid
+from seed import seed
 
 
 SHIFT = 3
 """Pixels: no multiple of the networks' stride."""
 
 
-def load_model(folder: Path) -> Networks:
-    return load_run(folder)
-
-
 class Stylizer:
-    """The networks on pictures of any size: padded by reflection on the right and below, and cropped."""
+    """The networks on pictures of any size, pass by pass: padded by reflection on the right and below,
+    and cropped."""
 
-    def __init__(self, networks: Networks):
-        self.networks = networks
+    def __init__(self, networks: Networks, passes: int | None = None):
+        """`passes`: as many as the content's size asks for, unless given."""
+        self.networks, self.passes = networks, passes
 
-    def features(self, picture: Tensor) -> Tensor:
+    def features(self, picture: Tensor, draft: Tensor) -> Tensor:
         multiple = STRIDE * COARSE
-        height, width = picture.shape[2:]
-        return self.networks.encoder(F.pad(picture, (0, -width % multiple, 0, -height % multiple), mode="reflect"))
+        padding = (0, -picture.shape[3] % multiple, 0, -picture.shape[2] % multiple)
+        return self.networks.encoder(*(F.pad(t, padding, mode="reflect") for t in (picture, draft)))
 
     def decode(self, features: Tensor, like: Tensor) -> Tensor:
         return self.networks.decoder(features)[:, :, : like.shape[2], : like.shape[3]].clamp(0, 1)
 
+    def paint(self, content: Tensor, restyle: Callable[[int, Tensor], Tensor]) -> Tensor:
+        """`restyle` turns the features of each pass, 0 being the coarsest, into those to be decoded."""
+        result = None
+        for index, picture in enumerate(pyramid(content, self.passes_for(content))):
+            draft = picture if result is None else enlarge(result, picture)
+            result = self.decode(restyle(index, self.features(picture, draft)), picture)
+        return result
+
+    def passes_for(self, content: Tensor) -> int:
+        return self.passes or default_passes(*content.shape[2:])
+
     @torch.no_grad()
     def __call__(self, content: Tensor, style: Tensor, weights: Tensor | None = None) -> Tensor:
         weights = torch.full((1, LEVELS), 1 / LEVELS) if weights is None else weights
-        return self.decode(self.networks.transfer(self.features(content), self.features(style), weights), content)
+        styles = pyramid(style, self.passes_for(content))
+
+        def restyle(index: int, features: Tensor) -> Tensor:
+            style = self.features(styles[index], styles[index])
+            return self.networks.transfer(features, style, seed(*features.shape[2:]), weights)
+
+        return self.paint(content, restyle)
 
     @torch.no_grad()
     def shift(self, out: Tensor, content: Tensor, style: Tensor) -> float:
@@ -68,7 +86,8 @@ class Stylizer:
 
     @torch.no_grad()
     def reconstruct(self, picture: Tensor) -> Tensor:
-        return self.decode(self.features(picture), picture)
+        """The picture as it comes out with alpha 0."""
+        return self.paint(picture, lambda index, features: features)
 
 
 def resize(picture: Tensor, height: int, width: int) -> Tensor:
@@ -125,13 +144,14 @@ def main() -> None:
     parser.add_argument("model", type=Path)
     for name in ("pairs", "content", "style", "teachers"):
         parser.add_argument(f"--{name}", type=Path, required=True)
+    parser.add_argument("--passes", type=int, help="coarse to fine (default: by the content's size)")
     parser.add_argument("--levels", action="store_true")
     parser.add_argument("--weights", type=lambda text: torch.tensor([[float(w) for w in text.split(",")]]),
                         help="of the levels, summing to 1 (default: all alike)")
     parser.add_argument("--out", type=Path, help="folder for the stylised pictures")
     options = parser.parse_args()
 
-    stylize, judge = Stylizer(load_model(options.model)), Judge(options.teachers)
+    stylize, judge = Stylizer(load_run(options.model), options.passes), Judge(options.teachers)
     if options.out:
         options.out.mkdir(parents=True, exist_ok=True)
     lines = options.pairs.read_text(encoding="utf-8").splitlines()[1:]

@@ -3,17 +3,26 @@
     python export.py RUN MODEL --name NAME --version VERSION [--mix RUN:SHARE]
         [--training training.json]
 
-Graphs (C channels and matrix size, L levels; sizes of pictures are dynamic, 8 px and up):
+Graphs (C channels and matrix size, L levels, K channels of the seed; sizes of pictures are dynamic, 8
+px and up; h and w are the features' sizes, a quarter of the padded picture's):
 
-  encoder       image [1,3,H,W]                              -> features [1,C,h,w]
+  encoder       image [1,3,H,W], draft [1,3,H,W]             -> features [1,C,h,w]
   statistics    features, weight [1,1,h,w]                   -> count [1], mean [C], products [C,C]
-  style_head    mean [C], covariance [C,C]                   -> matrices [L,C,C] (S), stylized_mean [C]
+  style_head    mean [C], covariance [C,C]                   -> matrices [L,C,C] (S), stylized_mean [C],
+                                                                seed_matrices [L,C,K] (B)
   content_head  covariance [C,C]                             -> matrices [L,C,C] (C)
-  transfer      features F, moved M [1,C,h,w], matrix [C,C], offset [C,1], weight w [1,1,h,w]
-                                                             -> total, M + w (matrix F + offset - F)
+  transfer      features F, seed z [1,K,h,w], moved M [1,C,h,w], matrix [C,C], seed_matrix [C,K],
+                offset [C,1], weight w [1,1,h,w]
+                                              -> total, M + w (matrix F + seed_matrix z + offset - F)
   decoder       features                                     -> image [1,3,4h,4w]
-  stylize       image, style_matrices [L,C,C], style_mean [C,1], level_weights [L], alpha [1]
-                                                             -> stylized [1,3,H,W], all in one pass
+  stylize       image, draft, seed, style_matrices [L,C,C], style_mean [C,1],
+                seed_matrices [L,C,K], level_weights [L], alpha [1]
+                                                             -> stylized [1,3,H,W], a whole pass
+
+Each is one pass of several, coarse to fine (`passes.py`): `draft` is the enlarged result of the pass
+before, or the image itself in the first pass and for styles. `seed` is `seed.py`'s noise at the place
+of the features in the picture of that pass. Where alpha is below 1, the seed is scaled by it, as all
+that comes from the style: F + alpha (T (F - mean) + style_mean + B z - F).
 
 Images are RGB in 0..1. The encoder pads by reflection, right and below, to a multiple of 8 px.
 `statistics` gives the sum of the weights, the weighted mean, and the weighted sum of products of
@@ -44,6 +53,7 @@ from torch import Tensor, nn
 
 from checkpoint import load_run
 from networks import COARSE, LEVELS, STRIDE, Networks, statistics, transform
+from seed import SEED_CHANNELS, seed
 
 MULTIPLE = STRIDE * COARSE
 TOLERANCE = 2e-3
@@ -63,10 +73,11 @@ class EncoderGraph(nn.Module):
         super().__init__()
         self.encoder = networks.encoder
 
-    def forward(self, image: Tensor) -> Tensor:
+    def forward(self, image: Tensor, draft: Tensor) -> Tensor:
         height, width = image.shape[2:]
-        padded = F.pad(image, (0, -width % MULTIPLE, 0, -height % MULTIPLE), mode="reflect")
-        return self.encoder(padded.to(dtype_of(self))).float()
+        padding = (0, -width % MULTIPLE, 0, -height % MULTIPLE)
+        padded = [F.pad(picture, padding, mode="reflect").to(dtype_of(self)) for picture in (image, draft)]
+        return self.encoder(*padded).float()
 
 
 class StatisticsGraph(nn.Module):
@@ -89,9 +100,9 @@ class StyleHeadGraph(nn.Module):
         super().__init__()
         self.head = networks.style_head
 
-    def forward(self, mean: Tensor, covariance: Tensor) -> tuple[Tensor, Tensor]:
-        matrices, stylized_mean = self.head(mean[None, :, None], covariance[None])
-        return matrices[0], stylized_mean[0, :, 0]
+    def forward(self, mean: Tensor, covariance: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        matrices, stylized_mean, seed_matrices = self.head(mean[None, :, None], covariance[None])
+        return matrices[0], stylized_mean[0, :, 0], seed_matrices[0]
 
 
 class ContentHeadGraph(nn.Module):
@@ -104,9 +115,10 @@ class ContentHeadGraph(nn.Module):
 
 
 class TransferGraph(nn.Module):
-    def forward(self, features: Tensor, moved: Tensor, matrix: Tensor, offset: Tensor, weight: Tensor) -> Tensor:
-        step = (matrix @ features.flatten(2) + offset).view_as(features) - features
-        return moved + weight * step
+    def forward(self, features: Tensor, seed: Tensor, moved: Tensor, matrix: Tensor, seed_matrix: Tensor,
+                offset: Tensor, weight: Tensor) -> Tensor:
+        there = matrix @ features.flatten(2) + seed_matrix @ seed.flatten(2) + offset
+        return moved + weight * (there.view_as(features) - features)
 
 
 class DecoderGraph(nn.Module):
@@ -125,12 +137,13 @@ class StylizeGraph(nn.Module):
         self.content_head = networks.content_head
         self.decode = DecoderGraph(networks)
 
-    def forward(self, image, style_matrices, style_mean, level_weights, alpha) -> Tensor:
-        features = self.encode(image)
+    def forward(self, image, draft, seed, style_matrices, style_mean, seed_matrices, level_weights, alpha) -> Tensor:
+        features = self.encode(image, draft)
         mean, covariance = statistics(features)
         matrices = self.content_head(covariance)[0]
         matrix = (level_weights[:, None, None] * (style_matrices @ matrices)).sum(0)
-        moved = transform(features, mean, matrix, style_mean)
+        seed_matrix = (level_weights[:, None, None] * seed_matrices).sum(0)
+        moved = transform(features, mean, matrix, style_mean, seed, seed_matrix)
         decoded = self.decode(features + alpha * (moved - features))
         return decoded[:, :, : image.shape[2], : image.shape[3]]
 
@@ -228,24 +241,27 @@ def example_inputs(networks: Networks, height: int, width: int) -> dict[str, dic
     size = networks.architecture.channels
     rows, columns = -(-height // MULTIPLE) * COARSE, -(-width // MULTIPLE) * COARSE
     generator = torch.Generator().manual_seed(height * 10007 + width)
-    smooth = F.interpolate(torch.rand(2, 3, 5, 5, generator=generator), (height, width), mode="bicubic")
-    image, other = (smooth + 0.1 * torch.rand(2, 3, height, width, generator=generator)).clamp(0, 1).split(1)
+    smooth = F.interpolate(torch.rand(3, 3, 5, 5, generator=generator), (height, width), mode="bicubic")
+    image, draft, other = (smooth + 0.1 * torch.rand(3, 3, height, width, generator=generator)).clamp(0, 1).split(1)
+    noise = seed(rows, columns, height, width)
     with torch.no_grad():
         graph = EncoderGraph(networks)
-        features = graph(image)
-        mean, covariance = statistics(graph(other))
-        matrices, style_mean = networks.style_head(mean, covariance)
+        features = graph(image, draft)
+        mean, covariance = statistics(graph(other, other))
+        matrices, style_mean, seed_matrices = networks.style_head(mean, covariance)
     shake = torch.randn(size, size, generator=generator)
     weight = torch.rand(1, 1, rows, columns, generator=generator)
     return {
-        "encoder": {"image": image},
+        "encoder": {"image": image, "draft": draft},
         "statistics": {"features": features, "weight": weight},
         "style_head": {"mean": mean[0, :, 0], "covariance": covariance[0]},
         "content_head": {"covariance": covariance[0]},
-        "transfer": {"features": features, "moved": 0.9 * features, "matrix": torch.eye(size) + 0.02 * shake,
+        "transfer": {"features": features, "seed": noise, "moved": 0.9 * features,
+                     "matrix": torch.eye(size) + 0.02 * shake, "seed_matrix": 0.1 * shake[:, :SEED_CHANNELS],
                      "offset": 0.1 * torch.randn(size, 1, generator=generator), "weight": weight},
         "decoder": {"features": features},
-        "stylize": {"image": image, "style_matrices": matrices[0], "style_mean": style_mean[0],
+        "stylize": {"image": image, "draft": draft, "seed": noise, "style_matrices": matrices[0],
+                    "style_mean": style_mean[0], "seed_matrices": seed_matrices[0],
                     "level_weights": torch.full((LEVELS,), 1 / LEVELS), "alpha": torch.tensor([0.8])},
     }
 
@@ -253,7 +269,7 @@ def example_inputs(networks: Networks, height: int, width: int) -> dict[str, dic
 GRAPHS = {
     "encoder": (EncoderGraph, ["features"]),
     "statistics": (lambda networks: StatisticsGraph(), ["count", "mean", "products"]),
-    "style_head": (StyleHeadGraph, ["matrices", "stylized_mean"]),
+    "style_head": (StyleHeadGraph, ["matrices", "stylized_mean", "seed_matrices"]),
     "content_head": (ContentHeadGraph, ["matrices"]),
     "transfer": (lambda networks: TransferGraph(), ["total"]),
     "decoder": (DecoderGraph, ["image"]),
@@ -265,14 +281,27 @@ GRAPHS = {
 
 DYNAMIC = {
     "image": {2: "height", 3: "width"},
+    "draft": {2: "height", 3: "width"},
     "stylized": {2: "height", 3: "width"},
     "features": {2: "rows", 3: "columns"},
+    "seed": {2: "rows", 3: "columns"},
     "moved": {2: "rows", 3: "columns"},
     "total": {2: "rows", 3: "columns"},
     "weight": {2: "rows", 3: "columns"},
 }
 
 CHECKED_SIZES = ((61, 83), (8, 8), (64, 40), (9, 130))
+
+
+class OwnDraft(nn.Module):
+    """The encoder of a picture that is its own draft."""
+
+    def __init__(self, encoder: nn.Module):
+        super().__init__()
+        self.encoder = encoder
+
+    def forward(self, picture: Tensor) -> Tensor:
+        return self.encoder(picture, picture)
 
 
 def influence_radius(network: nn.Module, image: Tensor) -> int:
@@ -339,7 +368,7 @@ def main() -> None:
 
     architecture = networks.architecture
     manifest = {
-        "format": 1,
+        "format": 2,
         "name": options.name,
         "version": options.version,
         "licence": "MIT",
@@ -347,10 +376,11 @@ def main() -> None:
         "levelWeights": options.weights,
         "matrixSize": architecture.channels,
         "channels": architecture.channels,
+        "seedChannels": SEED_CHANNELS,
         "stride": STRIDE,
         "multiple": MULTIPLE,
         "radius": {
-            "encoder": influence_radius(networks.encoder, torch.rand(1, 3, 512, 512)),
+            "encoder": influence_radius(OwnDraft(networks.encoder), torch.rand(1, 3, 512, 512)),
             "decoder": influence_radius(networks.decoder, torch.rand(1, architecture.channels, 128, 128)),
         },
         "minimumSize": MULTIPLE,

@@ -12,6 +12,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from seed import SEED_CHANNELS
+
 STRIDE = 4
 """Picture pixels per feature pixel, in each direction."""
 
@@ -97,11 +99,13 @@ class CoarseBranch(nn.Module):
 
 
 class PixelShuffle(nn.Module):
-    """3x3 convolution to `factor` x `factor` pixels for each pixel, all alike where the input is flat.
+    """3x3 convolution to `factor` x `factor` pixels for each pixel, which are alike where the input is
+    flat, and on one slope where it is a slope.
 
-    Left free, such a layer draws a grid on skies and walls: which of its outputs it is, is all that
-    a pixel there can tell itself from its neighbours by. So the weights of each output are shifted
-    to a common sum over the kernel, for every input channel.
+    Left free, such a layer draws a grid on walls and stairs on skies: which of its outputs it is, is
+    all that a pixel there can tell itself from its neighbours by. So the weights of each output, its
+    phase, are shifted, for every input channel, to a common sum over the kernel, and to first moments
+    that place the phase where it lies in its cell.
     """
 
     def __init__(self, inputs: int, outputs: int, factor: int):
@@ -114,10 +118,20 @@ class PixelShuffle(nn.Module):
     def levelled(self) -> tuple[Tensor, Tensor]:
         """Weight and bias as they are applied."""
         weight, bias, phases = self.convolution.weight, self.convolution.bias, self.factor**2
-        sums = weight.sum((2, 3)).view(-1, phases, weight.shape[1])
-        excess = (sums - sums.mean(1, keepdim=True)).view(*weight.shape[:2], 1, 1)
+        by_phase = weight.unflatten(0, (-1, phases))
+        sums = by_phase.sum((3, 4))
+        common = sums.mean(1, keepdim=True)
+        offset = torch.arange(-1.0, 2.0, device=weight.device)
+        change = ((common - sums) / 9)[..., None, None].expand_as(by_phase)
+        across = ((torch.arange(self.factor, device=weight.device) + 0.5) / self.factor - 0.5).repeat(self.factor)
+        down = across.view(self.factor, self.factor).T.flatten()
+        for kernel, place in ((offset.view(1, 3), across), (offset.view(3, 1), down)):
+            moments = (by_phase * kernel).sum((3, 4))
+            wanted = moments.mean(1, keepdim=True) + common * place[:, None]
+            # 6: sum of the squared offsets over the kernel.
+            change = change + ((wanted - moments) / 6)[..., None, None] * kernel
         level = bias.view(-1, phases).mean(1, keepdim=True).expand(-1, phases)
-        return weight - excess / 9, level.reshape(-1)
+        return (by_phase + change).flatten(0, 1), level.reshape(-1)
 
     def fold(self) -> None:
         """Make the weights those that are applied, once and for all."""
@@ -133,17 +147,18 @@ class PixelShuffle(nn.Module):
 
 
 class Encoder(nn.Module):
-    """Picture -> features."""
+    """Picture and draft, the enlarged result of a coarser pass -> features. Where there is no draft, the
+    picture is its own."""
 
     def __init__(self, architecture: Architecture):
         super().__init__()
         channels = architecture.channels
-        self.stem = conv(3, channels, 2 * STRIDE, stride=STRIDE)
+        self.stem = conv(6, channels, 2 * STRIDE, stride=STRIDE)
         self.fine = conv(channels, channels, 3)
         self.coarse = CoarseBranch(architecture, architecture.encoder_blocks)
 
-    def forward(self, picture: Tensor) -> Tensor:
-        x = F.relu(self.stem(picture * 2 - 1))
+    def forward(self, picture: Tensor, draft: Tensor) -> Tensor:
+        x = F.relu(self.stem(torch.cat([picture, draft], 1) * 2 - 1))
         return self.fine(x) + self.coarse(x)
 
 
@@ -225,10 +240,10 @@ class MatrixHead(nn.Module):
 
 
 class StyleHead(MatrixHead):
-    """Mean [B, C, 1] and covariance [B, C, C] of a style's features -> S [B, L, C, C], and the mean
-    [B, C, 1] that stylised features are given.
+    """Mean [B, C, 1] and covariance [B, C, C] of a style's features -> S [B, L, C, C], the mean
+    [B, C, 1] that stylized features are given, and the matrices [B, L, C, K] that the seed is added by.
 
-    To both the mixer adds a correction, zero at first. It is here, and not at the content's side,
+    To each the mixer adds a correction, zero at first. It is here, and not at the content's side,
     that corrections pay: a style is read once, for any number of contents.
     """
 
@@ -240,15 +255,20 @@ class StyleHead(MatrixHead):
         self.rows = nn.Parameter(torch.randn(LEVELS, size, size) / size**0.5)
         self.columns = nn.Parameter(torch.zeros(LEVELS, columns, size))
         self.mean_shift = nn.Parameter(torch.zeros(columns, 1))
+        # The seed takes the style's colors as noise does that is colored: by the root. Zero at first.
+        self.seed = nn.Parameter(torch.zeros(LEVELS, size, SEED_CHANNELS))
+        self.seed_columns = nn.Parameter(torch.zeros(LEVELS, columns, SEED_CHANNELS))
 
     @torch.autocast("cpu", enabled=False)
     @torch.autocast("cuda", enabled=False)
-    def forward(self, mean: Tensor, covariance: Tensor) -> tuple[Tensor, Tensor]:
+    def forward(self, mean: Tensor, covariance: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         root, _ = matrix_roots(covariance)
         scale = (root * root).mean((1, 2), keepdim=True).sqrt()
         mixed = self.mixer(torch.cat([root / scale, scale.log().expand(-1, root.shape[1], -1), mean], 2))
-        correction = self.rows @ mixed[:, None] @ self.columns * scale[:, None]
-        return self.matrices(root) + correction, mean + mixed @ self.mean_shift
+        rows = self.rows @ mixed[:, None] * scale[:, None]
+        matrices = self.matrices(root) + rows @ self.columns
+        seed_matrices = root[:, None] @ self.seed + rows @ self.seed_columns
+        return matrices, mean + mixed @ self.mean_shift, seed_matrices
 
 
 class ContentHead(MatrixHead):
@@ -271,9 +291,12 @@ def statistics(features: Tensor) -> tuple[Tensor, Tensor]:
         return mean + rest, centred @ centred.transpose(1, 2) / pixels.shape[2]
 
 
-def transform(features: Tensor, content_mean: Tensor, matrix: Tensor, style_mean: Tensor) -> Tensor:
-    """T (F - mean of the content) + mean of the style: the whole of the transfer."""
-    moved = matrix @ (features.flatten(2) - content_mean) + style_mean
+def transform(features: Tensor, content_mean: Tensor, matrix: Tensor, style_mean: Tensor,
+              seed: Tensor, seed_matrix: Tensor) -> Tensor:
+    """T (F - mean of the content) + mean of the style + B z: the whole of the transfer.
+
+    Features F [B, C, h, w], seed z [B or 1, K, h, w], T [B, C, C], B [B, C, K], means [B, C, 1]."""
+    moved = matrix @ (features.flatten(2) - content_mean) + style_mean + seed_matrix @ seed.flatten(2)
     return moved.view_as(features)
 
 
@@ -292,15 +315,16 @@ class Networks(nn.Module):
         """Mean of a picture's features, and what the heads see of it beside: their covariance."""
         return statistics(features)
 
-    def transfer(self, content: Tensor, style: Tensor, weights: Tensor) -> Tensor:
-        """Features of content and style, level weights [B, L] -> features in the style."""
+    def transfer(self, content: Tensor, style: Tensor, seed: Tensor, weights: Tensor) -> Tensor:
+        """Features of content and style, seed, level weights [B, L] -> features in the style."""
         content_mean, content_covariance = statistics(content)
-        style_matrices, style_mean = self.style_head(*statistics(style))
         return self.blend(content, content_mean, self.content_head(content_covariance),
-                          style_mean, style_matrices, weights)
+                          *self.style_head(*statistics(style)), seed, weights)
 
-    def blend(self, features, content_mean, content_matrices, style_mean, style_matrices, weights):
-        """T = sum over levels of w S C, applied to the features."""
+    def blend(self, features, content_mean, content_matrices, style_matrices, style_mean, seed_matrices, seed, weights):
+        """T = sum over levels of w S C, and B = sum of w B, applied to features and seed."""
         with torch.autocast(features.device.type, enabled=False):
-            matrix = (weights[:, :, None, None] * (style_matrices @ content_matrices)).sum(1)
-            return transform(features.float(), content_mean, matrix, style_mean)
+            weights = weights[:, :, None, None]
+            matrix = (weights * (style_matrices @ content_matrices)).sum(1)
+            seed_matrix = (weights * seed_matrices).sum(1)
+            return transform(features.float(), content_mean, matrix, style_mean, seed, seed_matrix)
