@@ -1,9 +1,10 @@
-"""Folders of pictures as random training crops.
+"""Folders of pictures as random training crops, and pictures made up.
 
 Every picture is decoded once and kept in memory as uint8 (about 1.7 GB for 4,000 of 320 px), on
 the device that trains, so that cropping, scaling and flipping happen there too.
 """
 
+import io
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from pathlib import Path
@@ -109,3 +110,28 @@ def extremes(count: int, size: int, generator: torch.Generator) -> Tensor:
         noise = 0.02 * float(rand(())) * torch.randn(3, size, size, generator=generator)
         pictures.append((picture + (noise if rand(()) < 0.5 else 0)).clamp(0, 1))
     return torch.stack(pictures)
+
+
+def plain(count: int, size: int, generator: torch.Generator) -> Tensor:
+    """Grounds to be filled: flat colors and gradients of two, without any texture."""
+    colors = torch.rand(2, count, 3, 1, 1, generator=generator)
+    angle = torch.rand(count, 1, 1, 1, generator=generator) * 6.2832
+    rows, columns = torch.meshgrid(torch.linspace(-0.5, 0.5, size), torch.linspace(-0.5, 0.5, size), indexing="ij")
+    steep = (torch.rand(count, 1, 1, 1, generator=generator) < 0.5).float()
+    mix = 0.5 + steep * (rows * angle.sin() + columns * angle.cos()) * 0.7
+    return colors[0] + (colors[1] - colors[0]) * mix.clamp(0, 1)
+
+
+def spoil(picture: Tensor, generator: torch.Generator) -> Tensor:
+    """A picture [3, H, W] as a camera might have left it: with noise of up to 4 of 255, and, as often
+    as not, the blocks of JPEG at a quality of 40 to 95."""
+    amount = 4 / 255 * torch.rand((), generator=generator).to(picture.device)
+    noisy = picture + amount * torch.randn(picture.shape, generator=generator).to(picture.device)
+    if torch.rand((), generator=generator) < 0.5:
+        return noisy.clamp(0, 1)
+    pixels = (noisy.clamp(0, 1) * 255).round().byte().permute(1, 2, 0).cpu().numpy()
+    file = io.BytesIO()
+    quality = int(torch.randint(40, 96, (), generator=generator))
+    Image.fromarray(pixels).save(file, "JPEG", quality=quality)
+    with Image.open(file) as image:
+        return torch.from_numpy(np.array(image)).permute(2, 0, 1).to(picture.device) / 255

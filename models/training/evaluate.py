@@ -11,9 +11,10 @@ Figures, means over the pairs; lower is closer but for ssim and psnr:
   content  norm(relu3_4(out) - relu3_4(content)) / norm(relu3_4(content))
   ssim     structural similarity of luminance, output against content
   psnr     of the contents' reconstruction, in dB
+  strokes, coarse, grain, lattice, halo: as `appearance.py` tells; lower is better but for coarse
+  noise    texture that a smoothed ground comes out with where noise of 1 of 255 was added, over that without
   shift    mean difference, of 255, to the output for the content cropped by SHIFT px: of a grid in it,
            and of what flickers where a video moves
-  lattice  how much rougher some places in the features' cells are than others, as in training
 With --levels also style at each level (relu1_1, 2_1, 3_1, and slim 4_1) with one level switched on.
 """
 
@@ -21,15 +22,17 @@ import argparse
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import torch
 import torch.nn.functional as F
 from PIL import Image
 from torch import Tensor
 
+from appearance import LEAST_GROUND, appearance, smooth_ground, texture
 from checkpoint import load_run
 from data import read_picture
 from loss_network import SlimVgg, Vgg19
-from losses import lattice, relative, style_moments
+from losses import relative, style_moments
 from networks import COARSE, LEVELS, STRIDE, Networks
 from passes import default_passes, enlarge, pyramid
 from seed import seed
@@ -84,6 +87,16 @@ class Stylizer:
         again = self(content[..., SHIFT:, SHIFT:], style)
         return float((inner(again) - inner(out[..., SHIFT:, SHIFT:])).abs().mean()) * 255
 
+    def noise(self, content: Tensor, style: Tensor) -> float:
+        """By how much noise of 1 of 255 multiplies the texture that a smoothed ground comes out with; NaN
+        where there is too little ground."""
+        smooth, quiet = smooth_ground(array(content))
+        if quiet.mean() < LEAST_GROUND:
+            return float("nan")
+        white = np.random.default_rng(0).standard_normal(smooth.shape).astype(np.float32)
+        with_noise, without = (texture(array(self(picture(smooth + amount * white), style)), quiet) for amount in (1, 0))
+        return with_noise / without
+
     @torch.no_grad()
     def reconstruct(self, picture: Tensor) -> Tensor:
         """The picture as it comes out with alpha 0."""
@@ -97,9 +110,17 @@ def resize(picture: Tensor, height: int, width: int) -> Tensor:
 
 
 def tensor(image: Image.Image) -> Tensor:
-    import numpy as np
-
     return torch.from_numpy(np.array(image)).permute(2, 0, 1)[None].float() / 255
+
+
+def array(picture: Tensor) -> np.ndarray:
+    """[1, 3, H, W] in 0..1 -> [H, W, 3] in 0..255."""
+    return np.ascontiguousarray(picture[0].permute(1, 2, 0).numpy() * 255)
+
+
+def picture(array: np.ndarray) -> Tensor:
+    """The inverse of `array`, clamped."""
+    return torch.from_numpy(array).permute(2, 0, 1)[None].div(255).clamp(0, 1)
 
 
 def ssim(a: Tensor, b: Tensor) -> float:
@@ -168,15 +189,15 @@ def main() -> None:
         row = judge.score(out, content, target)
         row["psnr"] = float(-10 * (stylize.reconstruct(content) - content).square().mean().log10())
         row["shift"] = stylize.shift(out, content, style)
-        whole = [side // STRIDE * STRIDE for side in out.shape[2:]]
-        row["lattice"] = float(lattice(out[..., : whole[0], : whole[1]], STRIDE))
+        row["noise"] = stylize.noise(content, style)
+        row |= appearance(array(out), array(content), array(target))
         rows.append(row)
         print(f"{name:44}" + "  ".join(f"{key} {value:.4f}" for key, value in row.items()), flush=True)
         if options.levels:
             singles = [judge.score(stylize(content, style, torch.eye(LEVELS)[l : l + 1]), content, target) for l in range(LEVELS)]
             table.append([[single[f"relu{tap}"] for tap in ("1_1", "2_1", "3_1", "4_1")] for single in singles])
     print(f"{'mean of ' + str(len(rows)):44}" + "  ".join(
-        f"{key} {sum(row[key] for row in rows) / len(rows):.4f}" for key in rows[0]))
+        f"{key} {np.nanmean([row[key] for row in rows]):.4f}" for key in rows[0]))
     if table:
         print("level alone   relu1_1  relu2_1  relu3_1  relu4_1")
         for level, values in enumerate(torch.tensor(table).mean(0)):

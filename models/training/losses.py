@@ -7,6 +7,7 @@ from torch import Tensor
 
 from loss_network import SlimVgg, Vgg19
 from networks import LEVELS
+from passes import enlarge, halve
 
 TAP_LEVELS = ((0, 1.0), (1, 1.0), (2, 1.0), (3, 1.0), (3, 0.5))
 """Level and weight of each tap of `Teacher`: relu1_1, relu2_1, relu3_1, relu3_4, slim relu4_1."""
@@ -130,8 +131,104 @@ def lattice(pictures: Tensor, stride: int) -> Tensor:
     return (places / places.mean((1, 2), keepdim=True)).std((1, 2), correction=0)
 
 
-def inner_difference(a: Tensor, b: Tensor, margin: int = 12) -> Tensor:
-    """Mean absolute difference of two pictures, but for their margins, which know of other
-    surroundings: [B]."""
+def inner_difference(a: Tensor, b: Tensor, weight: Tensor, margin: int = 12) -> Tensor:
+    """Mean absolute difference of two pictures, weighted by [B, 1, H, W], but for their margins, which
+    know of other surroundings: [B]."""
     inner = (..., slice(margin, -margin), slice(margin, -margin))
-    return (a[inner] - b[inner]).abs().mean((1, 2, 3))
+    return ((a[inner] - b[inner]).abs() * weight[inner]).mean((1, 2, 3))
+
+
+GRAY = (0.299, 0.587, 0.114)
+
+
+def gray(pictures: Tensor) -> Tensor:
+    """Luminance [B, 1, H, W]."""
+    return (pictures * pictures.new_tensor(GRAY).view(1, 3, 1, 1)).sum(1, keepdim=True)
+
+
+BANDS = 5
+"""Of a Laplacian pyramid (Burt and Adelson, 1983): strokes of some 2, 4, 8, 16 and 32 px."""
+
+
+def bands(pictures: Tensor) -> list[Tensor]:
+    """Luminance by size of what is painted, fine to coarse: [B, 1, H/2^k, W/2^k] each."""
+    now, found = gray(pictures), []
+    for _ in range(BANDS):
+        small = halve(now)
+        found.append(now - enlarge(small, now))
+        now = small
+    return found
+
+
+FAINT = 0.5 / 255
+"""Strength of a band, as a root mean square, below which it does not matter."""
+
+
+def band_strengths(pictures: Tensor) -> Tensor:
+    """Root mean square of each band over the picture: [B, BANDS]."""
+    return torch.stack([(band.square().mean((1, 2, 3)) + FAINT**2).sqrt() for band in bands(pictures)], 1)
+
+
+def ground_strengths(pictures: Tensor, mask: Tensor) -> Tensor:
+    """The same where a mask [B, 1, H, W], 0..1, is: [B, BANDS]."""
+    found = []
+    for band in bands(pictures):
+        found.append(((mask * band.square()).sum((1, 2, 3)) / (mask.sum((1, 2, 3)) + 1e-3) + FAINT**2).sqrt())
+        mask = F.avg_pool2d(mask, 2)
+    return torch.stack(found, 1)
+
+
+GROUND_SHARES = (0.3, 0.5, 0.8, 1.0, 1.0)
+"""Of a style's bands in what a plain ground should have, fine to coarse: paint more than grain."""
+
+
+def usual_strengths(pictures: Tensor, cell: int = 32) -> Tensor:
+    """Of each band, the median over cells of `cell` px, by its share on plain grounds: what a place in the
+    picture usually has, be it bare paper: [B, BANDS]."""
+    found = []
+    for index, (band, share) in enumerate(zip(bands(pictures), GROUND_SHARES)):
+        local = F.avg_pool2d(band.square(), max(1, cell >> index)).flatten(1)
+        found.append((share**2 * local.median(1).values + FAINT**2).sqrt())
+    return torch.stack(found, 1)
+
+
+def octaves_apart(a: Tensor, b: Tensor) -> Tensor:
+    """Mean distance of the logarithms of two strengths [B, BANDS]: [B]."""
+    return (a.log() - b.log()).abs().mean(1)
+
+
+def plain_ground(contents: Tensor) -> Tensor:
+    """1 where colors, a little blurred, stay within `PLAIN` over 9 px, else 0: [B, 1, H, W]."""
+    smooth = F.avg_pool2d(F.pad(contents, (2, 2, 2, 2), mode="replicate"), 5, 1)
+    highest = F.max_pool2d(smooth, 9, 1, padding=4)
+    lowest = -F.max_pool2d(-smooth, 9, 1, padding=4)
+    return (highest - lowest).amax(1, keepdim=True).lt(PLAIN).float()
+
+
+PLAIN = 5 / 255
+
+
+def unexplained(pictures: Tensor, contents: Tensor) -> Tensor:
+    """How far large-scale colors are from a local affine function of the content's, the matting
+    Laplacian's measure (Levin et al., 2008; Luan et al., "Deep photo style transfer", 2017): [B].
+
+    Of both pictures, means of 8 x 8 px, so that it is blind to strokes; in windows of 7 x 7 of these,
+    what is left of the variance after regression on the content's colors. A glow beside a dark shape
+    is left; that the shape itself is of another color is not.
+    """
+    colors, ground = (F.avg_pool2d(t.float(), 8) for t in (pictures, contents))
+    mean = lambda t: F.avg_pool2d(t, 7, 1)
+    both = torch.cat([ground, colors], 1)
+    products = (both[:, :, None] * both[:, None]).flatten(1, 2)
+    means = mean(both)
+    covariance = mean(products).unflatten(1, (6, 6)) - means[:, :, None] * means[:, None]
+    covariance = covariance.permute(0, 3, 4, 1, 2)
+    of_ground, crossed = covariance[..., :3, :3], covariance[..., :3, 3:]
+    ridge = RIDGE**2 * torch.eye(3, device=colors.device)
+    explained = (crossed * torch.linalg.solve(of_ground + ridge, crossed)).sum(-2)
+    left = covariance[..., 3:, 3:].diagonal(dim1=-2, dim2=-1) - explained
+    return (left.clamp_min(0) + 1e-5).sqrt().flatten(1).mean(1)
+
+
+RIDGE = 4 / 255
+"""Deviation of a content's colors, 0..1, below which they explain nothing."""

@@ -267,8 +267,13 @@ class StyleHead(MatrixHead):
         mixed = self.mixer(torch.cat([root / scale, scale.log().expand(-1, root.shape[1], -1), mean], 2))
         rows = self.rows @ mixed[:, None] * scale[:, None]
         matrices = self.matrices(root) + rows @ self.columns
-        seed_matrices = root[:, None] @ self.seed + rows @ self.seed_columns
+        seed_matrices = SEED_PACE * (root[:, None] @ self.seed + rows @ self.seed_columns)
         return matrices, mean + mixed @ self.mean_shift, seed_matrices
+
+
+SEED_PACE = 4.0
+"""By how much the seed's matrices learn faster than others, being at zero where all else has been
+trained."""
 
 
 class ContentHead(MatrixHead):
@@ -311,7 +316,7 @@ class Networks(nn.Module):
         self.style_head = StyleHead(architecture)
         self.content_head = ContentHead(architecture)
 
-    def describe(self, picture: Tensor, features: Tensor) -> tuple[Tensor, Tensor]:
+    def describe(self, features: Tensor) -> tuple[Tensor, Tensor]:
         """Mean of a picture's features, and what the heads see of it beside: their covariance."""
         return statistics(features)
 
