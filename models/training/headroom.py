@@ -5,7 +5,7 @@
 MODEL, PAIRS and figures are those of evaluate.py. For some of the styles, one correction of the
 matrices S (the same at all levels) and of the mean is found by gradient descent on three contents,
 everything else held fixed, and then used on three others: what those gain, a better style head
-could give at no cost in time. Pictures are the middle squares, at 224 px.
+could give at no cost in time. Pictures are the middle squares, at 224 px, painted in one pass.
 """
 
 import argparse
@@ -20,6 +20,7 @@ from checkpoint import load_run
 from evaluate import Judge, tensor
 from loss_network import SlimVgg, Vgg19
 from networks import LEVELS, statistics
+from seed import seed
 
 SIDE = 224
 
@@ -48,7 +49,8 @@ def main() -> None:
     judge = Judge(options.teachers)
     lines = [line.split("\t") for line in options.pairs.read_text(encoding="utf-8").splitlines()[1:]]
     contents = torch.cat([middle(options.content / name) for name, _ in lines[1 :: max(1, len(lines) // 6)][:6]])
-    features = networks.encoder(contents)
+    features = networks.encoder(contents, contents)
+    noise = seed(*features.shape[2:])
     means, covariances = statistics(features)
     weights = torch.full((3, LEVELS), 1 / LEVELS)
     content_matrices = networks.content_head(covariances)
@@ -57,14 +59,14 @@ def main() -> None:
     rows: list[tuple[dict, dict]] = []
     for name in [style for _, style in lines[2 :: max(1, len(lines) // options.styles)]][: options.styles]:
         style = middle(options.style / name)
-        matrices, mean = networks.style_head(*statistics(networks.encoder(style)))
+        matrices, mean, seed_matrices = networks.style_head(*statistics(networks.encoder(style, style)))
         target = [tuple(m.expand(3, *m.shape[1:]) for m in tap) for tap in losses.style_moments(taps(style))]
         matrix_shift = torch.zeros(1, 1, *matrices.shape[2:], requires_grad=True)
         mean_shift = torch.zeros_like(mean, requires_grad=True)
 
         def stylised(which: slice) -> Tensor:
             moved = networks.blend(features[which], means[which], content_matrices[which],
-                                   mean + mean_shift, matrices + matrix_shift, weights)
+                                   matrices + matrix_shift, mean + mean_shift, seed_matrices, noise, weights)
             return networks.decoder(moved)
 
         def scores() -> dict[str, float]:
