@@ -12,7 +12,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from seed import SEED_CHANNELS
+from seed import CHANNELS_PER_SCALE, SEED_CHANNELS
 
 STRIDE = 4
 """Picture pixels per feature pixel, in each direction."""
@@ -267,13 +267,15 @@ class StyleHead(MatrixHead):
         mixed = self.mixer(torch.cat([root / scale, scale.log().expand(-1, root.shape[1], -1), mean], 2))
         rows = self.rows @ mixed[:, None] * scale[:, None]
         matrices = self.matrices(root) + rows @ self.columns
-        seed_matrices = SEED_PACE * (root[:, None] @ self.seed + rows @ self.seed_columns)
+        strengths = torch.tensor(SEED_STRENGTHS, device=mean.device).repeat_interleave(CHANNELS_PER_SCALE)
+        seed_matrices = strengths * (root[:, None] @ self.seed + rows @ self.seed_columns)
         return matrices, mean + mixed @ self.mean_shift, seed_matrices
 
 
-SEED_PACE = 4.0
-"""By how much the seed's matrices learn faster than others, being at zero where all else has been
-trained."""
+SEED_STRENGTHS = (0.0, 1.0, 2.0, 2.0)
+"""Of the seed's scales, fine to coarse. What grows from noise as fine as the features are cells, not
+strokes: with it, plain grounds came out knitted. The others are more than 1 since they begin at zero
+where all else has been trained."""
 
 
 class ContentHead(MatrixHead):
