@@ -8,19 +8,18 @@
 
 import { decodeImage, encodeImage, resizeShortSide, Stylizer } from "../../src/mod.ts";
 
+/** The rows and columns of the README's gallery. */
+const CONTENTS = ["cat", "coffee", "astronaut"];
+const STYLES = ["mosaic", "stained-glass", "woodcut"];
+
+/** Short side of the gallery's pictures, in pixels. */
+const SIZE = 300;
+
 /** Content, style and short side in pixels; results are named after the first two. */
 const RESULTS = [
-  ["island", "strokes", 512],
-  ["cat", "strokes", 288],
-  ["cat", "mosaic", 288],
-  ["cat", "ink", 288],
-  ["coffee", "poppies", 288],
-  ["coffee", "stained-glass", 288],
-  ["coffee", "woodcut", 288],
-  ["rocket", "strokes", 288],
-  ["rocket", "poppies", 288],
-  ["rocket", "stipple", 288],
-] as const;
+  ["island", "stained-glass", 512] as const,
+  ...CONTENTS.flatMap((content) => STYLES.map((style) => [content, style, SIZE] as const)),
+];
 
 const example = (name: string) => new URL(`../${name}`, import.meta.url);
 const read = async (name: string) => await decodeImage(await Deno.readFile(example(`${name}.jpg`)));
@@ -34,7 +33,7 @@ for (const [content, style, size] of RESULTS) {
     await resizeShortSide(await read(content), size),
     statistics,
   );
-  const bytes = await encodeImage(stylized, "jpeg", { quality: 86 });
+  const bytes = await encodeImage(stylized, "jpeg", { quality: 82 });
   await Deno.writeFile(example(`results/${content}-${style}.jpg`), bytes);
   console.error(`results/${content}-${style}.jpg: ${bytes.length} bytes`);
 }
