@@ -8,7 +8,7 @@ from torch import Tensor
 import losses
 from data import Pictures, extremes, plain, recolour, spoil
 from networks import COARSE, LEVELS, STRIDE, Networks
-from passes import MOST_PASSES, enlarge, halve, pyramid
+from passes import enlarge, halve, pyramid
 from pool import Pool
 from seed import seed
 

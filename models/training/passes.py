@@ -9,10 +9,11 @@ et al., "Drafting and revision", CVPR 2021, have a network for each of two scale
 import torch.nn.functional as F
 from torch import Tensor
 
-COARSEST_SIDE = 128
-"""Short side in pixels, more or less, of the picture that the coarsest pass paints."""
+SMALLEST_SIDE = 96
+"""Short side in pixels below which no pass is worth it."""
 
-MOST_PASSES = 3
+USUAL_PASSES = 2
+"""Three paint in larger strokes, and pay with the content."""
 
 
 def halve(picture: Tensor) -> Tensor:
@@ -36,8 +37,8 @@ def pyramid(picture: Tensor, passes: int) -> list[Tensor]:
 
 
 def default_passes(height: int, width: int) -> int:
-    """As many as bring the short side down to some `COARSEST_SIDE` pixels, 1..`MOST_PASSES`."""
+    """`USUAL_PASSES`, or as many as keep the coarsest pass at `SMALLEST_SIDE` px or more: 1..`USUAL_PASSES`."""
     side, passes = min(height, width), 1
-    while passes < MOST_PASSES and side >= 1.5 * COARSEST_SIDE:
+    while passes < USUAL_PASSES and side >= 2 * SMALLEST_SIDE:
         side, passes = side / 2, passes + 1
     return passes
