@@ -79,7 +79,7 @@ export interface PaintOptions extends WorkOptions {
   /**
    * How broad the strokes are: a picture is painted in 1 (`"fine"`), 2 (`"medium"`) or 3
    * (`"broad"`) passes, each but the last at half the size of the next; in fewer where its short
-   * side is below 192 or 384 px. Default: `"broad"`.
+   * side is below 192 or 384 px. Default: `"medium"`.
    */
   brush?: Brush;
   /** Strength: 0 is the content, reconstructed, 1 full style, up to 1.5 more than that. Default: 1. */
@@ -437,7 +437,7 @@ export class Stylizer implements AsyncDisposable {
   #check(
     pixels: Pixels<Samples>,
     regions: readonly Region[],
-    { alpha = 1, levels = this.defaultLevels, tile = "auto", brush = "broad" }: PaintOptions,
+    { alpha = 1, levels = this.defaultLevels, tile = "auto", brush = "medium" }: PaintOptions,
   ) {
     this.#checkSize(pixels);
     const { network } = this;

@@ -42,7 +42,7 @@ export const option = {
       "--brush <width>",
       "of the strokes: fine is painted in 1 pass, medium in 2, broad in 3, from coarse to fine",
     )
-      .choices(BRUSH_NAMES).default("broad"),
+      .choices(BRUSH_NAMES).default("medium"),
   levels: () =>
     new Option("--levels <n:weight,...>", "weights of levels, from 1, grain, to 4, shape")
       .argParser(levelWeights),
