@@ -60,6 +60,7 @@ function readSettings(): Settings {
     alpha: input("alpha").valueAsNumber / 100,
     levels: levels.some((weight) => weight > 0) ? levels : [1, 1, 1, 1],
     color: element<HTMLSelectElement>("color").value as Settings["color"],
+    brush: element<HTMLSelectElement>("brush").value as Settings["brush"],
     styleSize: input("style-size").valueAsNumber,
   };
 }

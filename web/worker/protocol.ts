@@ -14,6 +14,8 @@ export interface Settings {
   levels: readonly number[];
   /** Which colors are whose: the style's, the content's, or only the style's colors. */
   color: "style" | "content" | "only";
+  /** How broad the strokes are. */
+  brush: "fine" | "medium" | "broad";
   /** Short side, in pixels, at which styles are seen: the smaller, the larger the strokes. */
   styleSize: number;
 }

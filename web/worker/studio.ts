@@ -120,6 +120,7 @@ export class Studio {
     const result = await this.#stylizer.stylize(content, style, {
       alpha: settings.alpha,
       levels: settings.levels,
+      brush: settings.brush,
       preserveColor: settings.color === "content" ? "luminance" : "none",
       colorOnly: settings.color === "only",
       tile: TILE,
