@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
-import { decodeImage, type Pixels, StylePack } from "../../src/mod.ts";
-import { largestDifference } from "../helpers/pictures.ts";
+import { decodeImage, encodeImage, type Pixels, StylePack } from "../../src/mod.ts";
+import { crop } from "../../src/image/pixels.ts";
+import { flat, largestDifference } from "../helpers/pictures.ts";
 import { example, linearStyle, list, temporaryFolder, text } from "../helpers/program.ts";
 import { RUNTIME } from "../helpers/runtime.ts";
 
@@ -210,6 +211,46 @@ Deno.test("a grid is one sheet of all combinations", async () => {
   assert.equal(sheet.height, 8 + 2 * (64 + 8 + 22));
   const black = sheet.data.filter((value, i) => i % 4 === 0 && value === 0).length;
   assert.ok(black > 200, "the labels are there");
+});
+
+Deno.test("--brush sets the passes, alone and along a grid", async () => {
+  const pair = [example("island.jpg"), example("mosaic.jpg"), "--style-size", "96", ...RUNTIME];
+  const stylize = async (...args: string[]) => {
+    const { code, stdout, stderr } = await linearStyle(["stylize", ...pair, "-o", "-", ...args]);
+    assert.equal(code, 0, stderr);
+    return await decodeImage(stdout);
+  };
+  const [fine, broad, own] = [
+    await stylize("--size", "200", "--brush", "fine"),
+    await stylize("--size", "200", "--brush", "broad"),
+    await stylize("--size", "200"),
+  ];
+  assert.deepEqual(own.data, broad.data);
+  assert.ok(largestDifference(fine, broad) > 16);
+  const sheet = await stylize("--size", "200", "--grid", "brush=fine,broad");
+  for (const [index, cell] of [fine, broad].entries()) {
+    const left = 8 + index * (cell.width + 8);
+    const { data, width, height } = cell;
+    assert.deepEqual(crop(sheet, { left, top: 8, width, height }).data, data);
+  }
+});
+
+Deno.test("--style-mask none reads paper as it is", async () => {
+  const sheet = flat(96, 96, [255, 255, 255, 255]);
+  for (let row = 20; row < 40; row++) {
+    for (let x = 20; x < 40; x++) sheet.data.set([0, 0, 0], 4 * (96 * row + x));
+  }
+  await using folder = await temporaryFolder();
+  const drawing = `${folder.path}/drawing.png`;
+  await Deno.writeFile(drawing, await encodeImage(sheet, "png"));
+  const brightness = async (...args: string[]) => {
+    const pair = [...STYLIZE, "--style", drawing, ...args, "--style-size", "96"];
+    const { code, stdout, stderr } = await linearStyle(pair);
+    assert.equal(code, 0, stderr);
+    const { data } = await decodeImage(stdout);
+    return data.reduce((sum, value) => sum + value, 0) / data.length;
+  };
+  assert.ok(await brightness() < await brightness("--style-mask", "none") - 10);
 });
 
 Deno.test("a mask says where a style goes", async () => {
