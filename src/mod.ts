@@ -18,7 +18,7 @@ export type {
 } from "./stylizer.ts";
 export type { Tile } from "./tiling/tile_size.ts";
 export type { ContentMatching } from "./tiling/paint.ts";
-export { type Brush, BRUSHES } from "./tiling/pyramid.ts";
+export { type Brush, BRUSHES, DEFAULT_BRUSH } from "./tiling/pyramid.ts";
 export {
   assertSameModel,
   type ModelIdentity,

@@ -18,7 +18,7 @@ import {
   prepareContents,
 } from "./tiling/paint.ts";
 import { PassInput } from "./tiling/pass_input.ts";
-import { type Brush, BRUSHES, passCount, sideAt } from "./tiling/pyramid.ts";
+import { type Brush, BRUSHES, DEFAULT_BRUSH, passCount, sideAt } from "./tiling/pyramid.ts";
 import { chooseTile, type Tile } from "./tiling/tile_size.ts";
 import type { FeatureMoments } from "./transfer/statistics.ts";
 import {
@@ -437,7 +437,7 @@ export class Stylizer implements AsyncDisposable {
   #check(
     pixels: Pixels<Samples>,
     regions: readonly Region[],
-    { alpha = 1, levels = this.defaultLevels, tile = "auto", brush = "medium" }: PaintOptions,
+    { alpha = 1, levels = this.defaultLevels, tile = "auto", brush = DEFAULT_BRUSH }: PaintOptions,
   ) {
     this.#checkSize(pixels);
     const { network } = this;

@@ -19,14 +19,17 @@ export const BRUSHES = { fine: 1, medium: 2, broad: 3 } as const;
 /** One of {@linkcode BRUSHES}. */
 export type Brush = keyof typeof BRUSHES;
 
-/** Short side, more or less, of the picture that the coarsest pass paints, in pixels. */
-const COARSEST_SIDE = 128;
+/** Three passes paint in larger strokes than two, and pay with the content. */
+export const DEFAULT_BRUSH: Brush = "medium";
+
+/** Short side below which a pass is not worth it, in pixels. */
+const SMALLEST_SIDE = 96;
 
 /** Passes for a picture: fewer than the brush has where a coarser pass would see too little. */
 export function passCount(width: number, height: number, brush: Brush): number {
   let passes = 1;
   let side = Math.min(width, height);
-  while (passes < BRUSHES[brush] && side >= 1.5 * COARSEST_SIDE) {
+  while (passes < BRUSHES[brush] && side >= 2 * SMALLEST_SIDE) {
     side /= 2;
     passes++;
   }

@@ -32,10 +32,10 @@ for (const name of BACKEND_NAMES) {
       // A software WebGPU adapter would take minutes for a large picture.
       const isFast = name === FASTEST;
       const content = isFast ? await examplePicture("island.jpg", 1536, 1024) : small;
-      const whole = await stylizer.stylize(content, statistics, { tile: "off" });
+      const whole = await stylizer.stylize(content, statistics, { brush: "broad", tile: "off" });
       for (const tile of isFast ? [256, 512, 333] : [256, 215]) {
         await t.step(`tiles of ${tile} px`, async () => {
-          const tiled = await stylizer.stylize(content, statistics, { tile });
+          const tiled = await stylizer.stylize(content, statistics, { brush: "broad", tile });
           const difference = largestDifference(tiled, whole);
           assert.ok(difference <= 1, `they differ by ${difference}`);
         });
@@ -89,7 +89,7 @@ Deno.test("a brush paints in as many passes as it is broad, in tiles as in one p
   const tooFew = stylizer.measure(content, [{ style: statistics }], { brush: "fine" });
   const matching = { prepared: await stylizer.prepare(await tooFew) };
   await assert.rejects(
-    stylizer.stylize(content, statistics, { matching }),
+    stylizer.stylize(content, statistics, { matching, brush: "broad" }),
     /^RangeError: matching\.prepared\.length must be 3 or more, not 1$/,
   );
 });
@@ -98,7 +98,7 @@ Deno.test("passes with regions, strength, levels and 16 bits: tiles give the pic
   const other = await stylizer.encodeStyle(await examplePicture("strokes.jpg", 160, 128));
   const content = toSixteenBits(await examplePicture("island.jpg", 500, 400));
   const regions = [{ style: statistics, mask: fade(50, 30) }, { style: other }];
-  const options = { alpha: 0.9, levels: [1, 2, 3, 4], colorOnly: true };
+  const options = { alpha: 0.9, levels: [1, 2, 3, 4], colorOnly: true, brush: "broad" } as const;
   const whole = await stylizer.stylizeRegions(content, regions, { ...options, tile: "off" });
   const tiled = await stylizer.stylizeRegions(content, regions, { ...options, tile: 150 });
   assert.ok(whole.data instanceof Uint16Array);
@@ -113,7 +113,7 @@ Deno.test("outside its mask, a style leaves the picture as it is, with passes, t
   const content = await examplePicture("island.jpg", 400, 400);
   const mask = flat(400, 400, [0, 0, 0, 255]);
   mask.data.fill(255, 0, 4 * 400 * 100);
-  const result = await stylizer.stylize(content, statistics, { mask });
+  const result = await stylizer.stylize(content, statistics, { mask, brush: "broad" });
   const [upper, lower] = [4 * 400 * 100, 4 * 400 * 101];
   assert.deepEqual(result.data.subarray(lower), content.data.subarray(lower));
   assert.notDeepEqual(result.data.subarray(0, upper), content.data.subarray(0, upper));

@@ -1,4 +1,5 @@
 import { Option } from "commander";
+import { DEFAULT_BRUSH } from "../../mod.ts";
 import { BACKEND_NAMES, PRECISIONS } from "../../../backends/mod.ts";
 import { FITS } from "../resizing.ts";
 import {
@@ -42,7 +43,7 @@ export const option = {
       "--brush <width>",
       "of the strokes: fine is painted in 1 pass, medium in 2, broad in 3, from coarse to fine",
     )
-      .choices(BRUSH_NAMES).default("medium"),
+      .choices(BRUSH_NAMES).default(DEFAULT_BRUSH),
   levels: () =>
     new Option("--levels <n:weight,...>", "weights of levels, from 1, grain, to 4, shape")
       .argParser(levelWeights),
