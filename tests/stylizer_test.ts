@@ -19,9 +19,9 @@ import {
   psnr,
 } from "./helpers/pictures.ts";
 import { temporaryFolder } from "./helpers/program.ts";
-import { FASTEST } from "./helpers/runtime.ts";
+import { FASTEST, loadFastest } from "./helpers/runtime.ts";
 
-const stylizer = await Stylizer.load({ backend: FASTEST });
+const stylizer = await loadFastest();
 const island = await examplePicture("island.jpg", 192, 128);
 const styles = {
   mosaic: await examplePicture("mosaic.jpg", 256, 256),

@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { type BackendName, probeBackend } from "../../backends/mod.ts";
+import { Stylizer } from "../../src/mod.ts";
 import { spawn } from "./program.ts";
 
 /**
@@ -20,5 +21,13 @@ export async function installFastest(copy: string): Promise<void> {
   assert.equal(code, 0, stderr);
 }
 
-/** Options of a subcommand that runs networks. One thread: tests run side by side. */
+/** Networks on the fastest backend, as {@linkcode RUNTIME} has them. */
+export function loadFastest(): Promise<Stylizer> {
+  return Stylizer.load({ backend: FASTEST, threads: 1 });
+}
+
+/**
+ * Options of a subcommand that runs networks. One thread: tests run side by side, and threads that
+ * wait for one another do so on the processor's time.
+ */
 export const RUNTIME = ["--backend", FASTEST, "--threads", "1"];

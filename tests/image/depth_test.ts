@@ -6,7 +6,6 @@ import {
   type Pixels,
   resize,
   type Samples,
-  Stylizer,
 } from "../../src/mod.ts";
 import { toEightBits, toSixteenBits } from "../../src/image/pixels.ts";
 import { ffmpeg } from "../helpers/clips.ts";
@@ -14,7 +13,7 @@ import { examplePicture, largestDifference } from "../helpers/pictures.ts";
 import { temporaryFolder } from "../helpers/program.ts";
 import { hasFfmpeg, missing } from "../helpers/requirements.ts";
 import { makeFixtures, withoutPillow } from "../helpers/fixtures.ts";
-import { FASTEST } from "../helpers/runtime.ts";
+import { loadFastest } from "../helpers/runtime.ts";
 
 const FORMATS = ["png", "tiff"] as const;
 
@@ -151,7 +150,7 @@ Deno.test("resize() does the same in 16 bits as in 8, and finer", async () => {
 });
 
 Deno.test("the result has the content's bits, real ones, and rounded it is that of 8 bits", async (t) => {
-  await using stylizer = await Stylizer.load({ backend: FASTEST, threads: 1 });
+  await using stylizer = await loadFastest();
   const style = await stylizer.encodeStyle(await examplePicture("mosaic.jpg", 128, 128));
   const content = toEightBits(gradient(176, 96));
   const mask = await examplePicture("island.jpg", 176, 96);

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
-import { formatCube, Lut3d, parseCube, type Pixels, Stylizer } from "../../src/mod.ts";
+import { formatCube, Lut3d, parseCube, type Pixels } from "../../src/mod.ts";
 import { encodeImage } from "../../src/image/mod.ts";
 import { toSixteenBits } from "../../src/image/pixels.ts";
 import { examplePicture, grain, largestDifference } from "../helpers/pictures.ts";
 import { spawn, temporaryFolder } from "../helpers/program.ts";
-import { FASTEST } from "../helpers/runtime.ts";
+import { loadFastest } from "../helpers/runtime.ts";
 import { decodeImage } from "../../src/mod.ts";
 
 /** A table of what a function makes of each color. */
@@ -90,7 +90,7 @@ Deno.test("a table's values must fill it", () => {
 });
 
 Deno.test("ffmpeg makes of a photograph's table what the map's global part does", async () => {
-  await using stylizer = await Stylizer.load({ backend: FASTEST });
+  await using stylizer = await loadFastest();
   const photo = await examplePicture("island.jpg", 320, 240);
   const style = await stylizer.encodeStyle(await examplePicture("coffee.jpg", 320, 256));
   const map = await stylizer.fitPhoto(photo, [{ style }]);

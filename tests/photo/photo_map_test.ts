@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
-import { type Pixels, Stylizer } from "../../src/mod.ts";
+import type { Pixels } from "../../src/mod.ts";
 import { toSixteenBits } from "../../src/image/pixels.ts";
 import { examplePicture, flat, grain, largestDifference } from "../helpers/pictures.ts";
-import { FASTEST } from "../helpers/runtime.ts";
+import { loadFastest } from "../helpers/runtime.ts";
 
-const stylizer = await Stylizer.load({ backend: FASTEST });
+const stylizer = await loadFastest();
 const island = await examplePicture("island.jpg", 384, 256);
 const rocket = await stylizer.encodeStyle(await examplePicture("rocket.jpg", 320, 256));
 const coffee = await stylizer.encodeStyle(await examplePicture("coffee.jpg", 320, 256));

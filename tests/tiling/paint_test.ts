@@ -5,7 +5,7 @@ import { toSixteenBits } from "../../src/image/pixels.ts";
 import { paint } from "../../src/tiling/paint.ts";
 import { examplePicture, flat, largestDifference } from "../helpers/pictures.ts";
 import { missing } from "../helpers/requirements.ts";
-import { FASTEST } from "../helpers/runtime.ts";
+import { FASTEST, loadFastest } from "../helpers/runtime.ts";
 
 const style = await examplePicture("mosaic.jpg", 200, 200);
 const small = await examplePicture("island.jpg", 418, 277);
@@ -44,7 +44,7 @@ for (const name of BACKEND_NAMES) {
   });
 }
 
-const stylizer = await Stylizer.load({ backend: FASTEST });
+const stylizer = await loadFastest();
 const statistics = await stylizer.encodeStyle(style);
 
 Deno.test("tiles of any size give the picture of one pass, masks and colours included", async () => {

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
-import { type Pixels, Stylizer } from "../../src/mod.ts";
+import type { Pixels } from "../../src/mod.ts";
 import { fadeStyle, stylizeClip } from "../../src/video/mod.ts";
 import { examplePicture } from "../helpers/pictures.ts";
-import { FASTEST } from "../helpers/runtime.ts";
+import { loadFastest } from "../helpers/runtime.ts";
 
-const stylizer = await Stylizer.load({ backend: FASTEST });
+const stylizer = await loadFastest();
 const coffee = await stylizer.encodeStyle(await examplePicture("coffee.jpg", 256, 192));
 const rocket = await stylizer.encodeStyle(await examplePicture("rocket.jpg", 256, 192));
 const [island, astronaut] = [

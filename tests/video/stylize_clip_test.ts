@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
-import { mixStyles, type Pixels, Stylizer } from "../../src/mod.ts";
+import { mixStyles, type Pixels } from "../../src/mod.ts";
 import { type ClipOptions, type ClipStyle, fadeStyle, stylizeClip } from "../../src/video/mod.ts";
 import { examplePicture, grain, largestDifference, psnr } from "../helpers/pictures.ts";
 import { crop } from "../../src/image/pixels.ts";
-import { FASTEST } from "../helpers/runtime.ts";
+import { loadFastest } from "../helpers/runtime.ts";
 
-const stylizer = await Stylizer.load({ backend: FASTEST });
+const stylizer = await loadFastest();
 const mosaic = await stylizer.encodeStyle(await examplePicture("mosaic.jpg", 128, 128));
 const strokes = await stylizer.encodeStyle(await examplePicture("strokes.jpg", 128, 128));
 
