@@ -14,9 +14,9 @@ export class ColorSums {
   /** Sum of the weights. */
   count = 0;
   /** Σ w c, 3 values. */
-  readonly sum = new Float64Array(3);
+  readonly sum: Float64Array = new Float64Array(3);
   /** Σ w c cᵀ, 3 × 3 values, row by row. */
-  readonly products = new Float64Array(9);
+  readonly products: Float64Array = new Float64Array(9);
 
   /** Adds a color, RGB, as often as its weight says. */
   add(red: number, green: number, blue: number, weight: number): void {

@@ -87,7 +87,7 @@ export class GridSums {
    *
    * @param smoothing spread of a cell's sums over its neighbors, in cells
    */
-  solve(smoothing = SMOOTHING): FittedGrid {
+  solve(smoothing: number = SMOOTHING): FittedGrid {
     const { down, across, bins } = this.shape;
     const sums = smoothGrid(this.#values, [down, across, bins], SUMS, smoothing);
     this.#addPrior(sums);

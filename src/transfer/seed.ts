@@ -20,7 +20,7 @@ const SCALES = 4;
 const CHANNELS_PER_SCALE = 4;
 
 /** K: values of the seed for each feature pixel. */
-export const SEED_CHANNELS = SCALES * CHANNELS_PER_SCALE;
+export const SEED_CHANNELS: number = SCALES * CHANNELS_PER_SCALE;
 
 /**
  * Factors that give the values of each grid a variance of 1: uniform noise has 1/12, and bilinear

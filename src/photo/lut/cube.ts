@@ -12,7 +12,7 @@ import { LutError } from "./lut_error.ts";
 const LARGEST = 129;
 
 /** Bytes of the longest file that is read: {@linkcode LARGEST}³ lines of ordinary numbers. */
-export const MAX_CUBE_BYTES = 2 ** 27;
+export const MAX_CUBE_BYTES: number = 2 ** 27;
 
 /** The largest number, away from 0, that a table may hold. */
 const LARGEST_VALUE = 1000;
