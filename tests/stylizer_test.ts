@@ -73,6 +73,14 @@ Deno.test("alpha 0 is the content again, and alpha goes from there to the full s
   assert.ok(psnr(full, half) > psnr(none, full) + 1);
 });
 
+Deno.test("alpha 0 gives the content back as sharply in passes as in one", async () => {
+  const content = await examplePicture("island.jpg", 400, 400);
+  const style = await stylizer.encodeStyle(styles.strokes);
+  const give = async (brush: "fine" | "broad") =>
+    psnr(await stylizer.stylize(content, style, { alpha: 0, brush }), content);
+  assert.ok(await give("broad") > await give("fine") - 0.1);
+});
+
 Deno.test("a picture in its own style stays close to itself", async () => {
   assert.ok(psnr(await restyle(island, island), island) > 20);
 });

@@ -99,8 +99,8 @@ class Stylizer:
 
     @torch.no_grad()
     def reconstruct(self, picture: Tensor) -> Tensor:
-        """The picture as it comes out with alpha 0."""
-        return self.paint(picture, lambda index, features: features)
+        """The picture as it comes out with alpha 0, at which no pass sees anything of its draft."""
+        return Stylizer(self.networks, 1).paint(picture, lambda index, features: features)
 
 
 def resize(picture: Tensor, height: int, width: int) -> Tensor:

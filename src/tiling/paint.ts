@@ -76,7 +76,12 @@ export async function paint<S extends Samples>(
   settings: PaintSettings,
 ): Promise<Pixels<S>> {
   const draft = await paintDrafts(network, content, styles, settings);
-  const pass = new Pass(network, new PassInput(content, 0, draft), styles, settings);
+  const pass = new Pass(
+    network,
+    new PassInput(content, 0, draft, settings.alpha),
+    styles,
+    settings,
+  );
   await pass.prepare();
   const masks = styles.flatMap(({ mask }) => mask ?? []);
   const finish = (planes: Planes, left: number, top: number, original: Pixels<S>, tile: Area) => {
@@ -120,7 +125,7 @@ export async function measure(
     },
   };
   const draft = await paintDrafts(network, content, styles, { ...settings, matching });
-  const input = new PassInput(content, 0, draft);
+  const input = new PassInput(content, 0, draft, settings.alpha);
   const { tile, signal } = settings;
   const masks = styles.map(({ mask }) => mask);
   moments[0] = await measureScale(network, input, masks, { tile, ...signal && { signal } });
@@ -160,7 +165,7 @@ async function paintDrafts(
 ): Promise<Planes | undefined> {
   let draft: Planes | undefined;
   for (let scale = settings.passes - 1; scale > 0; scale--) {
-    const input: PassInput = new PassInput(content, scale, draft);
+    const input: PassInput = new PassInput(content, scale, draft, settings.alpha);
     const pass = new Pass(network, input, styles, settings);
     await pass.prepare();
     const { width, height } = input;

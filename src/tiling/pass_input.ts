@@ -14,11 +14,14 @@ export class PassInput {
    * @param scale 0: the content's own size; 1: half of it, and so on
    * @param coarser result of the pass at the next scale, whole; none for the first pass, whose draft
    *   is the content itself
+   * @param strength 0 to 1, as alpha: how much of the draft is seen, and how little of the content
+   *   in its place, so that at 0 the content is given back as sharply as in one pass
    */
   constructor(
     readonly content: Pixels<Samples>,
     readonly scale: number,
     readonly coarser?: Planes,
+    readonly strength = 1,
   ) {
     this.width = sideAt(scale, content.width);
     this.height = sideAt(scale, content.height);
@@ -37,7 +40,13 @@ export class PassInput {
 
   /** An area of the draft; `image` is the same area of the content. */
   draft(area: Area, image: Planes): Planes {
-    return this.coarser ? enlarge(this.coarser, area) : image;
+    if (!this.coarser) return image;
+    const draft = enlarge(this.coarser, area);
+    if (this.strength >= 1) return draft;
+    for (const [at, own] of image.data.entries()) {
+      draft.data[at] = own + this.strength * (draft.data[at]! - own);
+    }
+    return draft;
   }
 
   /** Means of a mask, which has the content's size, over cells of the pass. */
