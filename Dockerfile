@@ -6,4 +6,4 @@ WORKDIR /linear-style
 COPY . .
 RUN deno cache main.ts
 WORKDIR /work
-ENTRYPOINT ["deno", "run", "--no-prompt", "--config=/linear-style/deno.json", "--allow-read", "--allow-write", "--allow-env=INIT_CWD,IMAGESCRIPT_WASM_SIMD,TMPDIR", "--allow-run=ffmpeg,ffprobe", "/linear-style/main.ts"]
+ENTRYPOINT ["deno", "run", "--no-prompt", "--config=/linear-style/deno.json", "--allow-read", "--allow-write", "--allow-env=INIT_CWD,TMPDIR", "--allow-run=ffmpeg,ffprobe", "/linear-style/main.ts"]

@@ -24,8 +24,8 @@ export async function killAndResume(kills: number): Promise<number> {
   const cwd = folder.path;
   await Deno.mkdir(`${cwd}/photos`);
   for (let index = 0; index < PICTURES; index++) {
-    const colour = [10 * index, 255 - 7 * index, 31 * index % 256, 255];
-    const bytes = await encodeImage(flat(32 + index, 32, colour), "png");
+    const color = [10 * index, 255 - 7 * index, 31 * index % 256, 255];
+    const bytes = await encodeImage(flat(32 + index, 32, color), "png");
     await Deno.writeFile(`${cwd}/photos/${index}.png`, bytes);
   }
   const style = ["precompute-style-covariance", example("mosaic.jpg"), "-o", "style.safetensors"];

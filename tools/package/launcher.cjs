@@ -7,7 +7,7 @@ const args = process.argv.slice(2);
 const permissions = [
   "--allow-read",
   "--allow-write",
-  "--allow-env=INIT_CWD,IMAGESCRIPT_WASM_SIMD,TMPDIR",
+  "--allow-env=INIT_CWD,TMPDIR",
   ...(args[0] === "video" ? ["--allow-run=ffmpeg,ffprobe"] : []),
 ];
 const deno = require.resolve("deno/bin.cjs");

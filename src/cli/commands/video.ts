@@ -28,7 +28,7 @@ import {
   startStabilizer,
 } from "../options/clip_options.ts";
 import { FileError, quote, UsageError } from "../errors.ts";
-import { option } from "../options/definitions.ts";
+import { lookOptions, option } from "../options/definitions.ts";
 import { repeated, seconds, videoCodec, wholeNumber } from "../options/parsers.ts";
 import { onInterruption } from "../io/cleanup.ts";
 import { checkWritable } from "../io/check_writable.ts";
@@ -98,15 +98,7 @@ function groups(): Record<string, Option[]> {
         .argParser(seconds),
       new Option("--deinterlace", "make one picture of the two fields of each frame"),
     ],
-    "Look:": [
-      option.photo(),
-      option.alpha(),
-      option.brush(),
-      option.levels(),
-      option.styleSize(),
-      option.preserveColor(),
-      option.colorOnly(),
-    ],
+    "Look:": lookOptions(),
     "Result:": [
       new Option("-o, --output <file>", "of .mp4, .mov, .mkv or .webm (default: beside the clip)"),
       option.shortSide(),

@@ -149,3 +149,16 @@ export const option = {
     new Option("-v, --verbose", "say what is done, and where errors come from").conflicts("quiet"),
   json: () => new Option("--json", "print JSON to standard output"),
 };
+
+/** The options that say how a result looks, of pictures as of clips. */
+export function lookOptions(): Option[] {
+  return [
+    option.photo(),
+    option.alpha(),
+    option.brush(),
+    option.levels(),
+    option.styleSize(),
+    option.preserveColor(),
+    option.colorOnly(),
+  ];
+}

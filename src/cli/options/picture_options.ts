@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import { UsageError } from "../errors.ts";
 import type { Pixels } from "../../image/mod.ts";
 import { resizePicture, type Resizing, type Size } from "../resizing.ts";
-import { option } from "./definitions.ts";
+import { lookOptions, option } from "./definitions.ts";
 import type {
   BatchOptions,
   PictureOptions,
@@ -19,15 +19,7 @@ export interface StylizePicturesOptions
 /** Adds the options that {@linkcode StylizePicturesOptions} holds. */
 export function addPictureOptions(command: Command): Command {
   const groups = {
-    "Look:": [
-      option.photo(),
-      option.alpha(),
-      option.brush(),
-      option.levels(),
-      option.styleSize(),
-      option.preserveColor(),
-      option.colorOnly(),
-    ],
+    "Look:": lookOptions(),
     "Result:": [
       option.output(),
       option.saveLut(),
