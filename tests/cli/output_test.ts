@@ -68,7 +68,7 @@ Deno.test("what others write for a run stays while it lives, and goes when it wa
   }).spawn();
   const output = holder.stdout.getReader();
   const { value } = await output.read(); // The file is there.
-  assert.match(text(value!), /\.part\.mp4\n$/);
+  assert.match(text(value!), /\.part\.d\/[^/]+\.mp4\n$/);
   await spawn(Deno.execPath(), [...WRITER, `${folder.path}/picture`, "a", "1"]);
   assert.equal(list(folder.path).filter((name) => name.includes(".part")).length, 2);
   holder.kill("SIGKILL");

@@ -171,7 +171,7 @@ Deno.test({
     await decodeImage(await Deno.readFile(`${cwd}/far/file`));
     // What writes a clip goes by the ending of the name that was given.
     using pending = await PendingFile.create(`${cwd}/out.png`, "out.png");
-    assert.match(pending.path, /\/far\/[^/]+\.part\.png$/);
+    assert.match(pending.path, /\/far\/\.[^/]+\.part\.d\/[^/]+\.png$/);
   },
 });
 

@@ -304,7 +304,8 @@ for (const signal of ["SIGTERM", "SIGINT"] as const) {
         stderr: "piped",
       }).spawn();
       const stderr = new Response(child.stderr).text();
-      const isWritten = (name: string) => /^\.linear-style-.*\.part\.mp4$/.test(name);
+      const isWritten = (name: string) =>
+        /^\.linear-style-.*\.part\.d$/.test(name) && list(`${cwd}/${name}`).length > 0;
       let ended = false;
       child.status.then(() => ended = true);
       while (!ended && !list(cwd).some(isWritten)) await new Promise((go) => setTimeout(go, 50));

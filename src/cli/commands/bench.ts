@@ -13,6 +13,7 @@ import { testPicture } from "../bench/test_picture.ts";
 import { median, medianTime, time } from "../bench/timing.ts";
 import { Reporter } from "../io/reporter.ts";
 import { print } from "../io/standard_output.ts";
+import { scratchFolder } from "../io/temporary_files.ts";
 import { loadStylizer } from "../load_stylizer.ts";
 import { option } from "../options/definitions.ts";
 import { list, wholeNumber } from "../options/parsers.ts";
@@ -77,15 +78,14 @@ function backendName(text: string): BackendName {
 
 async function bench(options: BenchOptions): Promise<void> {
   const reporter = new Reporter();
-  const folder = await Deno.makeTempDir({ prefix: "linear-style-bench-" });
+  using folder = scratchFolder("linear-style-bench-");
   const rows: Row[] = [];
   try {
     for (const backend of options.backends) {
-      rows.push(...await benchBackend(backend, options, folder, reporter));
+      rows.push(...await benchBackend(backend, options, folder.path, reporter));
     }
   } finally {
     reporter.clear();
-    await Deno.remove(folder, { recursive: true });
   }
   print(options.json ? `${JSON.stringify(rows, null, 2)}\n` : formatTable(rows));
 }

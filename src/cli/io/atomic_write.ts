@@ -1,7 +1,6 @@
 import { explainSystemError, FileError, FileExistsError, quote } from "../errors.ts";
-import { removeOnInterruption } from "./cleanup.ts";
 import { beside, exists, realPath } from "./paths.ts";
-import { removeAbandonedFiles, temporaryBeside } from "./temporary_files.ts";
+import { removeAbandonedFiles, TemporaryFile } from "./temporary_files.ts";
 
 /**
  * Writes a file so that it appears whole or not at all: under a temporary name in its folder, then
@@ -43,22 +42,10 @@ async function writeAndRename(
   pieces: readonly Uint8Array[],
   overwrite: boolean,
 ): Promise<void> {
-  const temporary = temporaryBeside(path);
-  using _cleanup = removeOnInterruption(temporary);
-  try {
-    using file = await Deno.open(temporary, { write: true, createNew: true });
-    await file.lock(true);
-    for (const bytes of pieces) {
-      for (let written = 0; written < bytes.length;) {
-        written += await file.write(bytes.subarray(written));
-      }
-    }
-    if (overwrite) await Deno.rename(temporary, path);
-    else await renameToNew(temporary, path);
-  } catch (error) {
-    await Deno.remove(temporary).catch(() => {});
-    throw error;
-  }
+  using temporary = new TemporaryFile(path);
+  for (const bytes of pieces) await temporary.write(bytes);
+  if (overwrite) await Deno.rename(temporary.path, path);
+  else await renameToNew(temporary.path, path);
 }
 
 /** Renames a file unless there is one of that name: a plain rename would replace it. */

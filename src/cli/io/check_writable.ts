@@ -1,7 +1,6 @@
 import { explainSystemError, FileError, FileExistsError, quote } from "../errors.ts";
-import { removeOnInterruption } from "./cleanup.ts";
 import { beside, fileInfo, realPath, STANDARD } from "./paths.ts";
-import { temporaryBeside } from "./temporary_files.ts";
+import { TemporaryFile } from "./temporary_files.ts";
 
 /**
  * Checks before the work that a file can be written after it.
@@ -30,11 +29,8 @@ export async function checkWritable(
   const folder = await fileInfo(beside(path, "."));
   if (!folder) fail("there is no such folder");
   if (!folder!.isDirectory) fail("a part of its path is not a folder");
-  const probe = temporaryBeside(realPath(path));
-  using _cleanup = removeOnInterruption(probe);
   try {
-    await Deno.writeFile(probe, new Uint8Array(), { createNew: true });
-    await Deno.remove(probe).catch(() => {}); // Another run may have taken it for abandoned.
+    using _probe = new TemporaryFile(realPath(path));
   } catch (error) {
     fail(explainSystemError(error));
   }

@@ -12,11 +12,6 @@ export function onInterruption(cleanup: () => void): Disposable {
   return { [Symbol.dispose]: () => void cleanups.delete(cleanup) };
 }
 
-/** Registers a file to be removed if the process is interrupted before disposal. */
-export function removeOnInterruption(path: string): Disposable {
-  return onInterruption(() => Deno.removeSync(path));
-}
-
 /** Runs all registered cleanups; one that fails does not keep the others from running. */
 export function runCleanups(): void {
   for (const cleanup of cleanups) {

@@ -1,29 +1,24 @@
-import { extname } from "node:path";
+import { extname, join } from "node:path";
 import { explainSystemError, FileError, quote } from "../errors.ts";
-import { removeOnInterruption } from "./cleanup.ts";
 import { beside, realPath } from "./paths.ts";
-import { removeAbandonedFiles, temporaryBeside } from "./temporary_files.ts";
+import { removeAbandonedFiles, TemporaryFolder } from "./temporary_files.ts";
 
 /**
- * A file that is written bit by bit, or by another program, under a temporary name; unless it is
- * finished, it is removed. A second file beside it is locked to show that this process is at work.
+ * A file that is written bit by bit, or by another program, in a temporary folder; unless it is
+ * finished, it is removed.
  */
 export class PendingFile implements Disposable {
-  /** Where to write: in the folder of the file, with the same ending. */
+  /** Where to write: on the disk of the file, with the same ending. */
   readonly path: string;
-  readonly #lock: Deno.FsFile;
-  readonly #cleanups: Disposable[];
+  readonly #folder: TemporaryFolder;
 
   private constructor(
-    private readonly lockPath: string,
-    ending: string,
     private readonly target: string,
+    ending: string,
     private readonly shown: string,
   ) {
-    this.path = lockPath + ending;
-    this.#lock = Deno.openSync(lockPath, { write: true, createNew: true });
-    this.#lock.lockSync(true);
-    this.#cleanups = [this.path, lockPath].map(removeOnInterruption);
+    this.#folder = new TemporaryFolder(target);
+    this.path = join(this.#folder.path, `result${ending}`);
   }
 
   /**
@@ -37,7 +32,7 @@ export class PendingFile implements Disposable {
     const target = realPath(path);
     await removeAbandonedFiles(beside(target, "."));
     try {
-      return new PendingFile(temporaryBeside(target), extname(path), target, shown);
+      return new PendingFile(target, extname(path), shown);
     } catch (error) {
       throw cannotWrite(shown, error);
     }
@@ -63,15 +58,7 @@ export class PendingFile implements Disposable {
 
   /** Removes the temporary file, unless it is finished. */
   [Symbol.dispose](): void {
-    this.#lock.close();
-    for (const cleanup of this.#cleanups) cleanup[Symbol.dispose]();
-    for (const path of [this.path, this.lockPath]) {
-      try {
-        Deno.removeSync(path);
-      } catch {
-        // It was renamed, or never written.
-      }
-    }
+    this.#folder[Symbol.dispose]();
   }
 }
 
