@@ -9,6 +9,7 @@ import {
 } from "./formats/registry.ts";
 import { ImageError } from "./image_error.ts";
 import { type Metadata, metadataForResult } from "./metadata/metadata.ts";
+import type { Note } from "./note.ts";
 import { type Pixels, type Samples, toEightBits } from "./pixels.ts";
 
 /** Settings of {@linkcode encodeImage}. */
@@ -20,6 +21,8 @@ export interface EncodeOptions {
    * Default: none.
    */
   metadata?: Metadata;
+  /** Called with what the format cannot hold of the metadata, or is damaged in them. */
+  onNote?: Note;
 }
 
 /**
@@ -70,13 +73,13 @@ export async function encodeImage(
 export async function encodeInPieces(
   pixels: Pixels<Samples>,
   format: OutputFormat,
-  { quality = 92, metadata = {} }: EncodeOptions = {},
+  { quality = 92, metadata = {}, onNote = () => {} }: EncodeOptions = {},
 ): Promise<Uint8Array[]> {
   checkPixels(pixels);
   checkChoice(format, "format", OUTPUT_FORMATS);
   checkNumber(quality, "quality", 1, 100);
   checkEncodable(pixels, format);
-  const kept = metadataForResult(metadata);
+  const kept = metadataForResult(metadata, formatOf(format), onNote);
   const encoder = await outputOf(format).encoder();
   const container = await formatOf(format).container();
   const { data, width, height } = pixels;
@@ -84,7 +87,7 @@ export async function encodeInPieces(
     const [head, ...others] = data instanceof Uint16Array && encoder.encodeDeep
       ? await encoder.encodeDeep({ data, width, height }, kept)
       : await encoder.encode(toEightBits(pixels), quality, kept);
-    return [container.addMetadata?.(head!, kept) ?? head!, ...others];
+    return [container.addMetadata?.(head!, kept, onNote) ?? head!, ...others];
   } catch (cause) {
     throw encodingError(pixels, format, cause);
   }

@@ -29,7 +29,6 @@ export type {
   Format,
   FormatAnimation,
   FormatOutput,
-  Note,
   Writable,
 } from "./formats/format.ts";
 export {
@@ -55,7 +54,9 @@ export type { AnimationFormat, ImageFormat, OutputFormat } from "./formats/regis
 export { type Area, crop, paste, type Pixels, type Samples } from "./pixels.ts";
 export { toEightBits, toSixteenBits } from "./pixels.ts";
 export { MAX_PIXELS } from "./pixel_limit.ts";
-export type { Metadata } from "./metadata/metadata.ts";
+export type { Metadata, MetadataBlock } from "./metadata/metadata.ts";
+export { inInches, type Resolution, resolutionOf } from "./metadata/resolution.ts";
+export type { Note } from "./note.ts";
 export type { Chromaticity, StatedColors, TransferFunction } from "./color/stated_colors.ts";
 export { profileName } from "./color/profile.ts";
 export { resize, resizeShortSide } from "./resize.ts";

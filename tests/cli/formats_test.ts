@@ -137,7 +137,7 @@ Deno.test("inspect tells format, size, colours, profile, orientation and metadat
   );
   assert.deepEqual(JSON.parse(await inspect("in", "--json")), {
     ...{ kind: "picture", format: "png", width: 96, height: 64, color: "RGB", alpha: true },
-    ...{ bits: 8, orientation: 1, metadata: ["exif"] },
+    ...{ bits: 8, orientation: 1, metadata: ["EXIF"] },
   });
 });
 
@@ -160,7 +160,8 @@ Deno.test({
       "orientation-5.avif":
         "AVIF picture, 93×61 px, RGB, 8 bits a channel, no color profile, to be turned (EXIF orientation 5)",
       "code-points.png": "PNG picture, 93×61 px, RGB, 8 bits a channel, Display P3, upright",
-      "bilevel.bmp": "BMP picture, 93×61 px, palette, 1 bit a channel, no color profile, upright",
+      "bilevel.bmp":
+        "BMP picture, 93×61 px, palette, 1 bit a channel, no color profile, upright, 96.01 px an inch",
     };
     for (const { file, bytes } of await makeFixtures()) {
       const line = expected[file as keyof typeof expected];

@@ -182,7 +182,8 @@ class Run {
     );
     notify(`Writing ${target.shown}`);
     const { quality, metadata: how = target.format === format ? "keep" : "strip" } = this.#options;
-    const settings = { quality, ...(how === "keep" ? { metadata } : {}) };
+    const onNote = (note: string) => this.reporter.note(`${describePath(content)}: ${note}`);
+    const settings = { quality, ...(how === "keep" ? { metadata, onNote } : {}) };
     const { width, height } = result; // The encoder may take its memory.
     const encode = () => this.#images.encode(result, target.format, settings);
     const pieces = await withPathInErrors(name, encode);

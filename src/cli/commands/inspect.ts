@@ -5,8 +5,12 @@ import {
   DEFAULT_FORMAT,
   encodeImage,
   formatLabel,
+  inInches,
+  type Metadata,
   profileName,
   readHeader,
+  type Resolution,
+  resolutionOf,
   suffixOf,
 } from "../../image/mod.ts";
 import {
@@ -150,7 +154,8 @@ async function inspectImage(input: Input, file: string): Promise<Findings> {
     ...header,
     profile: profile ? profileName(profile) : undefined,
     colors: colors?.name,
-    metadata: Object.keys(metadata),
+    metadata: describeMetadata(metadata),
+    resolution: resolutionOf(metadata),
   };
   const parts = [
     `${formatLabel(format)} picture`,
@@ -159,9 +164,23 @@ async function inspectImage(input: Input, file: string): Promise<Findings> {
     `${bits} ${bits === 1 ? "bit" : "bits"} a channel`,
     findings.profile ?? findings.colors ?? "no color profile",
     orientation === 1 ? "upright" : `to be turned (EXIF orientation ${orientation})`,
-    ...(findings.metadata.length > 0 ? [findings.metadata.join(" and ").toUpperCase()] : []),
+    ...(findings.resolution ? [describeResolution(findings.resolution)] : []),
+    ...(findings.metadata.length > 0 ? [findings.metadata.join(" and ")] : []),
   ];
   return [findings, parts.join(", ")];
+}
+
+/** Kinds of what a picture's file says of it. */
+function describeMetadata({ exif, xmp, blocks = [] }: Metadata): string[] {
+  const kinds = [exif ? ["EXIF"] : [], xmp ? ["XMP"] : [], blocks.map(({ kind }) => kind)];
+  return [...new Set(kinds.flat())];
+}
+
+function describeResolution(resolution: Resolution): string {
+  const { x, y, unit } = inInches(resolution);
+  const [across, down] = [x, y].map((value) => Math.round(100 * value) / 100);
+  if (unit === "none") return `pixels of ${down}:${across}`;
+  return `${across === down ? across : `${across}×${down}`} px an inch`;
 }
 
 /** Distances between the styles of two packs, nearest first. */

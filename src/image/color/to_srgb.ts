@@ -1,4 +1,4 @@
-import type { Note } from "../formats/format.ts";
+import type { Note } from "../note.ts";
 import { type Pixels, type Samples, toEightBits, toSixteenBits } from "../pixels.ts";
 import { convertByMatrix } from "./matrix_profile.ts";
 import { colorSpace, DAMAGED_PROFILE, describes, isKnownSpace, profileName } from "./profile.ts";

@@ -1,5 +1,6 @@
 import type { StatedColors } from "../color/stated_colors.ts";
 import type { Metadata } from "../metadata/metadata.ts";
+import type { Note } from "../note.ts";
 import type { Pixels } from "../pixels.ts";
 
 /** Bits a channel that images are written with. */
@@ -89,7 +90,7 @@ export interface ContainerHeader {
   profile?: Uint8Array;
   /** Colors that are stated by numbers. Without these and a profile they are sRGB. */
   colors?: StatedColors;
-  /** EXIF and XMP, if any. */
+  /** EXIF, XMP and resolution, if any. */
   metadata: Metadata;
 }
 
@@ -101,12 +102,13 @@ export interface Container {
    * @throws {RangeError} if the header is cut off or invalid.
    */
   readHeader(bytes: Uint8Array): ContainerHeader | Promise<ContainerHeader>;
-  /** Adds metadata and the color space to an encoded file, or its head, where the encoder cannot. */
-  addMetadata?(bytes: Uint8Array, metadata: Metadata): Uint8Array;
+  /**
+   * Adds metadata and the color space to an encoded file, or its head, where the encoder cannot.
+   *
+   * @param note called with what the format cannot hold
+   */
+  addMetadata?(bytes: Uint8Array, metadata: Metadata, note: Note): Uint8Array;
 }
-
-/** Takes a sentence without its full stop. */
-export type Note = (text: string) => void;
 
 /** What `codec.ts` of a format exports. */
 export interface Codec {

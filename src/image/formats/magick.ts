@@ -17,12 +17,13 @@ import {
   MagickReadSettings,
 } from "@imagemagick/magick-wasm";
 import { readAsset } from "../../util/asset.ts";
-import { readResolution } from "../metadata/exif.ts";
 import type { Metadata } from "../metadata/metadata.ts";
+import { exifWithResolution, inInches, readResolution } from "../metadata/resolution.ts";
 import type { Pixels } from "../pixels.ts";
 import { isOpaque } from "../planes.ts";
 import { DAMAGED_PROFILE, describes } from "../color/profile.ts";
-import type { AnimationFrame, ContainerHeader, Note } from "./format.ts";
+import type { Note } from "../note.ts";
+import type { AnimationFrame, ContainerHeader } from "./format.ts";
 import { srgbProfile } from "../color/srgb.ts";
 
 let ready: Promise<void> | undefined;
@@ -242,14 +243,16 @@ export async function encodeWithMagick(
 }
 
 /** Adds a profile of sRGB, and metadata. */
-function describe(image: IMagickImage, { exif, xmp }: Metadata): void {
+function describe(image: IMagickImage, metadata: Metadata): void {
+  const [exif, xmp] = [exifWithResolution(metadata), metadata.xmp];
   image.setProfile("icc", srgbProfile());
   if (exif) image.setProfile("exif", exif);
   if (xmp) image.setProfile("xmp", xmp);
-  // ImageMagick writes its own resolution into EXIF.
+  // ImageMagick writes its own resolution into EXIF, in whole numbers.
   const resolution = exif && readResolution(exif);
   if (resolution) {
-    const { x, y, unit } = resolution;
+    const isWhole = Number.isInteger(resolution.x) && Number.isInteger(resolution.y);
+    const { x, y, unit } = isWhole ? resolution : inInches(resolution);
     image.density = new Density(x, y, DENSITY_UNITS[unit]);
   }
 }

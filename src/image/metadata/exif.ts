@@ -6,6 +6,7 @@
  */
 
 import { concatenate, viewOf } from "../../util/bytes.ts";
+import type { Note } from "../note.ts";
 import { type Directory, Tag, Tiff } from "./tiff_directory.ts";
 import { type Fields, readFields, writeDirectory } from "./tiff_fields.ts";
 
@@ -23,9 +24,10 @@ export function readOrientation(exif: Uint8Array): number {
  * EXIF for an image that was turned upright, converted to sRGB and changed: without orientation,
  * size and thumbnail. All else stays where it is, as makers' notes refer to offsets.
  *
+ * @param note called if EXIF is damaged
  * @returns `undefined` if EXIF is damaged, or nothing is left
  */
-export function exifForResult(exif: Uint8Array): Uint8Array | undefined {
+export function exifForResult(exif: Uint8Array, note: Note): Uint8Array | undefined {
   const copy = exif.slice();
   try {
     const tiff = new Tiff(viewOf(copy));
@@ -45,6 +47,7 @@ export function exifForResult(exif: Uint8Array): Uint8Array | undefined {
     removeEntries(tiff, tiff.first, [Tag.orientation]);
     return tiff.directory(tiff.first.start).entries.length > 0 ? copy : undefined;
   } catch {
+    note("Its EXIF is left out: it is damaged");
     return undefined;
   }
 }
@@ -67,6 +70,7 @@ function removeEntries(tiff: Tiff, { start, entries }: Directory, tags: number[]
 const DESCRIPTIVE: readonly number[] = [
   ...[Tag.description, Tag.make, Tag.model, Tag.xResolution, Tag.yResolution, Tag.resolutionUnit],
   ...[Tag.software, Tag.dateTime, Tag.artist, Tag.hostComputer, Tag.copyright, Tag.rating],
+  ...[Tag.documentName, Tag.pageName, Tag.ratingPercent, Tag.iptc],
   ...[0x9c9b, 0x9c9c, 0x9c9d, 0x9c9e, 0x9c9f], // Title, comment and so on, of Windows.
   ...[Tag.exifDirectory, Tag.gpsDirectory],
 ];
@@ -81,32 +85,48 @@ export function readDescription(bytes: Uint8Array): Fields {
   }
 }
 
+/** Names of tags whose values are long. */
+const LONG_TAGS: Record<number, string> = {
+  [Tag.makerNote]: "MakerNote",
+  [Tag.userComment]: "UserComment",
+};
+
+/**
+ * EXIF of some bytes at most: its longest values are left out, where it is longer.
+ *
+ * @returns EXIF, and what the values that are left out are called
+ */
+export function shortenExif(
+  exif: Uint8Array,
+  most: number,
+): { exif: Uint8Array; leftOut: string[] } {
+  const leftOut: string[] = [];
+  if (exif.length <= most) return { exif, leftOut };
+  const tiff = new Tiff(viewOf(exif));
+  const fields = readFields(tiff, tiff.first);
+  for (let short = writeExif(fields);; short = writeExif(fields)) {
+    if (short.length <= most) return { exif: short, leftOut };
+    leftOut.push(removeLongest(fields));
+  }
+}
+
+/** Removes the longest value, and tells its name. */
+function removeLongest(fields: Fields): string {
+  const values = (within: Fields): { within: Fields; tag: number; length: number }[] =>
+    [...within].flatMap(([tag, field]) =>
+      field instanceof Map ? values(field) : { within, tag, length: field.bytes.length }
+    );
+  const [{ within, tag }] = values(fields).sort((a, b) => b.length - a.length) as [
+    ReturnType<typeof values>[number],
+  ];
+  within.delete(tag);
+  return LONG_TAGS[tag] ?? `tag 0x${tag.toString(16).padStart(4, "0")}`;
+}
+
 /** Tags as EXIF. */
 export function writeExif(fields: Fields): Uint8Array {
   const head = new Uint8Array(8);
   head.set(new TextEncoder().encode("II*\0"));
   viewOf(head).setUint32(4, head.length, true);
   return concatenate([head, writeDirectory(fields, head.length)]);
-}
-
-/** How many pixels go to an inch or a centimeter in print. */
-export interface Resolution {
-  x: number;
-  y: number;
-  unit: "none" | "inch" | "centimeter";
-}
-
-/** The resolution in EXIF, if any. */
-export function readResolution(exif: Uint8Array): Resolution | undefined {
-  const fields = readDescription(exif);
-  const [x, y] = [Tag.xResolution, Tag.yResolution].map((tag) => {
-    const field = fields.get(tag);
-    if (!field || field instanceof Map || field.type !== 5) return undefined;
-    const view = viewOf(field.bytes);
-    return view.getUint32(0, true) / view.getUint32(4, true);
-  });
-  if (!(x! > 0 && y! > 0 && Number.isFinite(x! + y!))) return undefined;
-  const unit = fields.get(Tag.resolutionUnit);
-  const code = unit && !(unit instanceof Map) ? unit.bytes[0] : 2;
-  return { x: x!, y: y!, unit: code === 3 ? "centimeter" : code === 1 ? "none" : "inch" };
 }

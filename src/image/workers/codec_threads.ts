@@ -80,12 +80,13 @@ export class CodecThreads implements CodecService, Disposable {
   async encode(
     pixels: Pixels<Samples>,
     format: OutputFormat,
-    options: EncodeOptions = {},
+    { onNote, ...options }: EncodeOptions = {},
   ): Promise<Uint8Array[]> {
     checkPixels(pixels);
     const sent = sendPixels(pixels);
     const task = { kind: "encode", pixels: sent, format, options } as const;
-    const { memories } = resultOf<"encode">(await this.#encoding.run(task, sent.memory));
+    const { memories, notes } = resultOf<"encode">(await this.#encoding.run(task, sent.memory));
+    for (const note of notes) onNote?.(note);
     return memories.map((memory) => new Uint8Array(memory));
   }
 

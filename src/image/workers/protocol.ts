@@ -21,7 +21,12 @@ export type Task =
     shortSide?: number;
   }
   | { kind: "resize"; pixels: SentPixels; width: number; height: number }
-  | { kind: "encode"; pixels: SentPixels; format: OutputFormat; options: EncodeOptions };
+  | {
+    kind: "encode";
+    pixels: SentPixels;
+    format: OutputFormat;
+    options: Omit<EncodeOptions, "onNote">;
+  };
 
 /** A task with its number. */
 export interface Request {
@@ -33,7 +38,7 @@ export interface Request {
 export interface Results {
   decode: { pixels: SentPixels; notes: readonly string[] };
   resize: { pixels: SentPixels };
-  encode: { memories: ArrayBuffer[] };
+  encode: { memories: ArrayBuffer[]; notes: readonly string[] };
 }
 
 /** The result of a request, or why there is none. */

@@ -29,9 +29,11 @@ serve<Request, Response>((_, respond) => {
 async function run(task: Task) {
   if (task.kind === "encode") {
     const pixels = receivePixels(task.pixels);
-    const pieces = await inProcessCodecs.encode(pixels, task.format, task.options);
+    const notes: string[] = [];
+    const options = { ...task.options, onNote: (note: string) => void notes.push(note) };
+    const pieces = await inProcessCodecs.encode(pixels, task.format, options);
     const memories = pieces.map(toTransferable);
-    return { result: { memories }, transfer: memories };
+    return { result: { memories, notes }, transfer: memories };
   }
   if (task.kind === "decode") {
     const { pixels, notes } = await decode(task);

@@ -2,7 +2,8 @@ import * as decoder from "@jsquash/avif/decode.js";
 import { ascii } from "../../../util/bytes.ts";
 import { upright } from "../../orientation.ts";
 import { type Pixels, type Samples, toSixteenBits } from "../../pixels.ts";
-import type { ContainerHeader, Note } from "../format.ts";
+import type { ContainerHeader } from "../format.ts";
+import type { Note } from "../../note.ts";
 import { decodeDeepWithJSquash, decodeWithJSquash } from "../jsquash.ts";
 import { isLoose, withoutCrop } from "./container.ts";
 

@@ -1,6 +1,7 @@
 import { viewOf } from "../../../util/bytes.ts";
 import type { Pixels } from "../../pixels.ts";
-import type { ContainerHeader, Note } from "../format.ts";
+import type { ContainerHeader } from "../format.ts";
+import type { Note } from "../../note.ts";
 import { type BmpLayout, Compression, readLayout } from "./container.ts";
 import { unpackRuns } from "./runs.ts";
 

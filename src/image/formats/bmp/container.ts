@@ -1,4 +1,5 @@
 import { ascii, viewOf } from "../../../util/bytes.ts";
+import { checkResolution, type Resolution } from "../../metadata/resolution.ts";
 import type { ContainerHeader } from "../format.ts";
 
 /** Values of the field `biCompression` of Windows. */
@@ -95,14 +96,23 @@ export function readHeader(bytes: Uint8Array): ContainerHeader {
     throw new RangeError("too short for its size");
   }
   const profile = readProfile(bytes);
+  const resolution = readResolution(bytes);
   return {
     ...{ width, height },
     color: bits > 0 && bits <= 8 ? "palette" : "RGB",
     alpha: masks[3] !== 0,
     bits: bits > 0 && bits <= 8 ? bits : 8,
-    metadata: {},
+    metadata: resolution ? { resolution } : {},
     ...(profile ? { profile } : {}),
   };
+}
+
+/** Pixels a meter. */
+function readResolution(bytes: Uint8Array): Resolution | undefined {
+  const view = viewOf(bytes);
+  if (view.getUint32(START, true) < Length.windows) return undefined;
+  const [x, y] = [24, 28].map((at) => view.getInt32(START + at, true) / 100);
+  return checkResolution(x!, y!, "centimeter");
 }
 
 /**

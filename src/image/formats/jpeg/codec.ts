@@ -1,6 +1,7 @@
 import * as decoder from "@jsquash/jpeg/decode.js";
 import type { Pixels } from "../../pixels.ts";
-import type { ContainerHeader, Note } from "../format.ts";
+import type { ContainerHeader } from "../format.ts";
+import type { Note } from "../../note.ts";
 import { decodeWithJSquash } from "../jsquash.ts";
 import { isWhole } from "./container.ts";
 

@@ -1,9 +1,17 @@
 import { ascii, concatenate, viewOf } from "../../../util/bytes.ts";
-import { readOrientation } from "../../metadata/exif.ts";
-import type { Metadata } from "../../metadata/metadata.ts";
+import { readOrientation, shortenExif } from "../../metadata/exif.ts";
+import type { Metadata, MetadataBlock } from "../../metadata/metadata.ts";
+import {
+  checkResolution,
+  inInches,
+  type Resolution,
+  resolutionOf,
+} from "../../metadata/resolution.ts";
+import type { Note } from "../../note.ts";
 import { ImageError } from "../../image_error.ts";
 import { srgbProfile } from "../../color/srgb.ts";
 import type { ContainerHeader } from "../format.ts";
+import { EXTENSION, Extensions, splitXmp } from "./extended_xmp.ts";
 
 /** Markers, by their names in ISO/IEC 10918-1. */
 export const Marker = {
@@ -14,12 +22,17 @@ export const Marker = {
   EOI: 0xd9,
   SOS: 0xda,
   DRI: 0xdd,
+  APP0: 0xe0,
   APP1: 0xe1,
   APP2: 0xe2,
+  APP13: 0xed,
+  COM: 0xfe,
 } as const;
 
+const JFIF = "JFIF\0";
 const EXIF = "Exif\0\0";
 const XMP = "http://ns.adobe.com/xap/1.0/\0";
+const PHOTOSHOP = "Photoshop 3.0\0";
 const PROFILE = "ICC_PROFILE\0";
 
 /** Walks the segments up to the first scan; see {@linkcode Container}. */
@@ -27,7 +40,10 @@ export function readHeader(bytes: Uint8Array): ContainerHeader {
   const view = viewOf(bytes);
   const metadata: Metadata = {};
   const profile: Uint8Array[] = [];
+  const blocks: MetadataBlock[] = [];
+  const extensions = new Extensions();
   let frame: ContainerHeader | undefined;
+  let resolution: Resolution | undefined;
   for (let at = 2;;) {
     const { marker, start, end } = segmentAt(view, at);
     if (marker === Marker.SOS || marker === Marker.EOI) break;
@@ -36,9 +52,21 @@ export function readHeader(bytes: Uint8Array): ContainerHeader {
       metadata.exif ??= body.subarray(EXIF.length);
     } else if (marker === Marker.APP1 && ascii(body, 0, XMP.length) === XMP) {
       metadata.xmp ??= body.subarray(XMP.length);
+    } else if (marker === Marker.APP1 && ascii(body, 0, EXTENSION.length) === EXTENSION) {
+      extensions.add(body.subarray(EXTENSION.length));
+    } else if (marker === Marker.APP0 && ascii(body, 0, JFIF.length) === JFIF) {
+      resolution ??= readResolution(body);
     } else if (marker === Marker.APP2 && ascii(body, 0, PROFILE.length) === PROFILE) {
       // The number of the part, the number of parts, and the part.
       profile[body[PROFILE.length]!] = body.subarray(PROFILE.length + 2);
+    } else if (marker === Marker.APP13 && ascii(body, 0, PHOTOSHOP.length) === PHOTOSHOP) {
+      const iptc = findIptc(body);
+      if (iptc) {
+        const bytes = segment(Marker.APP13, PHOTOSHOP, iptc);
+        blocks.push({ format: "jpeg", kind: "IPTC", bytes });
+      }
+    } else if (marker === Marker.COM) {
+      blocks.push({ format: "jpeg", kind: "comment", bytes: segment(Marker.COM, "", body) });
     } else if (marker >= 0xc0 && marker <= 0xcf && ![0xc4, 0xc8, 0xcc].includes(marker)) {
       checkProcess(marker);
       frame = readFrame(view, start);
@@ -47,15 +75,51 @@ export function readHeader(bytes: Uint8Array): ContainerHeader {
   }
   if (!frame) throw new RangeError("no frame before the scan");
   checkLength(frame, bytes);
+  if (metadata.xmp) metadata.xmp = extensions.extend(metadata.xmp);
   const orientation = metadata.exif ? readOrientation(metadata.exif) : 1;
   const parts = profile.filter((part) => part);
   return {
     ...frame,
     orientation,
-    metadata,
+    metadata: {
+      ...metadata,
+      ...(resolution ? { resolution } : {}),
+      ...(blocks.length > 0 ? { blocks } : {}),
+    },
     ...(parts.length > 0 ? { profile: concatenate(parts) } : {}),
   };
 }
+
+/** The resource of Photoshop that has IPTC, with its head: the others need not be true any more. */
+function findIptc(body: Uint8Array): Uint8Array | undefined {
+  const view = viewOf(body);
+  for (let at = PHOTOSHOP.length; at + 12 <= body.length && ascii(body, at, at + 4) === "8BIM";) {
+    const name = at + 6;
+    const size = name + 2 * Math.ceil((1 + view.getUint8(name)) / 2);
+    if (size + 4 > body.length) return undefined;
+    const end = size + 4 + 2 * Math.ceil(view.getUint32(size) / 2);
+    if (view.getUint16(at + 4) === IPTC) return body.subarray(at, end);
+    at = end;
+  }
+  return undefined;
+}
+
+/** Number of a resource. */
+const IPTC = 0x0404;
+
+/** Units of a resolution in JFIF. */
+const UNITS = ["none", "inch", "centimeter"] as const;
+
+/** The density in JFIF: a unit, and how many pixels it has across and down. */
+function readResolution(jfif: Uint8Array): Resolution | undefined {
+  if (jfif.length < DENSITY + 5) return undefined;
+  const view = viewOf(jfif);
+  const unit = UNITS[view.getUint8(DENSITY)] ?? "none";
+  return checkResolution(view.getUint16(DENSITY + 1), view.getUint16(DENSITY + 3), unit);
+}
+
+/** Offset of the density in JFIF. */
+const DENSITY = JFIF.length + 2;
 
 function readFrame(view: DataView, at: number): ContainerHeader {
   const components = view.getUint8(at + 5);
@@ -153,23 +217,62 @@ function endOfScan(bytes: Uint8Array, at: number): number {
 /** Longest body of a segment, in bytes. */
 const LONGEST = 65533;
 
-/**
- * Adds a profile of sRGB, too. Metadata too long for a segment are left out. See
- * {@linkcode Container}.
- */
-export function addMetadata(bytes: Uint8Array, { exif, xmp }: Metadata): Uint8Array {
-  const parts = [bytes.subarray(0, 2)];
-  const segments = [
-    [Marker.APP1, EXIF, exif],
-    [Marker.APP1, XMP, xmp],
-    [Marker.APP2, `${PROFILE}\x01\x01`, srgbProfile()], // The first part of one.
-  ] as const;
-  for (const [marker, name, body] of segments) {
-    if (!body || name.length + body.length > LONGEST) continue;
-    const head = new Uint8Array(4);
-    viewOf(head).setUint16(0, 0xff00 | marker);
-    viewOf(head).setUint16(2, 2 + name.length + body.length);
-    parts.push(head, new TextEncoder().encode(name), body);
+/** Adds a profile of sRGB, too. See {@linkcode Container}. */
+export function addMetadata(bytes: Uint8Array, metadata: Metadata, note: Note): Uint8Array {
+  const { exif, xmp, blocks = [] } = metadata;
+  const { marker, start, end } = segmentAt(viewOf(bytes), 2);
+  const isJfif = marker === Marker.APP0 && ascii(bytes, start, start + JFIF.length) === JFIF;
+  const head = bytes.slice(0, isJfif ? end : 2);
+  const resolution = resolutionOf(metadata);
+  if (isJfif && resolution) writeResolution(head.subarray(start), resolution);
+  return concatenate([
+    head,
+    ...(exif ? exifSegments(exif, note) : []),
+    ...(xmp ? xmpSegments(xmp, note) : []),
+    ...blocks.map(({ bytes }) => bytes),
+    segment(Marker.APP2, `${PROFILE}\x01\x01`, srgbProfile()), // The first part of one.
+    bytes.subarray(head.length),
+  ]);
+}
+
+/** Writes a density in pixels an inch, as other programs do. */
+function writeResolution(jfif: Uint8Array, resolution: Resolution): void {
+  const { x, y, unit } = inInches(resolution);
+  const view = viewOf(jfif);
+  view.setUint8(DENSITY, UNITS.indexOf(unit));
+  for (const [index, value] of [x, y].entries()) {
+    view.setUint16(DENSITY + 1 + 2 * index, Math.max(1, Math.min(65535, Math.round(value))));
   }
-  return concatenate([...parts, bytes.subarray(2)]);
+}
+
+function exifSegments(exif: Uint8Array, note: Note): Uint8Array[] {
+  const { exif: short, leftOut } = shortenExif(exif, LONGEST - EXIF.length);
+  if (leftOut.length > 0) note(tooLong("EXIF", exif, `${leftOut.join(", ")} left out`));
+  return [segment(Marker.APP1, EXIF, short)];
+}
+
+function xmpSegments(xmp: Uint8Array, note: Note): Uint8Array[] {
+  const most = LONGEST - XMP.length;
+  if (xmp.length <= most) return [segment(Marker.APP1, XMP, xmp)];
+  const split = splitXmp(xmp, most);
+  if (split) {
+    return [
+      segment(Marker.APP1, XMP, split.main),
+      ...split.parts(LONGEST - EXTENSION.length)
+        .map((part) => segment(Marker.APP1, EXTENSION, part)),
+    ];
+  }
+  note(tooLong("XMP", xmp, "left out"));
+  return [];
+}
+
+function tooLong(what: string, { length }: Uint8Array, fate: string): string {
+  return `Its ${what} has ${Math.ceil(length / 1024)} KB, of which JPEG holds 64: ${fate}`;
+}
+
+function segment(marker: number, name: string, body: Uint8Array): Uint8Array {
+  const head = new Uint8Array(4);
+  viewOf(head).setUint16(0, 0xff00 | marker);
+  viewOf(head).setUint16(2, 2 + name.length + body.length);
+  return concatenate([head, new TextEncoder().encode(name), body]);
 }

@@ -3,7 +3,13 @@ import { inflate } from "../../../util/inflate.ts";
 import { colorsOfCodePoints, colorsOfGamma, type StatedColors } from "../../color/stated_colors.ts";
 import { CHANNELS } from "./rows.ts";
 import { readOrientation } from "../../metadata/exif.ts";
-import type { Metadata } from "../../metadata/metadata.ts";
+import type { Metadata, MetadataBlock } from "../../metadata/metadata.ts";
+import {
+  checkResolution,
+  inCentimeters,
+  type Resolution,
+  resolutionOf,
+} from "../../metadata/resolution.ts";
 import type { ContainerHeader } from "../format.ts";
 
 /** The first bytes of every file. */
@@ -29,6 +35,10 @@ const BITS: Record<number, readonly number[]> = {
 };
 /** How a text chunk with XMP begins: its keyword, no compression, no language. */
 const XMP = "XML:com.adobe.xmp\0\0\0\0\0";
+/** Chunks with a keyword and a text. */
+const TEXTS: readonly string[] = ["tEXt", "zTXt", "iTXt"];
+/** How a text of ImageMagick's begins that is EXIF, say: with an orientation that is not true any more. */
+const RAW = "Raw profile type ";
 /** Longest profile that is decompressed, in bytes. */
 const LONGEST_PROFILE = 4 * 2 ** 20;
 
@@ -40,15 +50,24 @@ export async function readHeader(bytes: Uint8Array): Promise<ContainerHeader> {
   const [bits, type] = [view.getUint8(24), view.getUint8(25)];
   const metadata: Metadata = {};
   const coded: Partial<Record<string, Uint8Array>> = {};
+  const blocks: MetadataBlock[] = [];
+  let resolution: Resolution | undefined;
   let [packed, keyed, length] = [undefined as Uint8Array | undefined, false, 0];
   for (const { name, body } of chunks(bytes)) {
     if (name === "iCCP") packed ??= body.subarray(body.indexOf(0) + 2);
     else if (name === "tRNS") keyed = true;
     else if (name === "IDAT") length += body.length;
+    else if (name === "pHYs") resolution ??= readResolution(body);
     else if (["cICP", "sRGB", "gAMA", "cHRM"].includes(name)) coded[name] ??= body;
     else if (name === "eXIf") metadata.exif ??= body;
     else if (name === "iTXt" && ascii(body, 0, XMP.length) === XMP) {
       metadata.xmp ??= body.subarray(XMP.length);
+    } else if (TEXTS.includes(name)) {
+      const isOld = ascii(body, 0, RAW.length) === RAW;
+      const bytes = chunk(name, body);
+      blocks.push(
+        isOld ? { format: "", kind: "raw profile", bytes } : { format: "png", kind: "text", bytes },
+      );
     }
   }
   const channels = CHANNELS[type];
@@ -71,11 +90,27 @@ export async function readHeader(bytes: Uint8Array): Promise<ContainerHeader> {
     alpha: (type & 4) !== 0 || keyed,
     bits,
     orientation: metadata.exif ? readOrientation(metadata.exif) : 1,
-    metadata,
+    metadata: {
+      ...metadata,
+      ...(resolution ? { resolution } : {}),
+      ...(blocks.length > 0 ? { blocks } : {}),
+    },
     ...(profile ? { profile } : {}),
     ...(colors ? { colors } : {}),
   };
 }
+
+/** Pixels a meter, or a ratio of both sides. */
+function readResolution(body: Uint8Array): Resolution | undefined {
+  if (body.length < 9) return undefined;
+  const view = viewOf(body);
+  const isKnown = view.getUint8(8) === METER;
+  const [x, y] = [view.getUint32(0), view.getUint32(4)].map((n) => isKnown ? n / 100 : n);
+  return checkResolution(x!, y!, isKnown ? "centimeter" : "none");
+}
+
+/** Unit of a resolution. */
+const METER = 1;
 
 /** Code points of H.273, of RGB; others are not allowed, and are ignored. */
 function readCodePoints(body: Uint8Array): StatedColors | undefined {
@@ -124,12 +159,27 @@ async function readProfile(packed: Uint8Array): Promise<Uint8Array | undefined> 
 }
 
 /** Adds a chunk that names sRGB, too. See {@linkcode Container}. */
-export function addMetadata(bytes: Uint8Array, { exif, xmp }: Metadata): Uint8Array {
+export function addMetadata(bytes: Uint8Array, metadata: Metadata): Uint8Array {
+  const { exif, xmp, blocks = [] } = metadata;
+  const resolution = resolutionOf(metadata);
   const after = SIGNATURE_BYTES + 12 + HEAD_BYTES;
   const parts = [bytes.subarray(0, after), chunk("sRGB", Uint8Array.of(0))];
+  if (resolution) parts.push(resolutionChunk(resolution));
   if (exif) parts.push(chunk("eXIf", exif));
   if (xmp) parts.push(chunk("iTXt", concatenate([new TextEncoder().encode(XMP), xmp])));
-  return concatenate([...parts, bytes.subarray(after)]);
+  parts.push(...blocks.map(({ bytes }) => bytes), bytes.subarray(after));
+  return concatenate(parts);
+}
+
+function resolutionChunk(resolution: Resolution): Uint8Array {
+  const { x, y, unit } = inCentimeters(resolution);
+  const body = new Uint8Array(9);
+  const view = viewOf(body);
+  for (const [index, value] of [x, y].entries()) {
+    view.setUint32(4 * index, Math.round(unit === "none" ? value : 100 * value));
+  }
+  view.setUint8(8, unit === "none" ? 0 : METER);
+  return chunk("pHYs", body);
 }
 
 /** Makes a chunk: length, name, body, and the CRC of the latter two. */

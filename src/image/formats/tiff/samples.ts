@@ -1,4 +1,4 @@
-import type { Note } from "../format.ts";
+import type { Note } from "../../note.ts";
 import { maxValue, type Samples } from "../../pixels.ts";
 import { COMPRESSIONS } from "./compression.ts";
 import { Format, type Layout, Photometric } from "./layout.ts";

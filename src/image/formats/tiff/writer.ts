@@ -2,6 +2,7 @@ import { viewOf } from "../../../util/bytes.ts";
 import { srgbProfile } from "../../color/srgb.ts";
 import { readDescription } from "../../metadata/exif.ts";
 import type { Metadata } from "../../metadata/metadata.ts";
+import { exifWithResolution } from "../../metadata/resolution.ts";
 import { Tag } from "../../metadata/tiff_directory.ts";
 import {
   checkOffset,
@@ -33,8 +34,9 @@ const [DEFLATE, DIFFERENCES] = [8, 2];
  */
 export async function writeTiff(
   pixels: Pixels<Samples>,
-  { exif, xmp }: Metadata,
+  metadata: Metadata,
 ): Promise<Uint8Array[]> {
+  const [exif, xmp] = [exifWithResolution(metadata), metadata.xmp];
   const { data, width, height } = pixels;
   const channels = isOpaque(pixels) ? 3 : 4;
   const rows = Math.max(1, Math.floor(STRIP / (channels * width)));

@@ -1,5 +1,6 @@
 import type { Pixels } from "../../pixels.ts";
-import type { AnimationFrame, ContainerHeader, Note } from "../format.ts";
+import type { AnimationFrame, ContainerHeader } from "../format.ts";
+import type { Note } from "../../note.ts";
 import { decodeFramesWithMagick, decodeWithMagick } from "../magick.ts";
 
 /** See {@linkcode Codec}. */
