@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { FileError } from "../../src/cli/errors.ts";
+import { FileError, FileExistsError } from "../../src/cli/errors.ts";
 import { PendingFile } from "../../src/cli/io/pending_file.ts";
 import { decodeImage, encodeImage } from "../../src/mod.ts";
 import { flat } from "../helpers/pictures.ts";
@@ -102,6 +102,28 @@ Deno.test("a folder that is gone when a clip is begun is named", async () => {
     PendingFile.create(`${folder.path}/gone/clip.mp4`, "gone/clip.mp4"),
     new FileError('Cannot write "gone/clip.mp4": there is no such file'),
   );
+});
+
+Deno.test("a clip does not replace a file that came into being meanwhile", async () => {
+  await using folder = await temporaryFolder();
+  const path = `${folder.path}/clip.mp4`;
+  for (const overwrite of [false, true]) {
+    {
+      using pending = await PendingFile.create(path, "clip.mp4");
+      await Deno.writeTextFile(pending.path, "new");
+      await Deno.writeTextFile(path, "meanwhile");
+      const finishing = pending.finish(overwrite);
+      if (overwrite) await finishing;
+      else await assert.rejects(finishing, new FileExistsError("clip.mp4"));
+    }
+    assert.equal(await Deno.readTextFile(path), overwrite ? "new" : "meanwhile");
+    assert.deepEqual(list(folder.path), ["clip.mp4"]);
+    await Deno.remove(path);
+  }
+  using pending = await PendingFile.create(path, "clip.mp4");
+  await Deno.writeTextFile(pending.path, "new");
+  await pending.finish(false);
+  assert.equal(await Deno.readTextFile(path), "new");
 });
 
 Deno.test("a result that its format cannot hold is refused before the work", async () => {

@@ -64,7 +64,7 @@ export async function stylize(
     : writeStandard;
   try {
     await stylizeFrames();
-    if (pending) await pending.finish();
+    if (pending) await pending.finish(options.overwrite ?? false);
   } catch (error) {
     // Who reads the result has enough of it.
     if (!pending && isClosedPipe(error)) return;

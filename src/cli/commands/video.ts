@@ -221,7 +221,7 @@ class VideoRun {
     }
     await writing;
     await writer.finish();
-    await pending.finish();
+    await pending.finish(options.overwrite ?? false);
     if (info.count !== undefined && count < info.count - 1) {
       onNote(`${count} of its ${info.count} frames could be decoded`);
     }

@@ -1,5 +1,6 @@
 import { explainSystemError, FileError, FileExistsError, quote } from "../errors.ts";
-import { beside, exists, realPath } from "./paths.ts";
+import { beside, realPath } from "./paths.ts";
+import { renameTo } from "./rename.ts";
 import { removeAbandonedFiles, TemporaryFile } from "./temporary_files.ts";
 
 /**
@@ -44,19 +45,5 @@ async function writeAndRename(
 ): Promise<void> {
   using temporary = new TemporaryFile(path);
   for (const bytes of pieces) await temporary.write(bytes);
-  if (overwrite) await Deno.rename(temporary.path, path);
-  else await renameToNew(temporary.path, path);
-}
-
-/** Renames a file unless there is one of that name: a plain rename would replace it. */
-async function renameToNew(from: string, to: string): Promise<void> {
-  try {
-    await Deno.link(from, to);
-  } catch (error) {
-    if (error instanceof Deno.errors.AlreadyExists) throw error;
-    // File systems without hard links: the name may be taken between the look and the renaming.
-    if (exists(to)) throw new Deno.errors.AlreadyExists();
-    return await Deno.rename(from, to);
-  }
-  await Deno.remove(from);
+  await renameTo(temporary.path, path, overwrite);
 }

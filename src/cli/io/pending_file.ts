@@ -1,6 +1,7 @@
 import { extname, join } from "node:path";
-import { explainSystemError, FileError, quote } from "../errors.ts";
+import { explainSystemError, FileError, FileExistsError, quote } from "../errors.ts";
 import { beside, realPath } from "./paths.ts";
+import { renameTo } from "./rename.ts";
 import { removeAbandonedFiles, TemporaryFolder } from "./temporary_files.ts";
 
 /**
@@ -51,9 +52,15 @@ export class PendingFile implements Disposable {
     }
   }
 
-  /** Renames the temporary file to its target. */
-  async finish(): Promise<void> {
-    await this.guard(Deno.rename(this.path, this.target));
+  /**
+   * Renames the temporary file to its target.
+   *
+   * @param overwrite whether it may replace a file; another run may have made one meanwhile
+   * @throws {FileExistsError} if there is a file that may not be replaced
+   * @throws {FileError} naming the file, if it cannot be renamed.
+   */
+  async finish(overwrite: boolean): Promise<void> {
+    await this.guard(renameTo(this.path, this.target, overwrite));
   }
 
   /** Removes the temporary file, unless it is finished. */
@@ -63,6 +70,9 @@ export class PendingFile implements Disposable {
 }
 
 function cannotWrite(shown: string, error: unknown): FileError {
+  if (error instanceof Deno.errors.AlreadyExists) {
+    return new FileExistsError(shown, { cause: error });
+  }
   return new FileError(`Cannot write ${quote(shown)}: ${explainSystemError(error)}`, {
     cause: error,
   });
