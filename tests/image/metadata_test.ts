@@ -181,7 +181,7 @@ Deno.test({
         const [own, [x, y, unit]] = JSON.parse(lines[index]!);
         const scale = unit === 3 ? 2.54 : 1;
         const found = /(jpeg|png|tiff)$/.test(name) ? own : [x * scale, y * scale];
-        assert.deepEqual(found.map(Math.round), [300, 150], lines[index]);
+        assert.deepEqual(found.map(Math.round), [300, 150], lines[index]!);
       });
     }
   },

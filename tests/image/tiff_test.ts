@@ -229,14 +229,39 @@ Deno.test("Deflate, Zstandard and PackBits are decompressed, and other compressi
   assert.deepEqual(await readRgba(packed(50000, zstdCompressSync(strip))), RGBA);
   const runs = Uint8Array.of(59, ...RGBA);
   assert.deepEqual(await readRgba(packed(32773, runs)), RGBA);
-  for (
-    const [compression, name] of [[34925, "LZMA"], [34712, "JPEG 2000"], [50001, "WebP"]] as const
-  ) {
+  const unread = [[34925, "LZMA"], [33004, "JPEG 2000"], [50001, "WebP"], [4711, "method 4711"]];
+  for (const [compression, name] of unread as [number, string][]) {
     await assert.rejects(
       decodeWithMetadata(packed(compression, strip)),
-      new ImageError(`The TIFF file is compressed by ${name}, which cannot be read`, {
-        code: "unsupported-format",
-      }),
+      new ImageError(
+        `The TIFF file is compressed by ${name}, which cannot be read: save it with LZW, Deflate` +
+          " or no compression",
+        { code: "unsupported-format" },
+      ),
+    );
+  }
+});
+
+Deno.test("kinds of pictures that a compression is not read of are named", async () => {
+  const inks = new Uint8Array(16 * 16 * 4);
+  const cmyk: Record<number, TagValues> = {
+    ...{ 256: [3, [16]], 257: [3, [16]], 258: [3, [8, 8, 8, 8]], 262: [3, [5]], 277: [3, [4]] },
+  };
+  const tiles: Record<number, TagValues> = {
+    ...{ 322: [3, [16]], 323: [3, [16]], 324: [4, [8]], 325: [4, [inks.length]] },
+  };
+  const cases: [Record<number, TagValues>, Uint8Array, string][] = [
+    [{ 259: [3, [50000]] }, zstdCompressSync(inks), ", compressed by Zstandard"],
+    [{ 259: [3, [7]], ...tiles }, inks, " in tiles, compressed by JPEG"],
+  ];
+  for (const [tags, strip, kind] of cases) {
+    await assert.rejects(
+      decodeWithMetadata(tiffFile({ tags: { ...cmyk, ...tags }, strips: [strip] })),
+      new ImageError(
+        `The TIFF file is of CMYK colors of 8 bits${kind}, which cannot be read: save it with LZW,` +
+          " Deflate or no compression, in RGB of 8 or 16 bits",
+        { code: "unsupported-format" },
+      ),
     );
   }
 });

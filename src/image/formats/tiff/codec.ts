@@ -4,8 +4,9 @@ import { Tag, Tiff } from "../../metadata/tiff_directory.ts";
 import { type Pixels, type Samples, toEightBits, toSixteenBits } from "../../pixels.ts";
 import type { ContainerHeader } from "../format.ts";
 import type { Note } from "../../note.ts";
-import { UNREADABLE } from "./compression.ts";
-import { readLayout } from "./layout.ts";
+import { compressionName, isReadableCompression, UNCOMPRESSED } from "./compression.ts";
+import { COLORS } from "./container.ts";
+import { readLayout, readPhotometric } from "./layout.ts";
 import { isReadable, readSamples } from "./samples.ts";
 
 /** See {@linkcode Codec}. */
@@ -50,13 +51,34 @@ async function decodeOthers(
   header: ContainerHeader,
   note: Note,
 ): Promise<Pixels> {
-  const compression = new Tiff(viewOf(bytes)).number(Tag.compression) ?? 0;
-  const name = UNREADABLE[compression];
-  if (name) {
-    throw new ImageError(`The TIFF file is compressed by ${name}, which cannot be read`, {
-      code: "unsupported-format",
-    });
-  }
+  const tiff = new Tiff(viewOf(bytes));
+  if (!isReadableCompression(tiff.number(Tag.compression) ?? UNCOMPRESSED)) throw unreadable(tiff);
   const { decodeWithMagick } = await import("../magick.ts");
-  return await decodeWithMagick(bytes, "TIFF", header, note);
+  try {
+    return await decodeWithMagick(bytes, "TIFF", header, note);
+  } catch (error) {
+    throw error instanceof Error && UNSUPPORTED.test(error.message) ? unreadable(tiff) : error;
+  }
+}
+
+/** What ImageMagick and its libraries say of what they do not read. */
+const UNSUPPORTED = /not ?support|not configured|can ?not handle|can not read scanlines/i;
+
+/** The error for a kind of picture that cannot be read, as it is known to those who wrote it. */
+function unreadable(tiff: Tiff): ImageError {
+  const compression = tiff.number(Tag.compression) ?? UNCOMPRESSED;
+  const how = compression === UNCOMPRESSED
+    ? "not compressed"
+    : `compressed by ${compressionName(compression)}`;
+  if (!isReadableCompression(compression)) return refuse(how, "LZW, Deflate or no compression");
+  const bits = tiff.number(Tag.bits) ?? 1;
+  const tiles = tiff.number(Tag.tileWidth) === undefined ? "" : " in tiles";
+  const color = COLORS[readPhotometric(tiff)] ?? "unknown";
+  const kind = `of ${color} colors of ${bits} bits${tiles}, ${how}`;
+  return refuse(kind, "LZW, Deflate or no compression, in RGB of 8 or 16 bits");
+}
+
+function refuse(kind: string, others: string): ImageError {
+  const message = `The TIFF file is ${kind}, which cannot be read: save it with ${others}`;
+  return new ImageError(message, { code: "unsupported-format" });
 }

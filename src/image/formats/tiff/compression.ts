@@ -17,15 +17,27 @@ export const COMPRESSIONS: Partial<Record<number, Decompress>> = {
   8: inflate,
   32773: packBits,
   32946: inflate,
+  34926: zstandard,
   50000: zstandard,
 };
 
-/** Compressions that neither this code nor ImageMagick reads, by their names. */
-export const UNREADABLE: Partial<Record<number, string>> = {
+/** Names of compressions. */
+const NAMES: Partial<Record<number, string>> = {
+  2: "fax compression",
+  3: "fax compression",
+  4: "fax compression",
+  5: "LZW",
+  6: "JPEG",
+  7: "JPEG",
+  8: "Deflate",
   9: "JBIG",
   10: "JBIG",
+  32771: "fax compression",
+  32773: "PackBits",
   32809: "ThunderScan",
+  32946: "Deflate",
   33003: "JPEG 2000",
+  33004: "JPEG 2000",
   33005: "JPEG 2000",
   34661: "JBIG",
   34676: "SGI LogLuv",
@@ -34,10 +46,29 @@ export const UNREADABLE: Partial<Record<number, string>> = {
   34887: "LERC",
   34892: "lossy JPEG",
   34925: "LZMA",
+  34926: "Zstandard",
+  34927: "WebP",
+  34933: "PNG",
+  34934: "JPEG XR",
+  50000: "Zstandard",
   50001: "WebP",
   50002: "JPEG XL",
+  50013: "PIXTIFF",
   52546: "JPEG XL",
 };
+
+/** What a compression is called. */
+export function compressionName(compression: number): string {
+  return NAMES[compression] ?? `method ${compression}`;
+}
+
+/** Compressions that ImageMagick reads, of some kinds of pictures at least. */
+const OF_MAGICK: readonly number[] = [1, 2, 3, 4, 5, 6, 7, 8, 32771, 32773, 32946];
+
+/** Whether there is a decoder for a compression. */
+export function isReadableCompression(compression: number): boolean {
+  return compression in COMPRESSIONS || OF_MAGICK.includes(compression);
+}
 
 function lzw(bytes: Uint8Array, length: number): Uint8Array {
   const target = new Uint8Array(length);

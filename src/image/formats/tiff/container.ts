@@ -6,7 +6,8 @@ import type { Metadata } from "../../metadata/metadata.ts";
 import { Tag, Tiff } from "../../metadata/tiff_directory.ts";
 import type { ContainerHeader } from "../format.ts";
 
-const COLORS: Record<number, string> = {
+/** Kinds of samples, by the tag `PhotometricInterpretation`. */
+export const COLORS: Record<number, string> = {
   0: "gray",
   1: "gray",
   2: "RGB",
