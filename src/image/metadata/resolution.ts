@@ -5,7 +5,9 @@ import { type Field, type Fields, shorts } from "./tiff_fields.ts";
 
 /** How many pixels go to an inch or a centimeter in print. */
 export interface Resolution {
+  /** Across. */
   x: number;
+  /** Down. */
   y: number;
   /** `"none"`: only the ratio of both is known. */
   unit: "none" | "inch" | "centimeter";
@@ -41,19 +43,17 @@ export function readResolution(exif: Uint8Array): Resolution | undefined {
   return checkResolution(x!, y!, name);
 }
 
-/** What a file may state a resolution in: a field of its format, and EXIF. */
-interface Stated {
-  resolution?: Resolution;
-  exif?: Uint8Array;
-}
-
 /** The resolution that a file states: in its format's own field, else in EXIF. */
-export function resolutionOf({ resolution, exif }: Stated): Resolution | undefined {
+export function resolutionOf(
+  { resolution, exif }: { resolution?: Resolution; exif?: Uint8Array },
+): Resolution | undefined {
   return resolution ?? (exif && readResolution(exif));
 }
 
 /** EXIF with the resolution, for formats that have no field of their own for it. */
-export function exifWithResolution({ resolution, exif }: Stated): Uint8Array | undefined {
+export function exifWithResolution(
+  { resolution, exif }: { resolution?: Resolution; exif?: Uint8Array },
+): Uint8Array | undefined {
   if (!resolution || (exif && readResolution(exif))) return exif;
   return exif ? addResolution(exif, resolution) : writeExif(resolutionFields(resolution));
 }
