@@ -26,6 +26,7 @@ export {
   type ScaleStatistics,
   type StyleStatistics,
 } from "./transfer/style.ts";
+export { StyleMoments } from "./transfer/style_moments.ts";
 export { FeatureMoments, type Moments } from "./transfer/statistics.ts";
 export { type AffineMap, affineMap, PreparedContent } from "./transfer/transformation.ts";
 export { type ErrorCode, LibraryError, type LibraryErrorOptions } from "./util/errors.ts";
@@ -70,7 +71,7 @@ export { type ApplyOptions, PhotoMap } from "./photo/photo_map.ts";
 export { formatCube, MAX_CUBE_BYTES, parseCube } from "./photo/lut/cube.ts";
 export { Lut3d } from "./photo/lut/lut_3d.ts";
 export { LutError } from "./photo/lut/lut_error.ts";
-export type { ColorStatistics } from "./image/color_statistics.ts";
+export { type ColorStatistics, ColorSums } from "./image/color_statistics.ts";
 export { ImageError } from "./image/image_error.ts";
 export type { Pixels, Samples } from "./image/pixels.ts";
 export { resize, resizeShortSide } from "./image/resize.ts";

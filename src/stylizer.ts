@@ -1,6 +1,5 @@
 import { type BackendName, openBackend, type Precision } from "../backends/mod.ts";
 import { checkChoice, checkPixels } from "./image/check_arguments.ts";
-import { colorStatistics } from "./image/color_statistics.ts";
 import { shareMasks, toMask } from "./image/mask.ts";
 import { paperMask } from "./image/paper_mask.ts";
 import { ImageError } from "./image/image_error.ts";
@@ -29,6 +28,7 @@ import {
   STYLE_SCALES,
   type StyleStatistics,
 } from "./transfer/style.ts";
+import { StyleMoments } from "./transfer/style_moments.ts";
 import type { PreparedContent } from "./transfer/transformation.ts";
 import { normalizeWeights } from "./transfer/weights.ts";
 import { rangeError } from "./util/arguments.ts";
@@ -222,32 +222,83 @@ export class Stylizer implements AsyncDisposable {
    */
   async encodeStyle(
     pixels: Pixels<Samples>,
-    { mask, tile = "auto", onProgress, ...options }: EncodeStyleOptions = {},
+    { mask, ...options }: EncodeStyleOptions = {},
   ): Promise<StyleStatistics> {
+    const [moments] = await this.measureStyle(pixels, [mask], options);
+    return await this.summarizeStyle(moments!);
+  }
+
+  /**
+   * Moments of a style, for each of some masks: those of several pictures can be added, and
+   * {@linkcode summarizeStyle} makes of them one style of all.
+   *
+   * @example One style of a folder's pictures
+   * ```ts
+   * import { type Pixels, type StyleMoments, Stylizer } from "./mod.ts";
+   *
+   * async function pool(stylizer: Stylizer, pictures: Pixels[]) {
+   *   let all: StyleMoments | undefined;
+   *   for (const picture of pictures) {
+   *     const [moments] = await stylizer.measureStyle(picture);
+   *     if (all) all.add(moments!);
+   *     else all = moments;
+   *   }
+   *   return await stylizer.summarizeStyle(all!);
+   * }
+   * ```
+   *
+   * @param masks as that of {@linkcode EncodeStyleOptions}
+   * @throws as {@linkcode encodeStyle}
+   */
+  async measureStyle(
+    pixels: Pixels<Samples>,
+    masks: readonly EncodeStyleOptions["mask"][] = [undefined],
+    { tile = "auto", onProgress, ...options }: WorkOptions = {},
+  ): Promise<StyleMoments[]> {
     this.#checkSize(pixels);
     const { network } = this;
     const { width, height } = pixels;
     chooseTile(tile, width, height, network); // Refuses a wrong one before the work.
-    const masks = [
-      mask === "none" ? undefined : mask ? await readMask(mask, width, height) : paperMask(pixels),
-    ];
-    const scales: ScaleStatistics[] = [];
+    const weights = await Promise.all(
+      masks.map((mask) =>
+        mask === "none" ? undefined : mask ? readMask(mask, width, height) : paperMask(pixels)
+      ),
+    );
+    const scales: FeatureMoments[][] = [];
     for (let scale = 0; scale < STYLE_SCALES; scale++) {
       const side = sideAt(scale, Math.min(width, height));
       // Too small a style is read at the smallest size that the networks take.
-      if (side < network.manifest.minimumSize) scales.push(scales.at(-1)!);
-      else {
-        const [moments] = await measureScale(network, new PassInput(pixels, scale), masks, {
+      if (side < network.manifest.minimumSize) {
+        scales.push(scales.at(-1)!.map((moments) => moments.clone()));
+      } else {
+        const settings = {
           ...options,
           tile,
           ...onProgress && {
-            onProgress: (share) => onProgress((scale + share) / STYLE_SCALES),
+            onProgress: (share: number) => onProgress((scale + share) / STYLE_SCALES),
           },
-        });
-        scales.push(await network.styleStatistics(moments!));
+        };
+        scales.push(await measureScale(network, new PassInput(pixels, scale), weights, settings));
       }
     }
-    return { model: network.identity, scales, colors: colorStatistics(pixels, masks[0]) };
+    return weights.map((mask, index) => {
+      const moments = new StyleMoments(scales.map((masked) => masked[index]!));
+      moments.colors.addPixels(pixels, mask);
+      return moments;
+    });
+  }
+
+  /**
+   * The statistics of a style from its moments.
+   *
+   * @throws {RangeError} if there are no pixels in them
+   */
+  async summarizeStyle({ scales, colors }: StyleMoments): Promise<StyleStatistics> {
+    const [first] = scales;
+    if (!(first!.count > 0)) throw rangeError("moments.scales[0].count", "above 0", first!.count);
+    const statistics: ScaleStatistics[] = [];
+    for (const moments of scales) statistics.push(await this.network.styleStatistics(moments));
+    return { model: this.network.identity, scales: statistics, colors: colors.statistics() };
   }
 
   /**
@@ -390,13 +441,18 @@ export class Stylizer implements AsyncDisposable {
    * for each region: those of several pictures of one size can be merged, and {@linkcode prepare}
    * makes of them what several pictures can be matched by.
    *
+   * @param options with `photo`, those that the color map of a photograph is fitted by
    * @throws as {@linkcode stylize}
    */
   async measure(
     pixels: Pixels<Samples>,
     regions: readonly Region[],
-    options: PaintOptions = {},
+    { photo = false, ...options }: PaintOptions & { photo?: boolean } = {},
   ): Promise<FeatureMoments[][]> {
+    if (photo) {
+      const copy = await smallCopy(pixels, this.network.manifest.minimumSize);
+      return await this.measure(copy, regions, { ...options, alpha: 1, brush: "fine" });
+    }
     const settings = { ...options, ...this.#check(pixels, regions, options) };
     return await measure(this.network, pixels, await shareRegions(pixels, regions), settings);
   }

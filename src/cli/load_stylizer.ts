@@ -1,9 +1,31 @@
 import { pathToFileURL } from "node:url";
 import { modelChecksum, parseManifest, Stylizer } from "../mod.ts";
-import { quote } from "./errors.ts";
+import { explainSystemError, FileError, quote } from "./errors.ts";
 import { resolvePath } from "./io/paths.ts";
 import type { Reporter } from "./io/reporter.ts";
 import type { RuntimeOptions } from "./options/types.ts";
+
+/** Whether a model is named by its folder, not as one of this program. */
+function isFolderName(model: string): boolean {
+  return /[/\\.]/.test(model);
+}
+
+/**
+ * The checksum of a model, before it is opened.
+ *
+ * @throws {FileError} if there is no such model
+ */
+export async function readModelChecksum(model: string): Promise<string> {
+  const folder = isFolderName(model)
+    ? pathToFileURL(`${resolvePath(model)}/`)
+    : new URL(`../../models/${model}/`, import.meta.url);
+  const file = new URL("model.json", folder);
+  const text = await Deno.readTextFile(file).catch((error) => {
+    const reason = explainSystemError(error);
+    throw new FileError(`Cannot read the model ${quote(model)}: ${reason}`, { cause: error });
+  });
+  return await modelChecksum(parseManifest(text, model));
+}
 
 /** Opens the model and the backend that the options name. */
 export async function loadStylizer(
@@ -11,7 +33,7 @@ export async function loadStylizer(
   reporter: Reporter,
 ): Promise<Stylizer> {
   reporter.step("Starting");
-  const isFolder = /[/\\.]/.test(model);
+  const isFolder = isFolderName(model);
   const stylizer = await Stylizer.load({
     model: isFolder ? pathToFileURL(`${resolvePath(model)}/`) : model,
     backend,

@@ -29,6 +29,10 @@ const SUBCOMMANDS: Record<string, Subcommand> = {
     summary: "Restyle a picture with a style of its own for each level, from grain to shape.",
     load: () => import("./commands/blend.ts"),
   },
+  dataset: {
+    summary: "Restyle a data set after pictures: labels stay, and everything is listed.",
+    load: () => import("./commands/dataset.ts"),
+  },
   inspect: {
     summary: "Show what a style pack, a model or a picture holds, or how far apart styles are.",
     load: () => import("./commands/inspect.ts"),

@@ -56,6 +56,13 @@ export class ColorSums {
     }
   }
 
+  /** Adds what was added to others. */
+  addSums({ count, sum, products }: ColorSums): void {
+    this.count += count;
+    sum.forEach((value, index) => this.sum[index]! += value);
+    products.forEach((value, index) => this.products[index]! += value);
+  }
+
   /** Mean and covariance of what was added; black where nothing was. */
   statistics(): ColorStatistics {
     const { sum, products } = this;

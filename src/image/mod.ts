@@ -63,6 +63,7 @@ export { resize, resizeShortSide } from "./resize.ts";
 export { matchColors } from "./color_transfer.ts";
 export { type LabeledRegion, type MatchedLabels, matchLabels } from "./labels.ts";
 export { type Mask, toMask } from "./mask.ts";
+export { classMasks } from "./class_masks.ts";
 export { type Cell, contactSheet } from "./contact_sheet.ts";
 export { type Planes, toPlanes } from "./planes.ts";
 export { type CodecService, inProcessCodecs } from "./workers/codec_service.ts";

@@ -1,4 +1,4 @@
-import { closeIdleCodecs, type Pixels, type Samples } from "../../image/mod.ts";
+import { closeIdleCodecs, type CodecService, type Pixels, type Samples } from "../../image/mod.ts";
 import type { Region, Stylizer } from "../../mod.ts";
 import type { ReadSettings } from "../io/read_picture.ts";
 import { styleSettings, stylizeSettings } from "../options/style_options.ts";
@@ -12,6 +12,8 @@ export interface Effect {
   name: string;
   /** What a content is resized to before it is stylized, given its own size; default: not at all. */
   resizing?: ReadSettings["resizing"];
+  /** Reads what belongs to a content, while the networks are busy with another. */
+  prepare?(content: Pixels<Samples>, images: CodecService): Promise<void>;
   /** Stylizes a content, whose memory may be taken for the result. */
   apply(content: Pixels<Samples>, stylizer: Stylizer, notify: Notify): Promise<Pixels<Samples>>;
 }

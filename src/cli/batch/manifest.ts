@@ -50,6 +50,7 @@ async function readRows(file: string): Promise<Map<string, string>> {
 
 const ESCAPES: Record<string, string> = { "\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r" };
 
-function escape(text: string): string {
+/** A value of a table, on one line and without its separator. */
+export function escape(text: string): string {
   return text.replace(/[\\\t\n\r]/g, (character) => ESCAPES[character]!);
 }

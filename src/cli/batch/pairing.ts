@@ -1,5 +1,5 @@
-import { createHash } from "node:crypto";
 import { UsageError } from "../errors.ts";
+import { draw } from "./draw.ts";
 
 /** How contents and styles are brought together. */
 export const PAIRINGS = ["all", "zip", "random"] as const;
@@ -36,9 +36,4 @@ export function pair<Content extends { within: string }, Style>(
     const chosen = how === "zip" ? index : draw(`${seed}\0${content.within}`, styles.length);
     return [content, styles[chosen]!];
   });
-}
-
-/** A number from 0 to below a limit, as good as random, for a text. */
-function draw(text: string, limit: number): number {
-  return createHash("sha256").update(text).digest().readUIntBE(0, 6) % limit;
 }

@@ -38,6 +38,8 @@ export interface Job {
   content: string;
   effect: Effect;
   target: Target;
+  /** Whether the result may replace a file, as one that a run was stopped at does. */
+  mayReplace?: boolean;
 }
 
 /** All that is to be made. */

@@ -29,10 +29,36 @@ import { type Status, Tally } from "./tally.ts";
  * @throws {FileError} if one failed
  */
 export async function runPlan(plan: Plan, options: StylizePicturesOptions): Promise<void> {
+  const { failed, total } = await carryOut(plan, options);
+  if (failed > 0 && !plan.single) {
+    throw new FileError(`${failed} of ${total} results could not be made`);
+  }
+}
+
+/** What is done around the making of results. */
+export interface RunHooks {
+  /** Whether a result is there already. Default: where there is a file, with `--skip-existing`. */
+  isMade?(job: Job): boolean;
+  /** Called once, before the first result is made. */
+  prepare?(stylizer: Stylizer): Promise<void>;
+  /** Called before a result is begun. */
+  begin?(job: Job): Promise<void>;
+  /** Called with the bytes of a result, once they are written. */
+  end?(job: Job, pieces: readonly Uint8Array[], result: Outcome): Promise<void>;
+  /** Further parts of the closing line. */
+  summarize?(): string[];
+}
+
+/** Makes the results of a plan as {@linkcode runPlan} does, and tells how many failed. */
+export async function carryOut(
+  plan: Plan,
+  options: StylizePicturesOptions,
+  hooks: RunHooks = {},
+): Promise<Tally> {
   const { jobs, single, leftOut } = plan;
-  const run = new Run(plan, options);
-  const isMade = ({ target }: Job) =>
-    options.skipExisting && target.path !== undefined && exists(target.path);
+  const run = new Run(plan, options, hooks);
+  const isMade = hooks.isMade ??
+    (({ target }: Job) => options.skipExisting && target.path !== undefined && exists(target.path));
   const { made = [], waiting = [] } = Object.groupBy(
     jobs,
     (job) => isMade(job) ? "made" : "waiting",
@@ -47,17 +73,16 @@ export async function runPlan(plan: Plan, options: StylizePicturesOptions): Prom
   } finally {
     run.reporter.clear();
   }
-  if (single) return;
   const { tally } = run;
-  const summary = [tally.summarize(), await describeLeftOut(leftOut)];
+  if (single) return tally;
+  const more = hooks.summarize?.() ?? [];
+  const summary = [tally.summarize(), ...more, await describeLeftOut(leftOut)];
   run.reporter.result(summary.filter((part) => part).join("; "));
-  if (tally.failed > 0) {
-    throw new FileError(`${tally.failed} of ${tally.total} results could not be made`);
-  }
+  return tally;
 }
 
 /** What became of a job, as `--json` prints it. */
-interface Outcome {
+export interface Outcome {
   content: string;
   style: string;
   output: string;
@@ -80,15 +105,19 @@ class Run {
   /** Ends when the networks are free. */
   #networks: Promise<unknown> = Promise.resolve();
 
-  constructor({ jobs, single }: Plan, options: StylizePicturesOptions) {
+  constructor(
+    { jobs, single }: Plan,
+    options: StylizePicturesOptions,
+    readonly hooks: RunHooks,
+  ) {
     this.reporter = new Reporter(options);
     this.tally = new Tally(jobs.length);
     this.#single = single;
     this.#options = options;
   }
 
-  get #mayReplace(): boolean {
-    return this.#options.overwrite ?? false;
+  #mayReplace(job: Job): boolean {
+    return (this.#options.overwrite ?? false) || (job.mayReplace ?? false);
   }
 
   skip(job: Job): void {
@@ -104,7 +133,7 @@ class Run {
       const content = await this.#read(job);
       if (target.path) {
         if (target.shown !== this.#options.output) await makeFolderOf(target.path, target.shown);
-        await checkWritable(target.path, target.shown, this.#mayReplace);
+        await checkWritable(target.path, target.shown, this.#mayReplace(job));
       }
       this.#stylizer = await starting;
       return await this.#make(job, content);
@@ -116,6 +145,7 @@ class Run {
   /** Makes some results at a time, so that pictures are read and written while the networks run. */
   async makeAll(jobs: Job[]): Promise<void> {
     this.#stylizer = await loadStylizer(this.#options, this.reporter);
+    await this.hooks.prepare?.(this.#stylizer);
     using threads = new CodecThreads();
     this.#images = threads;
     const queue = jobs.values();
@@ -130,7 +160,8 @@ class Run {
       const { path, shown } = job.target;
       const outcome = await this.#unlessMade(job, async () => {
         await makeFolderOf(path!, shown);
-        await checkWritable(path!, shown, this.#mayReplace);
+        await checkWritable(path!, shown, this.#mayReplace(job));
+        await this.hooks.begin?.(job);
         return await this.#make(job, await this.#read(job));
       });
       this.#record(outcome);
@@ -177,6 +208,7 @@ class Run {
     const name = target.path ? target.shown : content;
     // Before the work, which may take hours.
     await withPathInErrors(name, () => checkEncodable(pixels, target.format));
+    await effect.prepare?.(pixels, this.#images);
     const result = await this.#withNetworks(() =>
       withPathInErrors(content, () => effect.apply(pixels, this.#stylizer, notify))
     );
@@ -189,15 +221,17 @@ class Run {
     const pieces = await withPathInErrors(name, encode);
     if (this.#single) this.reporter.clear();
     if (target.path) {
-      await writeAtomically(target.path, pieces, target.shown, this.#mayReplace);
+      await writeAtomically(target.path, pieces, target.shown, this.#mayReplace(job));
     } else for (const bytes of pieces) await writeStandard(bytes);
     const seconds = Number(((performance.now() - started) / 1000).toFixed(3));
-    return { ...outcomeOf(job, "done"), width, height, seconds };
+    const outcome = { ...outcomeOf(job, "done"), width, height, seconds };
+    await this.hooks.end?.(job, pieces, outcome);
+    return outcome;
   }
 
   /** Does work that needs the networks, which do one thing at a time. */
   #withNetworks<T>(work: () => Promise<T>): Promise<T> {
-    const result = this.#networks.then(work);
+    const result = this.#networks.then(() => this.tally.measureNetworks(work));
     this.#networks = result.catch(() => {});
     return result;
   }

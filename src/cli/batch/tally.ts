@@ -7,6 +7,8 @@ export type Status = "done" | "skipped" | "failed";
 export class Tally {
   readonly #counts: Record<Status, number> = { done: 0, skipped: 0, failed: 0 };
   readonly #started = performance.now();
+  /** Time that the networks were busy, in milliseconds. */
+  #networks = 0;
 
   /** @param planned results that are to be made */
   constructor(private readonly planned: number) {}
@@ -14,6 +16,16 @@ export class Tally {
   /** Counts a result. */
   add(status: Status): void {
     this.#counts[status]++;
+  }
+
+  /** Does work that keeps the networks busy. */
+  async measureNetworks<T>(work: () => Promise<T>): Promise<T> {
+    const started = performance.now();
+    try {
+      return await work();
+    } finally {
+      this.#networks += performance.now() - started;
+    }
   }
 
   /** Results that failed. */
@@ -37,13 +49,18 @@ export class Tally {
     return `${this.total} of ${this.planned}${rate}${wait}`;
   }
 
-  /** What was done: `"7 restyled, 2 failed in 12 s (0.6 a second)"`. */
+  /**
+   * What was done, and how fast:
+   * `"7 restyled, 2 failed in 12 s (2,100 an hour, 93 % of the time in the networks)"`.
+   */
   summarize(): string {
     const { done, skipped, failed } = this.#counts;
     const parts = [`${done} restyled`];
     if (skipped > 0) parts.push(`${skipped} skipped`);
     if (failed > 0) parts.push(`${failed} failed`);
-    const rate = done > 0 ? ` (${(done / this.#seconds).toFixed(1)} a second)` : "";
+    const hourly = Math.round(3600 * done / this.#seconds).toLocaleString("en-US");
+    const share = Math.round(this.#networks / 10 / this.#seconds);
+    const rate = done > 0 ? ` (${hourly} an hour, ${share} % of the time in the networks)` : "";
     return `${parts.join(", ")} in ${formatDuration(this.#seconds)}${rate}`;
   }
 

@@ -7,7 +7,13 @@ import {
   ImageError,
   type Pixels,
 } from "../../image/mod.ts";
-import { type PackedStyle, type Stylizer, type Thumbnail, writePack } from "../../mod.ts";
+import {
+  type PackedStyle,
+  type StyleMoments,
+  type Stylizer,
+  type Thumbnail,
+  writePack,
+} from "../../mod.ts";
 import { FileError, UsageError } from "../errors.ts";
 import { writeAtomically } from "../io/atomic_write.ts";
 import { checkWritable } from "../io/check_writable.ts";
@@ -27,6 +33,7 @@ import type { ReadOptions, ReportOptions, RuntimeOptions } from "../options/type
 interface PrecomputeOptions extends ReportOptions, ReadOptions, RuntimeOptions {
   output: string;
   name?: string;
+  pool?: string;
   styleSize?: number;
   strict?: boolean;
   overwrite?: boolean;
@@ -44,6 +51,10 @@ export function command(): Command {
         .makeOptionMandatory(),
     )
     .addOption(new Option("--name <name>", "of the style, where it is one (default: its file's)"))
+    .addOption(
+      new Option("--pool <name>", "one style of all pictures: the sums over their pixels")
+        .conflicts("name"),
+    )
     .addOption(option.styleSize())
     .addOption(new Option("--strict", "stop at the first picture that cannot be read"))
     .addOption(option.overwrite())
@@ -67,7 +78,9 @@ async function precompute(paths: string[], options: PrecomputeOptions): Promise<
   if (options.name !== undefined && files.length > 1) {
     throw new UsageError(`--name is for one style: here are ${files.length}`);
   }
-  const names = uniqueNames(files, options.name);
+  const { pool } = options;
+  // Pictures that become one style need no names of their own.
+  const names = pool === undefined ? uniqueNames(files, options.name) : files;
   checkNotPictureName(options.output, "A style pack", "art.safetensors");
   const target = options.output === STANDARD ? undefined : resolvePath(options.output);
   const { overwrite = false } = options;
@@ -75,7 +88,8 @@ async function precompute(paths: string[], options: PrecomputeOptions): Promise<
   else checkRedirected();
   const reporter = new Reporter(options);
   const styles: PackedStyle[] = [];
-  let failed = 0;
+  let sums: StyleMoments | undefined;
+  let [read, failed] = [0, 0];
   const time = { networks: 0, all: 0 };
   try {
     const stylizer = await loadStylizer(options, reporter);
@@ -88,11 +102,18 @@ async function precompute(paths: string[], options: PrecomputeOptions): Promise<
     const started = performance.now();
     using thread = files.length > 1 ? new CodecThreads() : undefined;
     const images = thread ?? defaultCodecs;
-    for (const [index, read] of readAhead(files, { ...settings, images })) {
+    for (const [index, picture] of readAhead(files, { ...settings, images })) {
       const [file, name] = [files[index]!, names[index]!];
       reporter.step(`Style ${index + 1} of ${files.length}: ${name}`);
       try {
-        styles.push(await encode(await read, file, name, stylizer, images, time));
+        if (pool === undefined) {
+          styles.push(await encode(await picture, file, name, stylizer, images, time));
+        } else {
+          const moments = await measure((await picture).pixels, file, stylizer, time);
+          if (sums) sums.add(moments);
+          else sums = moments;
+        }
+        read++;
       } catch (error) {
         if (options.strict || !(error instanceof FileError || error instanceof ImageError)) {
           throw error;
@@ -103,7 +124,8 @@ async function precompute(paths: string[], options: PrecomputeOptions): Promise<
     }
     time.all = performance.now() - started;
     reporter.clear();
-    if (styles.length === 0) throw new FileError("No style could be read: no pack is written");
+    if (read === 0) throw new FileError("No style could be read: no pack is written");
+    if (sums) styles.push({ name: pool!, ...await stylizer.summarizeStyle(sums) });
     const pack = await writePack(styles);
     if (target) await writeAtomically(target, pack, options.output, overwrite);
     else await writeStandard(pack);
@@ -111,7 +133,8 @@ async function precompute(paths: string[], options: PrecomputeOptions): Promise<
     reporter.clear();
   }
   if (target) {
-    const counts = files.length === 1 ? [] : [`${styles.length} of ${files.length} styles`];
+    const what = pool === undefined ? "styles" : `pictures pooled as ${pool}`;
+    const counts = files.length === 1 ? [] : [`${read} of ${files.length} ${what}`];
     const leftOut = await describeLeftOut(found.leftOut);
     const summary = [...counts, ...leftOut ? [leftOut] : []].join("; ");
     reporter.result(summary ? `${options.output}: ${summary}` : options.output);
@@ -152,6 +175,18 @@ async function encode(
   const statistics = await withPathInErrors(file, () => stylizer.encodeStyle(pixels));
   time.networks += performance.now() - started;
   return { ...statistics, name, width, height, thumbnail: await thumbnail };
+}
+
+async function measure(
+  pixels: Pixels,
+  file: string,
+  stylizer: Stylizer,
+  time: { networks: number },
+): Promise<StyleMoments> {
+  const started = performance.now();
+  const [moments] = await withPathInErrors(file, () => stylizer.measureStyle(pixels));
+  time.networks += performance.now() - started;
+  return moments!;
 }
 
 /** Pictures that are read ahead: files are opened only where the networks leave a gap. */

@@ -20,12 +20,27 @@ export async function writeAtomically(
   shown: string,
   overwrite: boolean,
 ): Promise<void> {
+  await streamAtomically(path, () => [bytes].flat(), shown, overwrite);
+}
+
+/**
+ * Writes a file as {@linkcode writeAtomically} does, from pieces that come one after the other.
+ *
+ * @param pieces called anew where it has to be begun again; what it throws as a FileError is thrown
+ */
+export async function streamAtomically(
+  path: string,
+  pieces: () => Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
+  shown: string,
+  overwrite: boolean,
+): Promise<void> {
   const target = realPath(path);
   await removeAbandonedFiles(beside(target, "."));
   for (let attempt = 1;; attempt++) {
     try {
-      return await writeAndRename(target, [bytes].flat(), overwrite);
+      return await writeAndRename(target, pieces(), overwrite);
     } catch (error) {
+      if (error instanceof FileError) throw error;
       // Before it is locked, another run may take the temporary file for an abandoned one.
       if (error instanceof Deno.errors.NotFound && attempt < 3) continue;
       if (error instanceof Deno.errors.AlreadyExists) {
@@ -40,10 +55,10 @@ export async function writeAtomically(
 
 async function writeAndRename(
   path: string,
-  pieces: readonly Uint8Array[],
+  pieces: Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
   overwrite: boolean,
 ): Promise<void> {
   using temporary = new TemporaryFile(path);
-  for (const bytes of pieces) await temporary.write(bytes);
+  for await (const bytes of pieces) await temporary.write(bytes);
   await renameTo(temporary.path, path, overwrite);
 }

@@ -48,6 +48,23 @@ export function share(low: number, high: number): (text: string) => number {
 /** Parses the strength of a style. */
 export const alpha = share(0, 1.5);
 
+/** A number, or bounds that it is drawn between at random. */
+export interface Range {
+  low: number;
+  high: number;
+}
+
+/** Parses a number, or two with `..` between them. */
+export function range(parse: (text: string) => number): (text: string) => Range {
+  return (text) => {
+    const [low, high, ...more] = text.split("..").map(parse);
+    if (more.length > 0 || high! < low!) {
+      throw new InvalidArgumentError("Expected a number, or a range like 0.3..1.");
+    }
+    return { low: low!, high: high ?? low! };
+  };
+}
+
 /** The brushes, from fine to broad. */
 export const BRUSH_NAMES = Object.keys(BRUSHES) as Brush[];
 
@@ -107,20 +124,36 @@ export function pixelCount(text: string): number {
 
 /** Parses `1:0.2,3:0.8` as a weight for each level from 1 to the highest that is named. */
 export function levelWeights(text: string): number[] {
-  const weights: number[] = [];
-  for (const part of text.split(",")) {
-    const [, level, weight] = /^([1-9]\d?):(\d*\.?\d+)$/.exec(part) ?? [];
-    if (!level || weights[Number(level) - 1] !== undefined) {
-      throw new InvalidArgumentError(
-        "Expected something like 1:0.2,3:0.8, with weights of 0 or more.",
-      );
-    }
-    weights[Number(level) - 1] = Number(weight);
-  }
+  const weights = byLevel(text, "0.2", /^\d*\.?\d+$/).map((weight) => Number(weight ?? 0));
   if (!weights.some((weight) => weight > 0)) {
     throw new InvalidArgumentError("The weights must not all be 0.");
   }
-  return Array.from(weights, (weight) => weight ?? 0);
+  return weights;
+}
+
+/** Parses `1:0.2..1,3:0.8` as {@linkcode levelWeights} does, each weight a number or a range. */
+export function levelRanges(text: string): Range[] {
+  const parse = range(number(0, 1e6));
+  const ranges = byLevel(text, "0.2..1", /^[\d.]+$/).map((weight) => parse(weight ?? "0"));
+  if (!ranges.some(({ low }) => low > 0)) {
+    throw new InvalidArgumentError("The weight of one level at least must be above 0.");
+  }
+  return ranges;
+}
+
+/** What is written after the number of each level, from 1 to the highest that is named. */
+function byLevel(text: string, example: string, weight: RegExp): (string | undefined)[] {
+  const weights: string[] = [];
+  for (const part of text.split(",")) {
+    const [, level, own] = /^([1-9]\d?):(.+)$/.exec(part) ?? [];
+    if (!own || !weight.test(own) || weights[Number(level) - 1] !== undefined) {
+      throw new InvalidArgumentError(
+        `Expected something like 1:${example},3:0.8, with weights of 0 or more.`,
+      );
+    }
+    weights[Number(level) - 1] = own;
+  }
+  return Array.from(weights);
 }
 
 /** Parses the side of tiles, in pixels, `auto` or `off`. */

@@ -1,0 +1,167 @@
+import { Command, Option } from "commander";
+import { basename } from "node:path";
+import { findLabels } from "../dataset/label_files.ts";
+import {
+  type DatasetOptions,
+  SET_STATISTICS,
+  SIDE_FILE_WAYS,
+  STYLE_PAIRINGS,
+} from "../dataset/options.ts";
+import { type Dataset, restyleDataset } from "../dataset/restyle.ts";
+import type { SetStyle } from "../dataset/style_set.ts";
+import { readTree } from "../dataset/tree.ts";
+import { quote, UsageError } from "../errors.ts";
+import { looksLikeFile } from "../io/file_kinds.ts";
+import { fileInfo, isSameFile, resolvePath, STANDARD } from "../io/paths.ts";
+import { option } from "../options/definitions.ts";
+import { alpha, levelRanges, range, wholeNumber } from "../options/parsers.ts";
+import { checkStyleOptions } from "../options/style_options.ts";
+import { expandStyles, nameOf, parseStyle } from "../styles.ts";
+
+/** The `dataset` subcommand. */
+export function command(): Command {
+  const command = new Command("dataset")
+    .usage("[options] <folder> <styles>")
+    .argument("<folder>", "of the data set: pictures, and whatever lies beside them")
+    .argument("<styles>", "folder of pictures, also in folders, a picture, or a pack");
+  const groups = {
+    "Data set:": [
+      new Option("-o, --output <folder>", "for the results, in the same tree")
+        .makeOptionMandatory(),
+      new Option(
+        "--images <pattern>",
+        "which pictures are restyled, like 'images/**' (default: all but those in folders" +
+          " named like labels, masks or annotations)",
+      ),
+      new Option(
+        "--labels <folder>",
+        "labels of the pictures, under the same names: each picture must have one",
+      ),
+      new Option("--side-files <how>", "what becomes of everything that is no such picture")
+        .choices(SIDE_FILE_WAYS).default("copy"),
+      new Option("--per-content <k>", "results of each picture, in folders variant-1 to variant-K")
+        .argParser(wholeNumber(1, 1000)).default(1),
+    ],
+    "Styles:": [
+      new Option("--pair <how>", "a style for each picture by chance, or one pooled from all")
+        .choices(STYLE_PAIRINGS).default("random"),
+      new Option("--seed <n>", "of all that is drawn by chance")
+        .argParser(wholeNumber(0, 2 ** 32)).default(0),
+      new Option(
+        "--statistics <whose>",
+        "what pictures are matched by: their own statistics, those of the data set, or those of" +
+          " each class in it (default: picture; with both kinds of labels: class)",
+      ).choices(SET_STATISTICS),
+      new Option("--style-labels <folder>", "label maps of the styles, in the contents' colors"),
+      new Option("--sample <n>", "pictures that the statistics of the data set are taken from")
+        .argParser(wholeNumber(1, 1e6)).default(256),
+    ],
+    "Look:": [
+      option.photo(),
+      new Option("--alpha <0..1.5>", "strength, or bounds to draw it from, like 0.3..1")
+        .argParser(range(alpha)).default({ low: 1, high: 1 }, "1"),
+      option.brush(),
+      new Option("--levels <n:weight,...>", "weights of levels, or bounds to draw them from")
+        .argParser(levelRanges),
+      option.styleSize(),
+      new Option("--preserve-color <how>", "keep the content's colors")
+        .choices(["none", "luminance"]).default("none"),
+      option.colorOnly(),
+      option.quality(),
+      option.metadata(),
+    ],
+    "Many pictures:": [
+      option.overwrite(),
+      new Option("--verify", "check the bytes of results that are there; make others anew"),
+      option.jobs().default(4),
+      option.shard(),
+      option.json(),
+    ],
+    "Program:": [
+      option.tile(),
+      option.maxPixels(),
+      option.backend(),
+      option.precision(),
+      option.threads(),
+      option.model(),
+      option.quiet(),
+      option.verbose(),
+    ],
+  };
+  for (const [heading, members] of Object.entries(groups)) {
+    command.optionsGroup(heading);
+    for (const member of members) command.addOption(member);
+  }
+  return command
+    .addHelpText(
+      "after",
+      "\nRun again, it goes on where it was stopped. index.tsv and index.jsonl list the results." +
+        "\nExample: linear-style dataset photos/ art/ -o restyled --alpha 0.3..1",
+    )
+    .action(async (folder: string, styles: string, options: DatasetOptions) => {
+      checkStyleOptions({ ...options, alpha: 1, levels: [] });
+      await restyleDataset(await readDataset(folder, styles, options), options);
+    });
+}
+
+/** Finds out what is to be restyled, and after what. */
+async function readDataset(
+  folder: string,
+  styles: string,
+  options: DatasetOptions,
+): Promise<Dataset> {
+  const { output, images, labels, styleLabels, pair } = options;
+  const statistics = options.statistics ?? (labels && styleLabels ? "class" : "picture");
+  if (statistics === "class" && !(labels && styleLabels)) {
+    throw new UsageError("--statistics class needs label maps: add --labels and --style-labels");
+  }
+  if (output === STANDARD || looksLikeFile(output)) {
+    throw new UsageError(`Results need a folder: -o ${quote(output)} names none`);
+  }
+  if (!(await fileInfo(folder))?.isDirectory) {
+    throw new UsageError(`${quote(folder)} is no folder: name that of the data set`);
+  }
+  if (isSameFile(folder, output)) {
+    throw new UsageError("The results would replace the data set: name another folder with -o");
+  }
+  const tree = await readTree(folder, { images, apart: [output] });
+  const found = labels === undefined ? undefined : await findLabels(tree.pictures, labels);
+  const style = await readStyles(styles, styleLabels, output);
+  if (pair === "pool" && style.styles.some(({ style: { entry } }) => entry !== undefined)) {
+    throw new UsageError(
+      "--pair pool sums over pictures, which a pack lacks: name their folder, or a pack of one" +
+        " pooled style (precompute-style-covariance --pool)",
+    );
+  }
+  return {
+    contents: tree.pictures,
+    sideFiles: tree.sideFiles,
+    styles: style.styles,
+    pooled: basename(resolvePath(styles)),
+    statistics,
+    ...(found ? { labels: found.of } : {}),
+    faults: [...tree.faults, ...found?.faults ?? [], ...style.faults],
+  };
+}
+
+/** The styles that can be drawn, with their label maps where there are any. */
+async function readStyles(
+  text: string,
+  labels: string | undefined,
+  output: string,
+): Promise<{ styles: SetStyle[]; faults: string[] }> {
+  if (!(await fileInfo(text))?.isDirectory) {
+    if (labels !== undefined) {
+      throw new UsageError("--style-labels is for a folder of pictures: name that as the styles");
+    }
+    const { names } = await expandStyles(parseStyle(text), true);
+    return { styles: names.map((style) => ({ name: nameOf(style), style })), faults: [] };
+  }
+  const { pictures, faults } = await readTree(text, { apart: [output] });
+  const found = labels === undefined ? undefined : await findLabels(pictures, labels);
+  const styles = pictures.map(({ path, within }): SetStyle => {
+    const own = found?.of.get(path);
+    return { name: within, style: { path, weight: 1 }, ...(own ? { labels: own } : {}) };
+  });
+  return { styles, faults: [...faults, ...found?.faults ?? []] };
+}
