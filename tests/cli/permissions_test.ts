@@ -18,6 +18,7 @@ const COMMAND_LINES: Record<string, string[][]> = {
   video: [["clip.mp4", "style.png", ...NETWORKS, ...OUT, "out.mp4"]],
   "precompute-style-covariance": [["style.png", "photo.jpg", ...WASM, ...OUT, "p"]],
   blend: [["photo.jpg", "--level", "1=style.png", ...NETWORKS, ...OUT, "out.png"]],
+  dataset: [["photos", "style.png", ...WASM, ...OUT, "set", "--brush", "fine"]],
   inspect: [["photo.jpg"], ["p", "--thumbnails", "thumbnails"]],
   backends: [[]],
   bench: [["--sizes", "64", "--runs", "1", "--backends", "wasm"]],

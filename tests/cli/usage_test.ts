@@ -63,7 +63,7 @@ Deno.test("names that other programs have lead to ours", async () => {
 Deno.test("-y is --overwrite", async () => {
   const having = (await wholeProgram()).commands
     .filter(({ options }) => options.some(({ long }) => long === "--overwrite"));
-  assert.equal(having.length, 4);
+  assert.equal(having.length, 5);
   for (const { options } of having) {
     assert.equal(options.find(({ short }) => short === "-y")?.long, "--overwrite");
   }
