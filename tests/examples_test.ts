@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { decodeImage } from "../src/mod.ts";
+import { shrinkExamples } from "./helpers/pictures.ts";
 import { copyProject, list, PROJECT, spawn, temporaryFolder } from "./helpers/program.ts";
 import { installFastest } from "./helpers/runtime.ts";
 
@@ -9,6 +10,7 @@ Deno.test("the pipelines in examples/ run as they stand", async (t) => {
   await using folder = await temporaryFolder();
   await copyProject(folder.path);
   await installFastest(folder.path);
+  await shrinkExamples(folder.path, 192);
   for (const name of scripts) {
     await t.step(name, async () => {
       const { code, stderr } = await spawn(`${folder.path}/examples/${name}`, [], { cwd: "/" });

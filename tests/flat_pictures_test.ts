@@ -93,15 +93,15 @@ function assertColored(result: Pixels, style: Pixels, tolerance: number): void {
   assert.ok(apart <= tolerance, `mean color ${found}, of the style ${wanted}`);
 }
 
-const stylizer = await Stylizer.load({ backend: "wasm" });
+const stylizer = await Stylizer.load({ backend: "wasm", threads: 1 });
 const island = await examplePicture("island.jpg", 96, 64);
 const mosaic = await stylizer.encodeStyle(await examplePicture("mosaic.jpg", 128, 128));
 
 const SKETCHES: Record<string, Pixels> = {
-  "a white page with one line": plainPicture("line", 512, 512, [255, 255, 255], [0, 0, 0]),
-  "a red square": flat(512, 512, [255, 0, 0, 255]),
-  "a nearly white page": plainPicture("nearly flat", 640, 400, [255, 255, 255], [0, 0, 0]),
-  "a page half black": plainPicture("two colors", 384, 640, [255, 255, 255], [0, 0, 0]),
+  "a white page with one line": plainPicture("line", 320, 320, [255, 255, 255], [0, 0, 0]),
+  "a red square": flat(320, 320, [255, 0, 0, 255]),
+  "a nearly white page": plainPicture("nearly flat", 400, 250, [255, 255, 255], [0, 0, 0]),
+  "a page half black": plainPicture("two colors", 240, 400, [255, 255, 255], [0, 0, 0]),
 };
 
 for (const [name, picture] of Object.entries(SKETCHES)) {
@@ -212,7 +212,7 @@ for (const name of BACKEND_NAMES.filter((name) => name !== "wasm")) {
     sanitizeResources: false,
     async fn() {
       await using other = await Stylizer.load({ backend: name });
-      const page = plainPicture("line", 192, 128, [255, 255, 255], [0, 0, 0]);
+      const page = plainPicture("line", 128, 96, [255, 255, 255], [0, 0, 0]);
       for (const picture of [page, flat(64, 48, [255, 0, 0, 255])]) {
         const [style, reference] = [
           await other.encodeStyle(picture),

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { shrinkExamples } from "./helpers/pictures.ts";
 import { copyProject, PROJECT, spawn, temporaryFolder } from "./helpers/program.ts";
 import { hasFfmpeg, missing } from "./helpers/requirements.ts";
 import { installFastest } from "./helpers/runtime.ts";
@@ -26,7 +27,10 @@ Deno.test("every command in the README works as it stands, in its order", async 
   const env = { PATH: `${root}/bin:${Deno.env.get("PATH")}`, DENO_INSTALL_ROOT: root };
   for (const [index, command] of commands.filter((command) => !TESTS.test(command)).entries()) {
     // The first runs on what a clone holds.
-    if (index === 1) await installFastest(folder.path);
+    if (index === 1) {
+      await installFastest(folder.path);
+      await shrinkExamples(folder.path, 128);
+    }
     await t.step({
       name: command,
       ignore: /ffmpeg|video|\.gif/.test(command) && missing(hasFfmpeg),

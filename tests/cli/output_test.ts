@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { FileError, FileExistsError } from "../../src/cli/errors.ts";
 import { PendingFile } from "../../src/cli/io/pending_file.ts";
 import { decodeImage, encodeImage } from "../../src/mod.ts";
+import { killWriters } from "../../tools/kill_and_resume/kill_writers.ts";
 import { flat } from "../helpers/pictures.ts";
 import {
   commandLine,
@@ -14,49 +15,12 @@ import {
   temporaryFolder,
   text,
 } from "../helpers/program.ts";
+import { assertWhole, startWriter, WRITER } from "../helpers/writers.ts";
 import { missing, unshare } from "../helpers/requirements.ts";
 import { RUNTIME } from "../helpers/runtime.ts";
 
-const WRITER = [
-  ...["run", "--quiet", "--no-prompt", "--allow-read", "--allow-write", "--allow-env=INIT_CWD"],
-  ...["--config", `${PROJECT}deno.json`, `${PROJECT}tests/cli/write_again_and_again.ts`],
-];
-
-function startWriter(path: string, letters: string, times: number): Deno.ChildProcess {
-  const args = [...WRITER, path, letters, String(times)];
-  return new Deno.Command(Deno.execPath(), { args, stdout: "null", stderr: "inherit" }).spawn();
-}
-
-/** Refuses a file that is not whole: of one letter, and of a size that is written. */
-async function assertWhole(path: string, letters: string): Promise<void> {
-  const bytes = await Deno.readFile(path);
-  assert.ok(bytes.length === 2 ** 20 || bytes.length === 2 ** 18, `${bytes.length} bytes`);
-  assert.ok(letters.includes(String.fromCharCode(bytes[0]!)));
-  assert.ok(bytes.every((byte) => byte === bytes[0]));
-}
-
 Deno.test("killed at any moment of writing, the file is the old or the new one, whole", async () => {
-  await using folder = await temporaryFolder();
-  const path = `${folder.path}/picture`;
-  await spawn(Deno.execPath(), [...WRITER, path, "a", "1"]);
-  let stray = 0;
-  for (let turn = 0; turn < 200; turn++) {
-    const writer = startWriter(path, "abc", 1e9);
-    // Not before it writes: it replaces the file, and so changes its time.
-    const before = (await Deno.stat(path)).mtime!.getTime();
-    const deadline = Date.now() + 20_000;
-    while ((await Deno.stat(path)).mtime!.getTime() === before && Date.now() < deadline) {
-      await new Promise((resolve) => setTimeout(resolve, 1));
-    }
-    await new Promise((resolve) => setTimeout(resolve, Math.random() * 10));
-    writer.kill("SIGKILL");
-    await writer.status;
-    await assertWhole(path, "abc");
-    stray += list(folder.path).length - 1;
-  }
-  assert.ok(stray > 0, "it was never killed in the middle of writing");
-  await spawn(Deno.execPath(), [...WRITER, path, "a", "1"]);
-  assert.deepEqual(list(folder.path), ["picture"]);
+  await killWriters(40);
 });
 
 Deno.test("what others write for a run stays while it lives, and goes when it was killed", async () => {

@@ -1,5 +1,6 @@
-import { decodeImage, type Pixels, resize } from "../../src/mod.ts";
-import { example } from "./program.ts";
+import { formatOfName } from "../../src/image/mod.ts";
+import { decodeImage, encodeImage, type Pixels, resize, resizeShortSide } from "../../src/mod.ts";
+import { example, list } from "./program.ts";
 
 /** A picture of `examples/`, at a size. */
 export async function examplePicture(
@@ -8,6 +9,17 @@ export async function examplePicture(
   height: number,
 ): Promise<Pixels> {
   return await resize(await decodeImage(await Deno.readFile(example(name))), width, height);
+}
+
+/** Shrinks the pictures in `examples/` of a copy of the project, so that commands end soon. */
+export async function shrinkExamples(copy: string, shortSide: number): Promise<void> {
+  for (const name of list(`${copy}/examples`)) {
+    const format = formatOfName(name);
+    if (!format) continue;
+    const path = `${copy}/examples/${name}`;
+    const pixels = await resizeShortSide(await decodeImage(await Deno.readFile(path)), shortSide);
+    await Deno.writeFile(path, await encodeImage(pixels, format));
+  }
 }
 
 /** A picture of one colour, RGBA. */

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
-import { BACKEND_NAMES, probeBackend } from "../../backends/mod.ts";
+import { BACKEND_NAMES, type BackendName, probeBackend } from "../../backends/mod.ts";
 import { type Pixels, Stylizer } from "../../src/mod.ts";
 import { toSixteenBits } from "../../src/image/pixels.ts";
 import { paint } from "../../src/tiling/paint.ts";
 import { examplePicture, flat, largestDifference } from "../helpers/pictures.ts";
 import { missing } from "../helpers/requirements.ts";
-import { FASTEST, loadFastest } from "../helpers/runtime.ts";
+import { loadFastest } from "../helpers/runtime.ts";
 
 const style = await examplePicture("mosaic.jpg", 200, 200);
 const small = await examplePicture("island.jpg", 418, 277);
@@ -19,6 +19,13 @@ function fade(width: number, height: number): Pixels {
   return mask;
 }
 
+/** Tiles, and a picture of several: a software WebGPU adapter would take minutes for a large one. */
+const TILINGS: Record<BackendName, { width: number; height: number; tiles: number[] }> = {
+  native: { width: 1200, height: 800, tiles: [256, 512, 333] },
+  wasm: { width: 418, height: 277, tiles: [256, 215] },
+  webgpu: { width: 288, height: 192, tiles: [150] },
+};
+
 for (const name of BACKEND_NAMES) {
   const found = await probeBackend(name);
   Deno.test({
@@ -29,11 +36,10 @@ for (const name of BACKEND_NAMES) {
     async fn(t) {
       await using stylizer = await Stylizer.load({ backend: name });
       const statistics = await stylizer.encodeStyle(style);
-      // A software WebGPU adapter would take minutes for a large picture.
-      const isFast = name === FASTEST;
-      const content = isFast ? await examplePicture("island.jpg", 1536, 1024) : small;
+      const { width, height, tiles } = TILINGS[name];
+      const content = await examplePicture("island.jpg", width, height);
       const whole = await stylizer.stylize(content, statistics, { brush: "broad", tile: "off" });
-      for (const tile of isFast ? [256, 512, 333] : [256, 215]) {
+      for (const tile of tiles) {
         await t.step(`tiles of ${tile} px`, async () => {
           const tiled = await stylizer.stylize(content, statistics, { brush: "broad", tile });
           const difference = largestDifference(tiled, whole);
