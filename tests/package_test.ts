@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { decodeImage, type Pixels } from "../src/mod.ts";
+import { decodeImage, encodeImage, type Pixels } from "../src/mod.ts";
+import { examplePicture, largestDifference } from "./helpers/pictures.ts";
 import { example, linearStyle, list, PROJECT, spawn, temporaryFolder } from "./helpers/program.ts";
 import { missing } from "./helpers/requirements.ts";
 
@@ -30,12 +31,6 @@ async function run(command: string, args: string[], cwd: string, path?: string):
 
 async function decode(path: string): Promise<Pixels> {
   return await decodeImage(await Deno.readFile(path));
-}
-
-/** Largest difference of values in 0..255. */
-function difference(a: Pixels, b: Pixels): number {
-  assert.equal(a.data.length, b.data.length);
-  return a.data.reduce((most, value, at) => Math.max(most, Math.abs(value - b.data[at]!)), 0);
 }
 
 Deno.test({
@@ -76,16 +71,21 @@ Deno.test({
     // The library reads pictures as they are: they are made small first.
     const small = `${cwd}/content.png`;
     const paint = `${cwd}/style.png`;
-    const blank = ["--alpha", "0", "--backend", "wasm", "--size", "96"];
-    await linearStyle(["stylize", content, style, ...blank, "-o", small]);
-    await linearStyle(["stylize", style, style, ...blank, "-o", paint]);
+    await Deno.writeFile(
+      small,
+      await encodeImage(await examplePicture("island.jpg", 144, 96), "png"),
+    );
+    await Deno.writeFile(
+      paint,
+      await encodeImage(await examplePicture("mosaic.jpg", 96, 96), "png"),
+    );
     await Deno.writeTextFile(`${cwd}/library.mjs`, LIBRARY);
     for (const [runtime, ...args] of [["node"], ["bun"], ["deno", "run", "-A"]] as const) {
       await t.step(`the library works under ${runtime}`, async () => {
         const output = `${cwd}/${runtime}.png`;
         await run(`${bin}/${runtime}`, [...args, "library.mjs", small, paint, output], cwd);
-        assert.ok(difference(await decode(output), await decode(`${cwd}/node.png`)) <= 1);
-        assert.ok(difference(await decode(output), await decode(small)) > 20);
+        assert.ok(largestDifference(await decode(output), await decode(`${cwd}/node.png`)) <= 1);
+        assert.ok(largestDifference(await decode(output), await decode(small)) > 20);
       });
     }
   },
