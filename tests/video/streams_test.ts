@@ -45,7 +45,8 @@ async function copy(cwd: string, from: string, to: string) {
 async function streams(cwd: string, file: string) {
   const args = ["-v", "error", "-show_entries", "stream=codec_type,codec_name", "-of", "csv=p=0"];
   const { stdout } = await spawn("ffprobe", [...args, file], { cwd });
-  return text(stdout).trim().split("\n").slice(1).map((line) => line.split(",")[0]);
+  return text(stdout).split("\n").filter((line) => /\w/.test(line)).slice(1)
+    .map((line) => line.split(",")[0]);
 }
 
 for (
@@ -118,6 +119,63 @@ Deno.test({
   },
 });
 
+Deno.test({
+  name: "sound is copied where the format holds it, and converted where not, but never lost",
+  ignore,
+  async fn(t) {
+    await using folder = await temporaryFolder();
+    const cwd = folder.path;
+    await ffmpeg(
+      cwd,
+      ...["-f", "lavfi", "-i", "testsrc2=size=64x48:rate=10:duration=1,format=yuv420p"],
+      ...["-f", "lavfi", "-i", "sine=frequency=440:duration=1:sample_rate=48000"],
+      ...["-f", "lavfi", "-i", "sine=frequency=880:duration=1:sample_rate=48000"],
+      ...["-filter_complex", "[1]pan=stereo|c0=c0|c1=c0[a];[2]pan=5.1(side)|FL=c0[b]"],
+      ...["-map", "0", "-map", "[a]", "-map", "[b]", "-c:v", "libx264", "-c:a", "pcm_s16le"],
+      "pcm.mkv",
+    );
+    const kept: Record<string, string> = {
+      ...{ aac: "mp4 m4v mov mkv", libmp3lame: "mp4 mov mkv", ac3: "mp4 m4v mov mkv" },
+      ...{ flac: "mkv", libopus: "mp4 mkv webm", pcm_s24le: "mov mkv", libvorbis: "mp4 mkv webm" },
+    };
+    for (const [encoder, formats] of Object.entries(kept)) {
+      const source = `${encoder}.mkv`;
+      const stereo = /mp3|opus/.test(encoder) ? ["-ac", "2"] : [];
+      await ffmpeg(
+        cwd,
+        ...["-i", "pcm.mkv", "-map", "0", "-c", "copy", "-c:a", encoder, ...stereo, source],
+      );
+      const { streams: sources } = await probeClip({ path: `${cwd}/${source}` });
+      const codecs = sources.map(({ codec }) => codec);
+      for (const format of ["mp4", "m4v", "mov", "mkv", "webm"]) {
+        await t.step(`${encoder} to .${format}`, async () => {
+          const to = `${encoder} out.${format}`;
+          assert.deepEqual(await copy(cwd, source, to), []);
+          const isKept = formats.split(" ").includes(format);
+          const codec = format === "webm" ? "opus" : "aac";
+          assert.deepEqual(await streams(cwd, to), isKept ? codecs : codecs.map(() => codec));
+          if (isKept) return;
+          // As loud as it was, on each stream.
+          for (const stream of [0, 1]) {
+            const [was, is] = [
+              await loudness(cwd, source, stream),
+              await loudness(cwd, to, stream),
+            ];
+            assert.ok(Math.abs(was - is) < 2, `${was} dB, then ${is}`);
+          }
+        });
+      }
+    }
+  },
+});
+
+/** Mean volume of a stream of sound, in decibels. */
+async function loudness(cwd: string, file: string, stream: number): Promise<number> {
+  const args = ["-hide_banner", "-i", file, "-map", `0:a:${stream}`, "-af", "volumedetect"];
+  const { stderr } = await spawn("ffmpeg", [...args, "-f", "null", "-"], { cwd });
+  return Number(/mean_volume: (\S+) dB/.exec(stderr)?.[1]);
+}
+
 Deno.test("what a format cannot hold is dropped by name, and nothing else", () => {
   const stream = (index: number, type: string, codec: string) => ({
     ...{ index, type, codec, isCover: false },
@@ -173,3 +231,44 @@ for (
     },
   });
 }
+
+Deno.test({
+  name: "a file of a format without a length that is cut off is named",
+  ignore,
+  async fn(t) {
+    await using folder = await temporaryFolder();
+    const cwd = folder.path;
+    const video = ["-c:v", "libx264", "-pix_fmt", "yuv420p", "-g", "10", "-c:a", "aac"];
+    const files = {
+      "clip.ts": video,
+      "frag.mp4": [...video, "-movflags", "frag_keyframe+empty_moov"],
+      "clip.ogv": ["-c:v", "libtheora", "-c:a", "libvorbis", "-ac", "2"],
+      "clip.mpg": ["-c:v", "mpeg2video", "-c:a", "mp2", "-r", "25"],
+      "live.mkv": [...video, "-f", "matroska", "-live", "1"],
+    };
+    for (const [name, settings] of Object.entries(files)) {
+      await ffmpeg(
+        cwd,
+        ...["-f", "lavfi", "-i", "testsrc2=size=320x240:rate=10:duration=4"],
+        ...["-f", "lavfi", "-i", "sine=frequency=440:duration=4", ...settings, name],
+      );
+      const whole = await Deno.readFile(`${cwd}/${name}`);
+      const notesOf = async () => {
+        const notes: string[] = [];
+        const info = await probeClip({ path: `${cwd}/${name}` });
+        const onNote = (note: string) => void notes.push(note);
+        for await (const _ of readFrames({ path: `${cwd}/${name}` }, info, { onNote }));
+        return [...info.damage ? [info.damage] : [], ...info.cutOff ? ["cut off"] : [], ...notes];
+      };
+      await t.step(name, async () => {
+        assert.deepEqual(await notesOf(), []);
+        for (const share of [0.9, 0.6, 0.4]) {
+          // In a packet of a transport stream, too.
+          const length = 188 * Math.floor(whole.length * share / 188) + 94;
+          await Deno.writeFile(`${cwd}/${name}`, whole.subarray(0, length));
+          assert.notDeepEqual(await notesOf(), [], `${share}`);
+        }
+      });
+    }
+  },
+});

@@ -278,7 +278,7 @@ function noteChanges(
   if (info.cutOff) {
     const [end, declared] = [info.cutOff.end, info.cutOff.declared].map((time) => time.toFixed(2));
     notes.push(`it ends early, at ${end} s of ${declared} s: it is cut off or damaged`);
-  }
+  } else if (info.damage) notes.push(`it is cut off or damaged: ${info.damage}`);
   if (info.variable) {
     notes.push(
       "its frames are shown for different times;" +
@@ -295,7 +295,13 @@ function noteChanges(
     notes.push(`its colors are ${colors}; the result's are SDR, of BT.709`);
   }
   const format = suffix(target.path);
-  const { dropped } = carryStreams(info.streams, format);
+  const { dropped, converted } = carryStreams(info.streams, format);
+  for (const { stream, codec } of converted) {
+    notes.push(
+      `.${format} files do not hold its sound (${stream.codec}), which is converted to ${codec};` +
+        " .mkv files keep it as it is",
+    );
+  }
   if (dropped.length > 0) {
     const list = dropped.map(({ type, codec, isCover }) => `${isCover ? "cover" : type} (${codec})`)
       .join(", ");

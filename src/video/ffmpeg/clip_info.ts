@@ -14,14 +14,19 @@ export interface ClipSource extends ClipFile {
   duration?: number;
 }
 
+/** The codec of a stream that ffmpeg does not know. */
+export const UNKNOWN = "unknown";
+
 /** A stream of the file other than the video that is read. */
 export interface ClipStream {
   /** Number of the stream in the file. */
   index: number;
   /** What it holds: `audio`, `video`, `subtitle`, `data` or `attachment`. */
   type: string;
-  /** Codec, as ffmpeg calls it: `subrip`. */
+  /** Codec, as ffmpeg calls it: `subrip`; {@linkcode UNKNOWN} where it knows none. */
   codec: string;
+  /** Number of channels of sound. */
+  channels?: number;
   /** Whether it is a cover picture. */
   isCover: boolean;
 }
@@ -44,6 +49,8 @@ export interface ClipInfo {
   delay: number;
   /** Where the file ends and where it says that it ends, in seconds, if it is cut off. */
   cutOff?: { end: number; declared: number };
+  /** What of the file is not whole, if anything. */
+  damage?: string;
   /** Pixel format, as ffmpeg calls it: `yuv420p`. */
   pixelFormat: string;
   /** Range of the samples, as ffmpeg calls it: `tv` or `pc`; absent where unknown, as below. */

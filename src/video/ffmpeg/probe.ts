@@ -6,16 +6,18 @@ import {
   type ClipSource,
   type ClipStream,
   quoteName,
+  UNKNOWN,
 } from "./clip_info.ts";
 import { CONVERSION_FILTERS, hdrName, isConverted } from "./color.ts";
 import { chooseFrameRate, parseRate } from "./frame_rate.ts";
 import { hasFilters, LOCAL, start } from "./process.ts";
+import { findMissingEnd } from "./whole_file.ts";
 
 /** The part that is used of what ffprobe prints about a file. */
 interface Probed {
   streams?: ProbedStream[];
   chapters?: unknown[];
-  format?: { "start_time"?: string; duration?: string };
+  format?: { "format_name"?: string; "start_time"?: string; duration?: string };
 }
 
 /** The same, about a stream. */
@@ -24,6 +26,7 @@ interface ProbedStream {
   "codec_type"?: string;
   "codec_name"?: string;
   "codec_tag_string"?: string;
+  channels?: number;
   width?: number;
   height?: number;
   "pix_fmt"?: string;
@@ -54,7 +57,12 @@ interface PacketTimes {
   lastDuration: number;
   /** When the last packet of any stream ends. */
   end: number;
+  /** What is not whole, if anything. */
+  damage: string;
 }
+
+/** What ffprobe says, as a warning, of packets that are not whole. */
+const DAMAGE = /packet corrupt|partial file|size mismatch|prematurely/i;
 
 /** A file that ends this much earlier than it says, in seconds, is cut off. */
 const CUT_OFF = 0.5;
@@ -83,6 +91,7 @@ export async function probeClip(
   if (!stream?.width || !stream.height) throw new VideoError(`${quoteName(clip)} has no video`);
   const origin = number(format?.start_time) ?? 0;
   const packets = await readPacketTimes(clip, streams, stream.index, signal);
+  packets.damage ||= await findMissingEnd(clip.path, format?.format_name ?? "") ?? "";
   const info: ClipInfo = {
     ...describeFrames(stream, stream.width, stream.height),
     ...describeTiming(clip, stream, packets, origin),
@@ -130,9 +139,10 @@ async function readPacketTimes(
   signal?: AbortSignal,
 ): Promise<PacketTimes> {
   const entries = "packet=stream_index,pts_time,dts_time,duration_time,flags";
-  const args = ["-v", "error", "-show_entries", entries, "-of", "csv=p=0"];
+  const args = ["-v", "warning", "-show_entries", entries, "-of", "csv=p=0"];
   using child = start("ffprobe", [...args, ...LOCAL, "-i", clip.path], {
     stdout: "piped",
+    heed: DAMAGE,
     signal,
   });
   const covers = new Set(streams.filter(isCover).map(({ index }) => index));
@@ -155,10 +165,12 @@ async function readPacketTimes(
     if (isVideo) shown.push({ time, duration: lasting });
   }
   shown.sort((a, b) => a.time - b.time);
+  const complaint = await child.complaint;
   return {
     video: shown.map(({ time }) => time),
     lastDuration: shown.at(-1)?.duration ?? 0,
     end,
+    damage: complaint && `ffprobe says: ${complaint}`,
   };
 }
 
@@ -215,27 +227,31 @@ function describeTiming(
   return { rate, variable, count, delay: times[0]! };
 }
 
-/** Whether a file that is to be read to its end is cut off. */
+/** Whether a file that is to be read to its end is cut off or damaged. */
 function describeEnd(
   { start = 0, duration }: ClipSource,
   stream: ProbedStream,
-  { video, end: last }: PacketTimes,
+  { video, end: last, damage }: PacketTimes,
   origin: number,
   declared: number | undefined,
-): Pick<ClipInfo, "cutOff"> {
+): Pick<ClipInfo, "cutOff" | "damage"> {
   const end = last - origin;
   // Some formats count from 0 instead of from the first packet.
   const latest = Math.max(end, last);
-  if (declared === undefined || duration !== undefined && start + duration <= end) return {};
-  const isShort = Number(stream.nb_frames) > video.length || declared - latest > CUT_OFF;
-  return isShort && declared > end ? { cutOff: { end, declared } } : {};
+  if (duration !== undefined && start + duration <= end) return {};
+  const isShort = Number(stream.nb_frames) > video.length || declared! - latest > CUT_OFF;
+  return {
+    ...(declared !== undefined && isShort && declared > end ? { cutOff: { end, declared } } : {}),
+    ...(damage ? { damage } : {}),
+  };
 }
 
 function describeStream(stream: ProbedStream): ClipStream {
   return {
     index: stream.index,
     type: stream.codec_type ?? "data",
-    codec: stream.codec_name ?? stream.tags?.mimetype ?? "unknown",
+    codec: stream.codec_name ?? stream.tags?.mimetype ?? UNKNOWN,
+    ...(stream.channels ? { channels: stream.channels } : {}),
     isCover: isCover(stream),
   };
 }

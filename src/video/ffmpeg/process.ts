@@ -20,7 +20,7 @@ export interface Child extends Disposable {
   stdin: WritableStream<Uint8Array>;
   stdout: ReadableStream<Uint8Array>;
   status: Promise<Deno.CommandStatus>;
-  /** First line of its standard error, available when that ends. */
+  /** First line of its standard error that is heeded, available when that ends. */
   complaint: Promise<string>;
 }
 
@@ -28,6 +28,8 @@ export interface Child extends Disposable {
 export interface ChildOptions {
   stdin?: "piped";
   stdout?: "piped";
+  /** Lines of standard error that are complaints. Default: all. */
+  heed?: RegExp;
   /** Kills the program when it is aborted. */
   signal?: AbortSignal | undefined;
 }
@@ -40,7 +42,7 @@ export interface ChildOptions {
 export function start(
   name: "ffmpeg" | "ffprobe",
   args: string[],
-  { stdin, stdout, signal }: ChildOptions,
+  { stdin, stdout, heed = /./, signal }: ChildOptions,
 ): Child {
   signal?.throwIfAborted();
   let child: Deno.ChildProcess;
@@ -81,7 +83,7 @@ export function start(
       return child.stdout;
     },
     status,
-    complaint: firstLine(child.stderr),
+    complaint: firstLine(child.stderr, heed),
     [Symbol.dispose]() {
       signal?.removeEventListener("abort", kill);
       kill();
@@ -114,12 +116,23 @@ async function list(what: "-filters" | "-encoders", signal?: AbortSignal): Promi
   return new Set(text.split("\n").map((line) => line.trim().split(/\s+/)[1] ?? ""));
 }
 
-/** Reads a stream to its end, and keeps its first line. */
-async function firstLine(stream: ReadableStream<Uint8Array>): Promise<string> {
-  let text = "";
+/** Reads a stream to its end, and keeps the first line that matches. */
+async function firstLine(stream: ReadableStream<Uint8Array>, pattern: RegExp): Promise<string> {
+  let found: string | undefined;
+  let rest = "";
+  const keep = (line: string) => {
+    if (pattern.test(line)) found ??= line.trim().replace(/^\[[^\]]*\]\s*/, "");
+  };
   const decoder = new TextDecoder();
   for await (const chunk of stream) {
-    if (text.length < 4096) text += decoder.decode(chunk, { stream: true });
+    const text = rest + decoder.decode(chunk, { stream: true });
+    const lines = text.slice(-LONGEST_LINE).split("\n");
+    rest = lines.pop()!;
+    lines.forEach(keep);
   }
-  return (text.trim().split("\n")[0] ?? "").replace(/^\[[^\]]*\]\s*/, "");
+  keep(rest);
+  return found ?? "";
 }
+
+/** Characters of a line that are kept. */
+const LONGEST_LINE = 65536;

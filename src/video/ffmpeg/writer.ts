@@ -32,7 +32,7 @@ export interface ClipWriterOptions extends Encoding {
 
 /**
  * Writes a clip by ffmpeg, frame by frame. Sound, subtitles, chapters and metadata are taken over
- * from a source; text subtitles are converted where the format holds others.
+ * from a source; sound and text subtitles are converted where the format holds others.
  *
  * @example
  * ```ts ignore
@@ -143,8 +143,7 @@ export class ClipWriter implements Disposable {
   async #fail(): Promise<never> {
     await this.#child.status;
     const reason = await this.#child.complaint || "ffmpeg ended early";
-    const hint = /codec|tag|support/i.test(reason) ? "; a name ending in .mkv takes any sound" : "";
-    throw new VideoError(`Cannot write ${quoteName(this.target)}: ${reason}${hint}`);
+    throw new VideoError(`Cannot write ${quoteName(this.target)}: ${reason}`);
   }
 
   /** Ends ffmpeg, whether or not the file is complete. */
