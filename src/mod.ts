@@ -41,6 +41,7 @@ export {
   type Thumbnail,
   writePack,
 } from "./pack/pack.ts";
+export { makeThumbnail } from "./pack/thumbnail.ts";
 export { bytesAsSource, type ByteSource } from "./pack/safetensors.ts";
 export {
   GRAPH_NAMES,

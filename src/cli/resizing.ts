@@ -70,21 +70,6 @@ export function scaledSides({ width, height }: Sides, size: Size): Sides {
   }
 }
 
-/** How many times the pixels of the square of its short side an enlarged picture may have. */
-const ENLARGED = 4;
-
-/**
- * The short side to which a picture is resized where no size is asked for. A thin picture is not
- * enlarged to the usual one: it would become many times as large as others.
- *
- * @param usual short side in pixels
- */
-export function usualShortSide({ width, height }: Sides, usual: number): number {
-  const short = Math.min(width, height);
-  const largest = Math.floor(short * Math.sqrt(ENLARGED * usual ** 2 / (width * height)));
-  return Math.min(usual, Math.max(short, largest));
-}
-
 /**
  * Refuses to resize a picture to more pixels than the limit for pictures, or than the default one.
  *

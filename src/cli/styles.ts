@@ -4,7 +4,13 @@
  * @module
  */
 
-import { type DecodeOptions, matchColors, type Pixels, type Samples } from "../image/mod.ts";
+import {
+  type DecodeOptions,
+  matchColors,
+  type Pixels,
+  type Samples,
+  usualShortSide,
+} from "../image/mod.ts";
 import { assertSameModel, StylePack, type StyleStatistics, type Stylizer } from "../mod.ts";
 import { FileError, UsageError } from "./errors.ts";
 import { isLut } from "./luts.ts";
@@ -13,7 +19,7 @@ import { type Input, looksLikePack, openInput } from "./io/input.ts";
 import { describePath, exists, STANDARD, stem } from "./io/paths.ts";
 import type { Reporter } from "./io/reporter.ts";
 import { readImageFrom } from "./io/read_picture.ts";
-import { resizePicture, type Resizing, type Sides, usualShortSide } from "./resizing.ts";
+import { resizePicture, type Resizing, type Sides } from "./resizing.ts";
 import { withPathInErrors } from "./io/with_path_in_errors.ts";
 
 /** A style as it is named: `FILE`, `PACK#NAME`, either with `:WEIGHT`. */

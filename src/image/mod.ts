@@ -59,7 +59,7 @@ export { inInches, type Resolution, resolutionOf } from "./metadata/resolution.t
 export type { Note } from "./note.ts";
 export type { Chromaticity, StatedColors, TransferFunction } from "./color/stated_colors.ts";
 export { profileName } from "./color/profile.ts";
-export { resize, resizeShortSide } from "./resize.ts";
+export { resize, resizeShortSide, usualShortSide } from "./resize.ts";
 export { matchColors } from "./color_transfer.ts";
 export { type LabeledRegion, type MatchedLabels, matchLabels } from "./labels.ts";
 export { type Mask, toMask } from "./mask.ts";

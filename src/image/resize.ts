@@ -74,3 +74,21 @@ export async function resizeShortSide<S extends Samples>(
   checkPixelLimit({ width, height }, Math.max(maxPixels, MAX_PIXELS), "would have");
   return await resize(pixels, width, height);
 }
+
+/** How many times the pixels of the square of its short side an enlarged picture may have. */
+const ENLARGED = 4;
+
+/**
+ * The short side, in pixels, to which a picture is resized where no size is asked for. A thin
+ * picture is not enlarged to the usual one: it would become many times as large as others.
+ *
+ * @param usual short side in pixels
+ */
+export function usualShortSide(
+  { width, height }: Omit<Pixels<Samples>, "data">,
+  usual: number,
+): number {
+  const short = Math.min(width, height);
+  const largest = Math.floor(short * Math.sqrt(ENLARGED * usual ** 2 / (width * height)));
+  return Math.min(usual, Math.max(short, largest));
+}

@@ -17,7 +17,7 @@ const PROJECT = fileURLToPath(new URL("../../", import.meta.url));
 const SOURCES = ["main.ts", "src", "backends"];
 
 /** Packages that only tests, tools and the page need. */
-const DEVELOPMENT = ["fast-check", "fflate", "puppeteer-core", "typescript"];
+const DEVELOPMENT = ["axe-core", "fast-check", "fflate", "puppeteer-core", "typescript"];
 
 /** The Deno that the program runs on, and was tested with. */
 const DENO = "2.9.6";

@@ -8,10 +8,10 @@ import {
   type Pixels,
 } from "../../image/mod.ts";
 import {
+  makeThumbnail,
   type PackedStyle,
   type StyleMoments,
   type Stylizer,
-  type Thumbnail,
   writePack,
 } from "../../mod.ts";
 import { FileError, UsageError } from "../errors.ts";
@@ -38,9 +38,6 @@ interface PrecomputeOptions extends ReportOptions, ReadOptions, RuntimeOptions {
   strict?: boolean;
   overwrite?: boolean;
 }
-
-/** Longest side of a style's small picture in a pack, in pixels. */
-const THUMBNAIL = 96;
 
 /** The `precompute-style-covariance` subcommand. */
 export function command(): Command {
@@ -169,7 +166,11 @@ async function encode(
   time: { networks: number },
 ): Promise<PackedStyle> {
   const { width, height } = pixels;
-  const thumbnail = shrink(pixels, images);
+  // Of a copy, since the thread takes what it resizes.
+  const thumbnail = makeThumbnail(
+    { ...pixels, data: pixels.data.slice() },
+    (copy, ...sides) => images.resize(copy, ...sides),
+  );
   thumbnail.catch(() => {}); // A failure is thrown where it is awaited.
   const started = performance.now();
   const statistics = await withPathInErrors(file, () => stylizer.encodeStyle(pixels));
@@ -206,16 +207,4 @@ function* readAhead(
     }
     yield [index, ahead.shift()!];
   }
-}
-
-async function shrink(
-  { data, width, height }: Pixels,
-  images: CodecService,
-): Promise<Thumbnail> {
-  const scale = Math.min(1, THUMBNAIL / Math.max(width, height));
-  const side = (length: number) => Math.max(1, Math.round(length * scale));
-  const copy = { data: data.slice(), width, height };
-  const small = await images.resize(copy, side(width), side(height));
-  const rgb = small.data.filter((_, index) => index % 4 !== 3);
-  return { ...small, data: new Uint8Array(rgb) };
 }

@@ -1,5 +1,5 @@
 import { Command, Option } from "commander";
-import { type Pixels, toEightBits } from "../../image/mod.ts";
+import { type Pixels, toEightBits, usualShortSide } from "../../image/mod.ts";
 import type { Stylizer } from "../../mod.ts";
 import { type Effect, loadOnce, stylizeRegions } from "../batch/effect.ts";
 import { type Pairing, PAIRINGS } from "../batch/pairing.ts";
@@ -17,7 +17,6 @@ import { describeLeftOut } from "../io/find_pictures.ts";
 import { describePath } from "../io/paths.ts";
 import { Reporter } from "../io/reporter.ts";
 import { applyLuts, isLut, loadLut, type SharedLut } from "../luts.ts";
-import { usualShortSide } from "../resizing.ts";
 import { checkStandardInput } from "../io/standard_input.ts";
 import { addClipOptions } from "../options/clip_options.ts";
 import { repeated, wholeNumber } from "../options/parsers.ts";
