@@ -8,6 +8,7 @@
 
 import { createHash } from "node:crypto";
 import { fileURLToPath } from "node:url";
+import { decodeImage, encodeImage, resizeShortSide } from "../src/mod.ts";
 import configuration from "../deno.json" with { type: "json" };
 
 const PROJECT = new URL("../", import.meta.url);
@@ -26,44 +27,71 @@ const ASSETS = [
   "@imagemagick/magick-wasm/magick.wasm",
 ];
 
-/** Styles on the page's shelf. */
-const STYLES = ["mosaic.jpg", "strokes.jpg", "woodcut.jpg"];
+/** Pictures of `examples` that come with the page, in the order in which they are shown. */
+const GALLERY = {
+  styles: [
+    ...["mosaic.jpg", "strokes.jpg", "woodcut.jpg", "stained-glass.jpg"],
+    ...["poppies.jpg", "ink.jpg", "stipple.jpg"],
+  ],
+  photos: ["cat.jpg", "coffee.jpg", "island.jpg"],
+};
 
-/** Graphs that the page needs, beside model.json: all in float32. */
+/** Short side of the small pictures that stand for them, in pixels: twice that on the page. */
+const SMALL = 160;
+
+/** What is too large to be loaded before it is needed, and then kept for offline use. */
+const LARGE = /^(ort-.*\.wasm|magick\.wasm|models\/.*|(styles|photos)\/[^/]*)$/;
+
 const MODEL = new URL("models/default/", PROJECT);
 
 /** Builds the page into a folder, which is emptied first. */
 export async function buildPage(folder: string): Promise<void> {
   await Deno.remove(folder, { recursive: true }).catch(() => {});
   await Deno.mkdir(`${folder}/models/default`, { recursive: true });
-  await Deno.mkdir(`${folder}/styles`);
   await bundle(["page.ts", "worker.ts"], folder);
   for (const asset of ASSETS) await copyAsset(asset, folder);
   for await (const { name } of Deno.readDir(MODEL)) {
-    if (/\.(onnx|json)$/.test(name)) {
+    // The page computes in float32.
+    if (/\.(onnx|json)$/.test(name) && !name.includes("float16")) {
       await copy(new URL(name, MODEL), `${folder}/models/default/${name}`);
     }
   }
-  for (const name of STYLES) {
-    await copy(new URL(`examples/${name}`, PROJECT), `${folder}/styles/${name}`);
-  }
-  await Deno.writeTextFile(`${folder}/styles.json`, JSON.stringify(STYLES));
-  for (const name of ["index.html", "page.css"]) {
+  await writeGallery(folder);
+  for (const name of ["index.html", "page.css", "icon.svg"]) {
     await copy(new URL(`web/${name}`, PROJECT), `${folder}/${name}`);
   }
   await writeServiceWorker(folder);
 }
 
+async function writeGallery(folder: string): Promise<void> {
+  for (const [kind, names] of Object.entries(GALLERY)) {
+    await Deno.mkdir(`${folder}/${kind}/small`, { recursive: true });
+    for (const name of names) {
+      const bytes = await Deno.readFile(new URL(`examples/${name}`, PROJECT));
+      const small = await resizeShortSide(await decodeImage(bytes), SMALL);
+      await Deno.writeFile(`${folder}/${kind}/${name}`, bytes);
+      const file = await encodeImage(small, "jpeg", { quality: 80 });
+      await Deno.writeFile(`${folder}/${kind}/small/${name}`, file);
+    }
+  }
+  await Deno.writeTextFile(`${folder}/gallery.json`, JSON.stringify(GALLERY));
+}
+
 /** Last, since its name for the cache depends on all other files. */
 async function writeServiceWorker(folder: string): Promise<void> {
   const hash = createHash("sha256");
-  for (const name of await list(folder)) {
+  const names = await list(folder);
+  for (const name of names) {
     hash.update(name).update(await Deno.readFile(`${folder}/${name}`));
   }
   await bundle(["service_worker.ts"], folder);
   const script = await Deno.readTextFile(`${folder}/service_worker.js`);
   const build = JSON.stringify(hash.digest("hex").slice(0, 16));
-  await Deno.writeTextFile(`${folder}/service_worker.js`, `const BUILD=${build};${script}`);
+  const files = JSON.stringify(["./", ...names.filter((name) => !LARGE.test(name))]);
+  await Deno.writeTextFile(
+    `${folder}/service_worker.js`,
+    `const BUILD=${build},FILES=${files};${script}`,
+  );
 }
 
 async function bundle(scripts: string[], folder: string): Promise<void> {

@@ -7,19 +7,39 @@
  * @module
  */
 
-import { zipSync } from "fflate";
-import type { FileFormat, Settings } from "./worker/protocol.ts";
+import type { FileFormat, Look, Size } from "./worker/protocol.ts";
 import { Comparison } from "./page/comparison.ts";
-import { Engine } from "./page/engine.ts";
-import { receiveFiles, receivePasted, save, stem } from "./page/files.ts";
-import { isolate, maxPixelsHere, threadsHere } from "./page/isolation.ts";
+import { backendHere, maxPixelsHere, threadsHere } from "./page/device.ts";
+import { Engine, StoppedError } from "./page/engine.ts";
+import {
+  keepPage,
+  receiveDropped,
+  receivePasted,
+  receivePicked,
+  save,
+  stem,
+} from "./page/files.ts";
+import { isolate } from "./page/isolation.ts";
 import { Live } from "./page/live.ts";
+import { isLook, readLook, resetLook, showLook } from "./page/look.ts";
 import { MaskPainter } from "./page/mask.ts";
 import { Preview } from "./page/preview.ts";
-import { Shelf } from "./page/shelf.ts";
+import { imageOf, Shelf } from "./page/shelf.ts";
 
 const element = <E extends HTMLElement>(id: string) => document.getElementById(id) as E;
 const input = (id: string) => element<HTMLInputElement>(id);
+const choice = (id: string) => element<HTMLSelectElement>(id);
+
+/** What comes with the page: see `web/build.ts`. */
+interface Gallery {
+  /** Names of files in `styles`. */
+  styles: string[];
+  /** Names of files in `photos`. */
+  photos: string[];
+}
+
+/** How long after a result what may be wanted later is fetched, in milliseconds. */
+const OFFLINE_AFTER = 3000;
 
 const assets = new URL("./", location.href);
 const engine = new Engine(new URL("worker.js", assets));
@@ -27,46 +47,34 @@ const comparison = new Comparison(element("comparison"));
 const shelf = new Shelf(element("shelf"), changed);
 const mask = new MaskPainter(
   element("mask"),
-  () => input("mask-size").valueAsNumber / 100,
+  () => input("mask-size").valueAsNumber / 200,
   changed,
 );
 const preview = new Preview(engine, {
-  read: () => isReady() ? { ...read(), ...maskNow() } : undefined,
-  show(image, isFull, seconds) {
+  read: () => isReady() ? { ...readAll(), ...maskNow() } : undefined,
+  show({ image, isFull, seconds }) {
     const size = `${image.width}×${image.height} px`;
     comparison.showResult(image);
     say(isFull ? `${size} in ${seconds.toFixed(1)} s` : `Preview, ${size}`);
-    for (const button of downloads) button.disabled = !isFull;
+    element<HTMLButtonElement>("download").disabled = !isFull;
+    if (isFull) setTimeout(() => void keepForOffline(), OFFLINE_AFTER);
   },
-  showProgress(share) {
-    element("progress").hidden = share === undefined;
-    element<HTMLProgressElement>("bar").value = share ?? 0;
+  showProgress,
+  showError: ({ message }) => {
+    say("No result");
+    complain(message);
   },
-  showError: ({ message }) => complain(message),
 });
 const live = new Live(engine, element("video"), element("live-canvas"), {
-  read,
+  read: readAll,
   onFrame: (text) => element("live-status").textContent = text,
 });
-const downloads = document.querySelectorAll<HTMLButtonElement>("[data-format]");
 
 let contents: File[] = [];
-let hasContent = false;
+let gallery: Gallery = { styles: [], photos: [] };
 
-/** Settings as the controls have them. */
-function readSettings(): Settings {
-  const levels = [1, 2, 3, 4].map((level) => input(`level-${level}`).valueAsNumber);
-  return {
-    alpha: input("alpha").valueAsNumber / 100,
-    levels: levels.some((weight) => weight > 0) ? levels : [1, 1, 1, 1],
-    color: element<HTMLSelectElement>("color").value as Settings["color"],
-    brush: element<HTMLSelectElement>("brush").value as Settings["brush"],
-    styleSize: input("style-size").valueAsNumber,
-  };
-}
-
-function read() {
-  return { styles: shelf.read(input("balance").valueAsNumber / 100), settings: readSettings() };
+function readAll(): Look {
+  return { styles: shelf.read(input("balance").valueAsNumber / 100), settings: readLook() };
 }
 
 function maskNow() {
@@ -75,12 +83,13 @@ function maskNow() {
 }
 
 function isReady(): boolean {
-  return hasContent && shelf.chosen.length > 0 && !live.isRunning;
+  return contents.length > 0 && shelf.chosen.length > 0 && !live.isRunning;
 }
 
+/** To be called when content, styles, settings or mask have changed. */
 function changed(): void {
   element("balance-row").hidden = shelf.chosen.length !== 2;
-  for (const button of downloads) button.disabled = true;
+  element<HTMLButtonElement>("download").disabled = true;
   if (isReady()) preview.update();
 }
 
@@ -93,154 +102,275 @@ function complain(text: string): void {
   element("error").hidden = text === "";
 }
 
+function showProgress(share: number | undefined): void {
+  element("progress").hidden = share === undefined;
+  element<HTMLProgressElement>("bar").value = share ?? 0;
+}
+
 /** Does something that may fail with a sentence for the user. */
-async function attempt(work: () => Promise<void>): Promise<void> {
-  complain("");
+async function report(work: () => void | Promise<void>): Promise<void> {
   try {
     await work();
   } catch (error) {
-    complain((error as Error).message);
+    if (!(error instanceof StoppedError)) complain((error as Error).message);
   }
+}
+
+/** How many things the user has asked for and waits for. */
+let waiting = 0;
+
+/** Does what the user asks for; until that is done, the page says that it is busy. */
+async function attempt(work: () => void | Promise<void>): Promise<void> {
+  const { documentElement } = document;
+  complain("");
+  waiting++;
+  documentElement.toggleAttribute("data-busy", true);
+  await report(work);
+  waiting--;
+  documentElement.toggleAttribute("data-busy", waiting > 0);
+}
+
+/** Shows one of: the invitation, content and result, the live view. */
+function showStage(name: "empty" | "comparison" | "live"): void {
+  for (const id of ["empty", "comparison", "live"]) element(id).hidden = id !== name;
+  element("finish").hidden = name !== "comparison";
 }
 
 async function takeContents(files: File[]): Promise<void> {
   const [first] = files;
   if (!first) return;
-  if (first.type.startsWith("video/")) return await openLive(() => live.openFile(first));
-  say(`Reading ${first.name}`);
-  const size = await engine.ask("setContent", {
-    file: first,
-    name: first.name,
-    maxPixels: maxPixelsHere(),
-  });
+  if (first.type.startsWith("video/")) return await showLive(() => live.openFile(first));
+  live.stop();
+  await takeContent(first);
   contents = files;
-  hasContent = true;
-  element("batch").hidden = files.length < 2;
-  comparison.showContent(await createImageBitmap(first).catch(() => placeholder(size)));
-  mask.reset(size);
+  choice("photos").replaceChildren(...files.map(({ name }) => new Option(name)));
+  for (const id of ["photos-row", "download-all"]) element(id).hidden = files.length < 2;
   changed();
 }
 
-/** What is shown of a content that the browser itself cannot show: a TIFF. */
-function placeholder({ width, height }: { width: number; height: number }): Promise<ImageBitmap> {
-  return createImageBitmap(new ImageData(width, height));
+/** Makes a file the content; what there was stays where it cannot be read. */
+async function takeContent(file: File): Promise<void> {
+  say(`Reading ${file.name}`);
+  element<HTMLButtonElement>("download").disabled = true;
+  let size: Size;
+  try {
+    size = await engine.ask("setContent", { file, maxPixels: maxPixelsHere() });
+  } catch (error) {
+    say("");
+    changed(); // What was stopped for it goes on.
+    throw error;
+  }
+  const image = await createImageBitmap(file).catch(async () =>
+    (await engine.ask("showContent", {})).image
+  );
+  if (image.width !== size.width) {
+    complain(
+      `The photo is made smaller, ${size.width}×${size.height} px: more does not fit this device`,
+    );
+  }
+  comparison.showContent(image);
+  mask.reset(size);
+  showStage("comparison");
 }
 
 async function takeStyles(files: File[]): Promise<void> {
-  for (const file of files) {
-    const added = await engine.ask("addStyle", { file, name: packName(file.name) });
-    shelf.add(added, true);
-  }
-}
-
-/** A pack is told by its suffix; of pictures the suffix is no part of the style's name. */
-function packName(name: string): string {
-  return name.endsWith(".safetensors") ? name : stem(name);
-}
-
-async function openLive(open: () => Promise<void>): Promise<void> {
-  element("live").hidden = false;
-  await open();
-}
-
-async function downloadAll(): Promise<void> {
-  const files: Record<string, Uint8Array> = {};
+  const chosen: number[] = [];
   const failures: string[] = [];
-  for (const [index, file] of contents.entries()) {
-    say(`Picture ${index + 1} of ${contents.length}`);
+  for (const file of files) {
     try {
-      await engine.ask("setContent", { file, name: file.name, maxPixels: maxPixelsHere() });
-      await engine.ask("stylize", read());
-      const blob = await engine.ask("encode", { format: "jpeg", quality: 92 });
-      files[`${index + 1}-${stem(file.name)}.jpg`] = new Uint8Array(await blob.arrayBuffer());
+      // A pack is told by its suffix; of pictures the suffix is no part of the style's name.
+      const name = file.name.endsWith(".safetensors") ? file.name : stem(file.name);
+      const added = await engine.ask("addStyle", { source: file, name });
+      for (const style of added) shelf.add(style);
+      chosen.push(added[0]!.style);
     } catch (error) {
       failures.push(`${file.name}: ${(error as Error).message}`);
     }
   }
-  save(new Blob([zipSync(files, { level: 0 }) as Uint8Array<ArrayBuffer>]), "stylized.zip");
-  say(`${Object.keys(files).length} pictures in stylized.zip`);
+  if (chosen.length > 0) shelf.choose(chosen.slice(0, 1));
   if (failures.length > 0) throw new Error(failures.join("; "));
 }
 
+async function showLive(open: () => Promise<void>): Promise<void> {
+  const before = contents.length > 0 ? "comparison" : "empty";
+  await open();
+  preview.stop();
+  say("");
+  showStage("live");
+  void report(async () => {
+    try {
+      await live.run();
+    } finally {
+      await saveFilm();
+      // A photo may have taken its place.
+      if (!element("live").hidden) showStage(before);
+      changed();
+    }
+  });
+}
+
+/** Begins to record, or ends it. */
 async function record(): Promise<void> {
-  const button = element<HTMLButtonElement>("record");
-  const recording = live.record();
-  button.textContent = "End recording";
-  await new Promise<void>((resolve) =>
-    button.addEventListener("click", () => resolve(), { once: true })
-  );
-  const film = await recording.end();
-  button.textContent = "Record";
-  save(film, `stylized.${film.type.includes("mp4") ? "mp4" : "webm"}`);
+  if (live.isRecording) return await saveFilm();
+  live.record();
+  element("record").textContent = "End recording";
+}
+
+async function saveFilm(): Promise<void> {
+  if (!live.isRecording) return;
+  element("record").textContent = "Record";
+  const film = await live.endRecording();
+  save(film, `${shelf.name}.${film.type.includes("mp4") ? "mp4" : "webm"}`);
+}
+
+async function download(): Promise<void> {
+  const format = choice("format").value as FileFormat;
+  const file = await engine.ask("encode", { format });
+  const content = stem(contents[choice("photos").selectedIndex]!.name);
+  save(file, `${content}-${shelf.name}.${format === "jpeg" ? "jpg" : format}`);
+}
+
+/** All photos in the look that is chosen, as one file. */
+async function downloadAll(): Promise<void> {
+  const look = { ...readAll(), format: choice("format").value as FileFormat };
+  const failures: string[] = [];
+  preview.stop();
+  let done = 0;
+  // Whatever is changed now would be for some of the photos only.
+  const setBusy = (busy: boolean) => {
+    for (const id of ["controls", "finish"]) element(id).inert = busy;
+  };
+  setBusy(true);
+  try {
+    for (const [index, file] of contents.entries()) {
+      say(`Photo ${index + 1} of ${contents.length}`);
+      const onProgress = (share: number) => showProgress((index + share) / contents.length);
+      onProgress(0);
+      try {
+        const request = { ...look, file, maxPixels: maxPixelsHere() };
+        await engine.ask("archive", request, { onProgress });
+        done++;
+      } catch (error) {
+        if (error instanceof StoppedError) break;
+        failures.push(`${file.name}: ${(error as Error).message}`);
+      }
+    }
+    const archive = await engine.ask("takeArchive", {});
+    if (done > 0) save(archive, `${shelf.name}.zip`);
+  } finally {
+    setBusy(false);
+    showProgress(undefined);
+    changed();
+  }
+  complain(failures.join("; "));
+}
+
+async function takeMask([file]: File[]): Promise<void> {
+  const picture = await createImageBitmap(file!).catch(() => {
+    throw new Error(`${file!.name} is no picture that this browser can read as a mask`);
+  });
+  mask.take(picture);
+}
+
+async function takeExample(name: string): Promise<void> {
+  const response = await fetch(new URL(`photos/${name}`, assets)).catch(() => undefined);
+  if (!response?.ok) throw new Error("This photo could not be loaded: choose one of your own");
+  await takeContents([new File([await response.blob()], name, { type: "image/jpeg" })]);
+}
+
+/** Fetches what else the page may want without a network. */
+async function keepForOffline(): Promise<void> {
+  const { styles } = gallery;
+  gallery = { ...gallery, styles: [] };
+  for (const name of styles) await fetch(new URL(`styles/${name}`, assets)).catch(() => {});
 }
 
 function listen(): void {
-  receiveFiles(element("content-zone"), (files) => void attempt(() => takeContents(files)));
-  receiveFiles(element("style-zone"), (files) => void attempt(() => takeStyles(files)));
-  receivePasted((files) =>
-    void attempt(() => hasContent ? takeStyles(files) : takeContents(files))
-  );
-  element("controls").addEventListener("input", changed);
-  element("clear-mask").addEventListener("click", () => {
-    mask.reset(element<HTMLCanvasElement>("mask"));
-    changed();
+  const click = (id: string, work: () => void | Promise<void>) =>
+    element(id).addEventListener("click", () => void attempt(work));
+  const giveContents = (files: File[]) => void attempt(() => takeContents(files));
+  const giveStyles = (files: File[]) => void attempt(() => takeStyles(files));
+  keepPage();
+  receiveDropped(element("stage"), giveContents);
+  receiveDropped(element("controls"), giveStyles);
+  receivePicked(input("content-input"), giveContents);
+  receivePicked(input("other-input"), giveContents);
+  receivePicked(input("style-input"), giveStyles);
+  receivePicked(input("mask-input"), (files) => void attempt(() => takeMask(files)));
+  receivePasted((files) => contents.length > 0 ? giveStyles(files) : giveContents(files));
+
+  element("controls").addEventListener("input", ({ target }) => {
+    showLook();
+    if (isLook(target as Element)) void attempt(changed);
   });
+  input("mix").addEventListener("change", () => shelf.isMixing = input("mix").checked);
   input("paint").addEventListener("change", () => {
     element("comparison").classList.toggle("painting", input("paint").checked);
   });
-  input("mix").addEventListener("change", () => {
-    element("shelf").classList.toggle("mixing", input("mix").checked);
-  });
-  element("stop").addEventListener("click", () => preview.stop());
-  for (const button of downloads) {
-    const format = button.dataset["format"] as FileFormat;
-    button.addEventListener("click", () =>
-      void attempt(async () => {
-        const file = await engine.ask("encode", { format, quality: 92 });
-        const name = stem(contents[0]?.name ?? "picture");
-        save(file, `${name}-stylized.${format === "jpeg" ? "jpg" : format}`);
-      }));
-  }
-  element("download-all").addEventListener("click", () => void attempt(downloadAll));
-  element("save-pack").addEventListener("click", () =>
+  choice("photos").addEventListener("change", () =>
     void attempt(async () => {
-      const { settings: { styleSize } } = read();
-      save(
-        await engine.ask("writePack", { styles: shelf.chosen, styleSize }),
-        "styles.safetensors",
-      );
+      await takeContent(contents[choice("photos").selectedIndex]!);
+      changed();
     }));
-  element("webcam").addEventListener(
-    "click",
-    () => void attempt(() => openLive(() => live.openWebcam())),
-  );
-  element("record").addEventListener("click", (event) => {
-    if ((event.currentTarget as HTMLElement).textContent === "Record") void attempt(record);
+  click("clear-mask", () => {
+    mask.reset(element<HTMLCanvasElement>("mask"));
+    changed();
   });
-  element("live-stop").addEventListener("click", () => {
-    live.stop();
-    element("live").hidden = true;
+  click("reset", () => {
+    resetLook();
+    changed();
   });
+  click("stop", () => {
+    preview.stop();
+    say("Stopped");
+  });
+  click("download", download);
+  click("download-all", downloadAll);
+  click("save-pack", async () => {
+    const request = { styles: shelf.chosen, styleSize: readLook().styleSize };
+    save(await engine.ask("writePack", request), `${shelf.name}.safetensors`);
+  });
+  for (const button of document.querySelectorAll(".webcam")) {
+    button.addEventListener("click", () => void attempt(() => showLive(() => live.openWebcam())));
+  }
+  click("record", record);
+  click("snapshot", async () => await takeContents([await live.takePhoto()]));
+  click("live-stop", () => live.stop());
+}
+
+async function fillGallery(): Promise<void> {
+  gallery = await (await fetch(new URL("gallery.json", assets))).json();
+  for (const name of gallery.photos) {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.setAttribute("aria-label", `Begin with ${stem(name)}`);
+    button.append(imageOf(new URL(`photos/small/${name}`, assets)));
+    button.addEventListener("click", () => void attempt(() => takeExample(name)));
+    element("examples").append(button);
+  }
+  for (const name of gallery.styles) {
+    const source = new URL(`styles/${name}`, assets).href;
+    const [style] = await engine.ask("addStyle", { source, name: stem(name) });
+    shelf.add(style!, new URL(`styles/small/${name}`, assets));
+    if (shelf.chosen.length === 0) shelf.choose([style!.style]);
+  }
 }
 
 async function start(): Promise<void> {
   await isolate(new URL("service_worker.js", assets));
-  const backend = new URLSearchParams(location.search).get("backend") ?? "auto";
+  const asked = new URLSearchParams(location.search).get("backend");
   say("Loading the networks");
-  const started = await engine.ask("start", {
+  const { backend, device, reason } = await engine.ask("start", {
     assets: assets.href,
     threads: threadsHere(),
-    backend: backend as "auto",
+    backend: asked as "auto" | null ?? backendHere(),
   });
-  element("runs-on").textContent =
-    `Runs on ${started.backend}, ${started.device}. ${started.reason}`;
-  for (const name of await (await fetch(new URL("styles.json", assets))).json() as string[]) {
-    const response = await fetch(new URL(`styles/${name}`, assets));
-    shelf.add(await engine.ask("addStyle", { file: await response.blob(), name: stem(name) }));
-  }
-  say("Ready: drop a picture");
+  element("runs-on").textContent = `Runs on ${backend}, ${device}. ${reason}`;
+  await fillGallery();
+  if (contents.length === 0) say("Ready");
   document.documentElement.dataset["state"] = "ready";
 }
 
+showLook();
 listen();
 void attempt(start);

@@ -15,6 +15,7 @@ const TYPES: Record<string, string> = {
   json: "application/json",
   wasm: "application/wasm",
   jpg: "image/jpeg",
+  svg: "image/svg+xml",
 };
 
 /**

@@ -29,6 +29,9 @@ const scope = globalThis as unknown as ServiceWorkerScope;
 /** Name of the cache, another one for each content of the files: the build puts it in front. */
 declare const BUILD: string;
 
+/** Files to be kept from the first visit on; the build puts them in front, too. */
+declare const FILES: string[];
+
 /** Headers that isolate the page, and with that allow threads. */
 const ISOLATION = {
   "cross-origin-opener-policy": "same-origin",
@@ -37,7 +40,7 @@ const ISOLATION = {
 };
 
 scope.addEventListener("install", (event) => {
-  event.waitUntil(scope.skipWaiting());
+  event.waitUntil(keepFiles().then(() => scope.skipWaiting()));
 });
 
 scope.addEventListener("activate", (event) => {
@@ -51,23 +54,29 @@ scope.addEventListener("fetch", (event) => {
   }
 });
 
+async function keepFiles(): Promise<void> {
+  const cache = await caches.open(BUILD);
+  await Promise.all(FILES.map(async (path) => {
+    const response = await fetch(path);
+    if (response.ok) await cache.put(path, isolated(response));
+  }));
+}
+
 async function dropOldFiles(): Promise<void> {
   for (const name of await caches.keys()) if (name !== BUILD) await caches.delete(name);
 }
 
-/** From the cache, else from the host; the page itself from the host where there is one. */
+/**
+ * From the cache, else from the host. A page and its parts are of one build: that of the service
+ * worker, until the browser has found a newer one.
+ */
 async function answer(request: Request): Promise<Response> {
   const cache = await caches.open(BUILD);
   const known = await cache.match(request, { ignoreSearch: true });
-  if (known && request.mode !== "navigate") return known;
-  try {
-    const response = isolated(await fetch(request));
-    if (response.ok) await cache.put(request, response.clone());
-    return response;
-  } catch (error) {
-    if (known) return known;
-    throw error;
-  }
+  if (known) return known;
+  const response = isolated(await fetch(request));
+  if (response.ok) await cache.put(request, response.clone());
+  return response;
 }
 
 function isolated(response: Response): Response {

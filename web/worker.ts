@@ -7,8 +7,8 @@
  * @module
  */
 
-import { probeBackend } from "../src/mod.ts";
-import type { Answer, Message, RequestName, Requests, Started } from "./worker/protocol.ts";
+import { openStylizer } from "./worker/open_stylizer.ts";
+import type { Answer, Message, RequestName, Requests, Shown } from "./worker/protocol.ts";
 import { Studio } from "./worker/studio.ts";
 
 /** What is used of the global scope of a worker. */
@@ -41,7 +41,7 @@ async function answer(message: Message, signal: AbortSignal): Promise<void> {
   const { id } = message;
   try {
     const result = await handle(message, signal);
-    const transfer = isStylized(result) ? [result.image] : [];
+    const transfer = isShown(result) ? [result.image] : [];
     send({ id, result }, transfer);
   } catch (error) {
     const text = error instanceof Error ? error.message : String(error);
@@ -49,7 +49,7 @@ async function answer(message: Message, signal: AbortSignal): Promise<void> {
   }
 }
 
-function isStylized(result: unknown): result is Requests["stylize"]["gives"] {
+function isShown(result: unknown): result is Shown {
   return typeof result === "object" && result !== null && "image" in result;
 }
 
@@ -62,44 +62,37 @@ async function handle(
   signal: AbortSignal,
 ): Promise<Requests[RequestName]["gives"]> {
   if (message.name === "start") {
-    const { assets, threads, backend } = message.takes;
-    studio = await Studio.open(new URL("models/default/", assets), { threads, backend });
-    return await describe(studio);
+    const { stylizer, started } = await openStylizer(message.takes);
+    studio = new Studio(stylizer);
+    return started;
   }
   if (message.name === "stop") return;
-  if (!studio) throw new Error("The networks are not loaded");
+  if (!studio) throw new Error("The networks are not loaded: reload the page");
+  const { id } = message;
+  const onProgress = (progress: number) => send({ id, progress });
   switch (message.name) {
     case "setContent":
       return await studio.setContent(message.takes);
-    case "setFrame":
-      return studio.setFrame(message.takes);
+    case "showContent":
+      return { image: await studio.showContent() };
     case "addStyle":
       return await studio.addStyle(message.takes);
     case "encode":
       return await studio.encode(message.takes);
     case "writePack":
       return await studio.writePack(message.takes);
+    case "stylizeFrame":
+      return { image: await studio.stylizeFrame(message.takes) };
+    case "archive":
+      signal.throwIfAborted();
+      return await studio.archive(message.takes, signal, onProgress);
+    case "takeArchive":
+      return studio.takeArchive();
     case "stylize": {
       signal.throwIfAborted();
       const start = performance.now();
-      const { id } = message;
-      const image = await studio.stylize(
-        message.takes,
-        signal,
-        (progress) => send({ id, progress }),
-      );
-      return { image, seconds: (performance.now() - start) / 1000 };
+      const result = await studio.stylize(message.takes, signal, onProgress);
+      return { ...result, seconds: (performance.now() - start) / 1000 };
     }
   }
-}
-
-/** What runs, and why. */
-async function describe({ backend: { name, device } }: Studio): Promise<Started> {
-  const graphics = await probeBackend("webgpu");
-  const reason = name === "webgpu"
-    ? ""
-    : graphics.available
-    ? "WebGPU runs on a software renderer here, which is slower."
-    : `${graphics.reason}.`;
-  return { backend: name, device, reason };
 }

@@ -40,7 +40,12 @@ export async function openPage(
     executablePath: CHROMIUM!,
     args: [
       ...flags,
-      ...["--no-sandbox", "--disable-quic", "--no-first-run"],
+      ...[
+        "--no-sandbox",
+        "--disable-quic",
+        "--no-first-run",
+        "--disable-features=BackForwardCache",
+      ],
       ...["--disable-background-networking", "--disable-component-update", "--disable-sync"],
     ],
   });

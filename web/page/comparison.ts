@@ -19,33 +19,29 @@ export class Comparison {
     this.#divide();
   }
 
-  /** Shows a content; there is no result then. */
+  /** Shows a content; there is no result then. The bitmap is taken over. */
   showContent(image: ImageBitmap): void {
-    draw(this.#content, image);
     this.root.style.setProperty("--ratio", `${image.width} / ${image.height}`);
+    show(this.#content, image);
     this.#result.hidden = true;
     this.root.hidden = false;
   }
 
-  /** Shows a result over the content, at whatever size it has. The bitmap is closed. */
+  /** Shows a result over the content, at whatever size it has. The bitmap is taken over. */
   showResult(image: ImageBitmap): void {
-    draw(this.#result, image);
-    image.close();
+    show(this.#result, image);
     this.#result.hidden = false;
-  }
-
-  /** The canvas that a mask is painted over. */
-  get canvas(): HTMLCanvasElement {
-    return this.#content;
   }
 
   #divide(): void {
     this.root.style.setProperty("--divide", `${this.#divider.value}%`);
+    this.#divider.setAttribute("aria-valuetext", `${this.#divider.value} % photo`);
   }
 }
 
-function draw(canvas: HTMLCanvasElement, image: ImageBitmap): void {
+/** Without a copy of the pixels, which would take the page's thread for too long. */
+function show(canvas: HTMLCanvasElement, image: ImageBitmap): void {
   canvas.width = image.width;
   canvas.height = image.height;
-  canvas.getContext("2d")!.drawImage(image, 0, 0);
+  canvas.getContext("bitmaprenderer")!.transferFromImageBitmap(image);
 }

@@ -1,35 +1,38 @@
 /**
- * Files from the user: dropped, pasted or picked.
+ * Files from the user, dropped, pasted or picked, and files for the user.
  *
  * @module
  */
 
-/**
- * Hands on each file that is dropped on an element or picked by the input in it.
- *
- * @param zone an element with an `<input type="file">` in it
- */
-export function receiveFiles(zone: HTMLElement, onFiles: (files: File[]) => void): void {
-  const input = zone.querySelector<HTMLInputElement>("input[type=file]")!;
+/** Hands on the files that an `<input type="file">` picks. */
+export function receivePicked(input: HTMLInputElement, onFiles: (files: File[]) => void): void {
   input.addEventListener("change", () => {
-    if (input.files?.length) onFiles([...input.files]);
+    const files = [...input.files ?? []];
     input.value = ""; // So that the same file can be picked again.
+    if (files.length > 0) onFiles(files);
   });
+}
+
+/** Hands on the files that are dropped on an element. */
+export function receiveDropped(zone: HTMLElement, onFiles: (files: File[]) => void): void {
   const mark = (isOver: boolean) => zone.classList.toggle("over", isOver);
-  zone.addEventListener("dragover", (event) => {
-    event.preventDefault();
-    mark(true);
-  });
+  zone.addEventListener("dragover", () => mark(true));
   zone.addEventListener("dragleave", () => mark(false));
   zone.addEventListener("drop", (event) => {
-    event.preventDefault();
     mark(false);
     const files = [...event.dataTransfer?.files ?? []];
     if (files.length > 0) onFiles(files);
   });
 }
 
-/** Hands on each file that is pasted anywhere on the page. */
+/** Keeps the browser from leaving the page for a file that is dropped beside all zones. */
+export function keepPage(): void {
+  for (const name of ["dragover", "drop"]) {
+    addEventListener(name, (event) => event.preventDefault());
+  }
+}
+
+/** Hands on the files that are pasted anywhere on the page. */
 export function receivePasted(onFiles: (files: File[]) => void): void {
   addEventListener("paste", (event) => {
     const files = [...event.clipboardData?.files ?? []];

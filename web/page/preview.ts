@@ -11,14 +11,14 @@ import { type Engine, StoppedError } from "./engine.ts";
 const PREVIEW = 192;
 
 /** How long the controls have to rest before the full size is begun, in milliseconds. */
-const REST = 600;
+const REST = 400;
 
 /** What a preview needs of the page. */
 export interface PreviewTarget {
   /** Styles, settings and mask as they are now; nothing while content or style are missing. */
   read(): Omit<Requests["stylize"]["takes"], "shortSide"> | undefined;
-  /** Shows a result; `isFull`: at the content's own size. */
-  show(image: ImageBitmap, isFull: boolean, seconds: number): void;
+  /** Shows a result. */
+  show(result: Requests["stylize"]["gives"]): void;
   /** Shows how far the full size is, 0 to 1; nothing where none is being made. */
   showProgress(share: number | undefined): void;
   /** Shows why there is no result. */
@@ -44,6 +44,7 @@ export class Preview {
   /** Stops the work at full size. */
   stop(): void {
     clearTimeout(this.#timer);
+    this.#isStale = false;
     this.target.showProgress(undefined);
     void this.engine.ask("stop", {});
   }
@@ -51,29 +52,35 @@ export class Preview {
   /** One preview after another, as long as there are changes; then the full size. */
   async #run(): Promise<void> {
     this.#isBusy = true;
+    let isDone = false;
     while (this.#isStale) {
       this.#isStale = false;
-      await this.#make(PREVIEW);
+      isDone = await this.#make(PREVIEW);
     }
     this.#isBusy = false;
-    this.#timer = setTimeout(() => void this.#make(), REST);
+    if (!isDone) this.#timer = setTimeout(() => void this.#make(), REST);
   }
 
-  async #make(shortSide?: number): Promise<void> {
-    const work = this.target.read();
-    if (!work) return;
-    const isFull = shortSide === undefined;
-    if (isFull) this.target.showProgress(0);
+  /** Makes a result; whether nothing more is to be done. */
+  async #make(shortSide?: number): Promise<boolean> {
+    const isPreview = shortSide !== undefined;
+    let isDone = false;
     try {
-      const { image, seconds } = await this.engine.ask(
+      const work = this.target.read();
+      if (!work) return true;
+      if (!isPreview) this.target.showProgress(0);
+      const result = await this.engine.ask(
         "stylize",
-        { ...work, ...(isFull ? {} : { shortSide }) },
-        isFull ? { onProgress: (share) => this.target.showProgress(share) } : {},
+        isPreview ? { ...work, shortSide } : work,
+        isPreview ? {} : { onProgress: (share) => this.target.showProgress(share) },
       );
-      this.target.show(image, isFull, seconds);
+      this.target.show(result);
+      isDone = result.isFull;
     } catch (error) {
+      isDone = true;
       if (!(error instanceof StoppedError)) this.target.showError(error as Error);
     }
-    if (isFull) this.target.showProgress(undefined);
+    if (!isPreview) this.target.showProgress(undefined);
+    return isDone;
   }
 }

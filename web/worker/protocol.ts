@@ -16,8 +16,18 @@ export interface Settings {
   color: "style" | "content" | "only";
   /** How broad the strokes are. */
   brush: "fine" | "medium" | "broad";
+  /** Whether a photograph stays one: nothing is painted. */
+  photo: boolean;
   /** Short side, in pixels, at which styles are seen: the smaller, the larger the strokes. */
   styleSize: number;
+}
+
+/** Styles and settings: all but the content. */
+export interface Look {
+  /** What is mixed. */
+  styles: readonly StyleShare[];
+  /** As the controls have them. */
+  settings: Settings;
 }
 
 /** A style of the shelf and its share of the mixture. */
@@ -45,26 +55,33 @@ export interface Requests {
     takes: { assets: string; threads: number; backend: BackendName | "auto" };
     gives: Started;
   };
-  /** Takes a file as the content. */
-  setContent: { takes: { file: Blob; name: string; maxPixels: number }; gives: Size };
-  /** Takes pixels as the content: a frame of a video. */
-  setFrame: { takes: { frame: ImageBitmap }; gives: Size };
-  /** Takes a picture as one style, or a pack as all that it holds. */
-  addStyle: { takes: { file: Blob; name: string }; gives: AddedStyle[] };
-  /** Stylizes the content at a short side, or at its own size. A newer request stops an older one. */
+  /** Takes a file as the content. One of more pixels than `maxPixels` is made smaller. */
+  setContent: { takes: { file: Blob; maxPixels: number }; gives: Size };
+  /** The content as the library sees it, where the browser itself cannot show it. */
+  showContent: { takes: Record<string, never>; gives: Shown };
+  /**
+   * Takes a picture as one style, or a pack as all that it holds. A picture on the host, by its
+   * URL, is fetched when it is first used.
+   */
+  addStyle: { takes: { source: Blob | string; name: string }; gives: AddedStyle[] };
+  /**
+   * Stylizes the content at a short side, or at its own size where that is less or none is given.
+   * A newer request stops an older one.
+   */
   stylize: {
-    takes: {
-      styles: readonly StyleShare[];
-      settings: Settings;
-      shortSide?: number;
-      mask?: ImageData;
-    };
-    gives: { image: ImageBitmap; seconds: number };
+    takes: Look & { shortSide?: number; mask?: ImageData };
+    gives: Shown & { isFull: boolean; seconds: number };
   };
+  /** Stylizes pixels that do not become the content: a frame of a video. */
+  stylizeFrame: { takes: Look & { frame: ImageBitmap }; gives: Shown };
+  /** Stylizes a file that does not become the content, and adds the result to the archive. */
+  archive: { takes: Look & { file: File; maxPixels: number; format: FileFormat }; gives: void };
+  /** The archive as a ZIP file; a new one begins. */
+  takeArchive: { takes: Record<string, never>; gives: Blob };
   /** Stops what is being stylized. */
   stop: { takes: Record<string, never>; gives: void };
   /** The last result at full size as a file. */
-  encode: { takes: { format: FileFormat; quality: number }; gives: Blob };
+  encode: { takes: { format: FileFormat }; gives: Blob };
   /** Styles as a pack that the command line reads, too. */
   writePack: { takes: { styles: readonly number[]; styleSize: number }; gives: Blob };
 }
@@ -80,6 +97,12 @@ export interface Started {
   device: string;
   /** Why no other backend runs, as a sentence; empty where the fastest does. */
   reason: string;
+}
+
+/** A picture to be shown. */
+export interface Shown {
+  /** Handed over, not copied. */
+  image: ImageBitmap;
 }
 
 /** Of an image, in pixels. */

@@ -7,8 +7,9 @@
 
 import {
   decodeImage,
-  detectFormat,
+  formatLabel,
   ImageError,
+  type ImageHeader,
   type Pixels,
   readHeader,
 } from "../../src/image/mod.ts";
@@ -19,33 +20,50 @@ const BY_LIBRARY: readonly string[] = ["png", "jpeg", "tiff"];
 /**
  * Pixels of a file, upright and in sRGB.
  *
- * @param maxPixels how many pixels the image may have
- * @throws {ImageError} if the file is no image, is damaged or has more pixels.
+ * @param maxPixels how many pixels they may be: a larger image is made smaller
+ * @throws {ImageError} if the file is no image, or is damaged.
  */
 export async function readPixels(file: Blob, maxPixels: number): Promise<Pixels> {
   const bytes = new Uint8Array(await file.arrayBuffer());
-  const format = detectFormat(bytes);
-  const header = await readHeader(bytes);
-  if (header.width * header.height > maxPixels) {
-    throw new ImageError(
-      `The picture has ${header.width}×${header.height} px, more than this device can hold: ` +
-        `${Math.floor(maxPixels / 1e6)} megapixels`,
+  let header;
+  try {
+    header = await readHeader(bytes);
+  } catch (error) {
+    // Some browsers read what the library does not: HEIC, JPEG XL, SVG.
+    return await decodeByBrowser(file, (error as Error).message);
+  }
+  const { format, width, height, profile } = header;
+  const label = formatLabel(format);
+  if (width * height > maxPixels) {
+    const scale = Math.sqrt(maxPixels / (width * height));
+    return await decodeByBrowser(
+      file,
+      `The picture has ${width}×${height} px, more than this device can hold`,
+      { resizeWidth: Math.floor(uprightWidth(header) * scale), resizeQuality: "high" },
     );
   }
-  const isPlain = BY_LIBRARY.includes(format) && (format === "tiff" || !header.profile);
+  const isPlain = BY_LIBRARY.includes(format) && (format === "tiff" || !profile);
   return isPlain
     ? await decodeImage(bytes, { maxPixels })
-    : await decodeByBrowser(file, header.format);
+    : await decodeByBrowser(file, `The ${label} file is damaged, or no ${label} for this browser`);
 }
 
-async function decodeByBrowser(file: Blob, format: string): Promise<Pixels> {
+/** Width once an image is turned upright: orientations from 5 on lie on a side. */
+function uprightWidth({ width, height, orientation }: ImageHeader): number {
+  return orientation >= 5 ? height : width;
+}
+
+/** @param reason what is said where the browser cannot read the file */
+async function decodeByBrowser(
+  file: Blob,
+  reason: string,
+  options: ImageBitmapOptions = {},
+): Promise<Pixels> {
   let bitmap: ImageBitmap;
   try {
-    bitmap = await createImageBitmap(file);
+    bitmap = await createImageBitmap(file, options);
   } catch {
-    throw new ImageError(
-      `The file is damaged, or this browser cannot read ${format.toUpperCase()}`,
-    );
+    throw new ImageError(reason);
   }
   return pixelsOf(bitmap);
 }

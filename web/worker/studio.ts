@@ -6,32 +6,34 @@
 
 import {
   assertSameModel,
-  type BackendName,
   bytesAsSource,
   encodeImage,
+  makeThumbnail,
   mixStyles,
   type PackedStyle,
   type Pixels,
   StylePack,
   type StyleStatistics,
-  Stylizer,
+  type StylizeOptions,
+  type Stylizer,
   type Thumbnail,
   writePack,
 } from "../../src/mod.ts";
-import { resizeShortSide } from "../../src/image/mod.ts";
-import type { AddedStyle, FileFormat, Requests, Settings, Size, StyleShare } from "./protocol.ts";
+import { resizeShortSide, usualShortSide } from "../../src/image/mod.ts";
+import { Archive } from "./archive.ts";
+import type { AddedStyle, FileFormat, Look, Requests, Settings, Size } from "./protocol.ts";
 import { pixelsOf, readPixels } from "./read_pixels.ts";
 
-/** A style of the shelf: a picture, read anew at each style size, or statistics out of a pack. */
+/** A style of the shelf: a picture, read anew at each style size, or what a pack holds. */
 type ShelvedStyle =
-  | { name: string; pixels: Pixels; bySize: Map<number, Promise<StyleStatistics>> }
-  | { name: string; statistics: StyleStatistics };
+  | { name: string; read: () => Promise<Pixels>; bySize: Map<number, Promise<PackedStyle>> }
+  | { name: string; packed: PackedStyle };
 
-/** Short side of the thumbnails of styles, in pixels. */
-const THUMBNAIL = 96;
+/** Styles of more pixels than that are made smaller: they are seen small. */
+const MAX_STYLE_PIXELS = 24e6;
 
-/** More pixels than that are not read as a style: a style is seen small. */
-const MAX_STYLE_PIXELS = 100e6;
+/** Of JPEG and WebP; the command line's. */
+const QUALITY = 92;
 
 /**
  * Side of the tiles, in pixels, that the networks take at a time: small enough for progress to be
@@ -47,22 +49,11 @@ export class Studio {
   /** The content at the short sides that previews had. */
   readonly #small = new Map<number, Pixels>();
   #result: Pixels | undefined;
+  #archive = new Archive();
 
-  private constructor(stylizer: Stylizer) {
+  /** @param stylizer the networks */
+  constructor(stylizer: Stylizer) {
     this.#stylizer = stylizer;
-  }
-
-  /** Loads the networks. */
-  static async open(
-    model: URL,
-    options: { threads: number; backend: BackendName | "auto" },
-  ): Promise<Studio> {
-    return new Studio(await Stylizer.load({ model, ...options }));
-  }
-
-  /** What runs. */
-  get backend(): { name: string; device: string } {
-    return this.#stylizer.backend;
   }
 
   /** Takes a file as the content. */
@@ -70,9 +61,9 @@ export class Studio {
     return this.#take(await readPixels(file, maxPixels));
   }
 
-  /** Takes a frame as the content. */
-  setFrame({ frame }: Requests["setFrame"]["takes"]): Size {
-    return this.#take(pixelsOf(frame));
+  /** The content. */
+  async showContent(): Promise<ImageBitmap> {
+    return await toBitmap(await this.#contentAt());
   }
 
   #take(pixels: Pixels): Size {
@@ -84,11 +75,18 @@ export class Studio {
   }
 
   /** Adds a picture, or what a pack holds, to the shelf. */
-  async addStyle({ file, name }: Requests["addStyle"]["takes"]): Promise<AddedStyle[]> {
-    if (name.endsWith(".safetensors")) return await this.#addPack(file);
-    const pixels = await readPixels(file, MAX_STYLE_PIXELS);
-    const style = this.#styles.push({ name, pixels, bySize: new Map() }) - 1;
-    return [{ style, name, thumbnail: await toBitmap(await resizeShortSide(pixels, THUMBNAIL)) }];
+  async addStyle({ source, name }: Requests["addStyle"]["takes"]): Promise<AddedStyle[]> {
+    if (typeof source === "string") {
+      return [{ style: this.#shelve(name, once(() => fetchPixels(source))), name }];
+    }
+    if (name.endsWith(".safetensors")) return await this.#addPack(source);
+    const pixels = await readPixels(source, MAX_STYLE_PIXELS);
+    const thumbnail = await toBitmap(opaque(await makeThumbnail(pixels)));
+    return [{ style: this.#shelve(name, () => Promise.resolve(pixels)), name, thumbnail }];
+  }
+
+  #shelve(name: string, read: () => Promise<Pixels>): number {
+    return this.#styles.push({ name, read, bySize: new Map() }) - 1;
   }
 
   async #addPack(file: Blob): Promise<AddedStyle[]> {
@@ -96,9 +94,9 @@ export class Studio {
     assertSameModel(pack.model, this.#stylizer.model);
     const added: AddedStyle[] = [];
     for (const { name } of pack.styles) {
-      const statistics = await pack.read(name);
-      const style = this.#styles.push({ name, statistics }) - 1;
-      const { thumbnail } = statistics;
+      const packed = await pack.read(name);
+      const style = this.#styles.push({ name, packed }) - 1;
+      const { thumbnail } = packed;
       added.push({
         style,
         name,
@@ -108,28 +106,67 @@ export class Studio {
     return added;
   }
 
-  /** The content in a mixture of styles. */
+  /** The content in a mixture of styles, and whether that is at its own size. */
   async stylize(
-    { styles, settings, shortSide, mask }: Requests["stylize"]["takes"],
+    { shortSide, mask, ...look }: Requests["stylize"]["takes"],
     signal: AbortSignal,
     onProgress: (share: number) => void,
-  ): Promise<ImageBitmap> {
+  ): Promise<{ image: ImageBitmap; isFull: boolean }> {
     const content = await this.#contentAt(shortSide);
-    const style = await this.#mix(styles, settings);
-    signal.throwIfAborted();
-    const result = await this.#stylizer.stylize(content, style, {
-      alpha: settings.alpha,
-      levels: settings.levels,
-      brush: settings.brush,
-      preserveColor: settings.color === "content" ? "luminance" : "none",
-      colorOnly: settings.color === "only",
-      tile: TILE,
+    const result = await this.#stylize(content, look, {
       signal,
       onProgress,
       ...(mask ? { mask } : {}),
     });
-    if (!shortSide) this.#result = result;
-    return await toBitmap(result);
+    const isFull = content === this.#content;
+    if (isFull) this.#result = result;
+    return { image: await toBitmap(result), isFull };
+  }
+
+  /** A frame in a mixture of styles. */
+  async stylizeFrame(
+    { frame, ...look }: Requests["stylizeFrame"]["takes"],
+  ): Promise<ImageBitmap> {
+    return await toBitmap(await this.#stylize(pixelsOf(frame), look));
+  }
+
+  /** Adds what becomes of a file to the archive. */
+  async archive(
+    { file, maxPixels, format, ...look }: Requests["archive"]["takes"],
+    signal: AbortSignal,
+    onProgress: (share: number) => void,
+  ): Promise<void> {
+    const content = await readPixels(file, maxPixels);
+    const result = await this.#stylize(content, look, { signal, onProgress });
+    const bytes = await encode(result, format);
+    const suffix = format === "jpeg" ? "jpg" : format;
+    this.#archive.add(file.name.replace(/\.[^.]*$/, ""), suffix, bytes);
+  }
+
+  /** The archive, after which a new one begins. */
+  takeArchive(): Blob {
+    const blob = this.#archive.close();
+    this.#archive = new Archive();
+    return blob;
+  }
+
+  async #stylize(
+    content: Pixels,
+    { styles, settings }: Look,
+    work: Pick<StylizeOptions, "signal" | "onProgress" | "mask"> = {},
+  ): Promise<Pixels> {
+    const style = await this.#mix(styles, settings);
+    work.signal?.throwIfAborted();
+    return await this.#stylizer.stylize(content, style, {
+      alpha: settings.alpha,
+      levels: settings.levels,
+      brush: settings.brush,
+      photo: settings.photo,
+      preserveColor: settings.color === "content" ? "luminance" : "none",
+      colorOnly: settings.color === "only",
+      tile: TILE,
+      ...work,
+    });
   }
 
   async #contentAt(shortSide?: number): Promise<Pixels> {
@@ -143,7 +180,7 @@ export class Studio {
     return small;
   }
 
-  async #mix(shares: readonly StyleShare[], { styleSize }: Settings): Promise<StyleStatistics> {
+  async #mix(shares: Look["styles"], { styleSize }: Settings): Promise<StyleStatistics> {
     const parts = [];
     for (const { style, weight } of shares) {
       parts.push({ style: await this.#statistics(style, styleSize), weight });
@@ -151,25 +188,36 @@ export class Studio {
     return parts.length === 1 ? parts[0]!.style : mixStyles(parts);
   }
 
-  #statistics(index: number, size: number): Promise<StyleStatistics> | StyleStatistics {
+  #statistics(index: number, size: number): Promise<PackedStyle> | PackedStyle {
     const style = this.#styles[index]!;
-    if ("statistics" in style) return style.statistics;
+    if ("packed" in style) return style.packed;
     const known = style.bySize.get(size);
     if (known) return known;
-    const statistics = resizeShortSide(style.pixels, size)
-      .then((pixels) => this.#stylizer.encodeStyle(pixels));
+    const statistics = this.#encodeStyle(style.name, style.read, size);
     style.bySize.set(size, statistics);
     statistics.catch(() => style.bySize.delete(size));
     return statistics;
   }
 
+  async #encodeStyle(
+    name: string,
+    read: () => Promise<Pixels>,
+    size: number,
+  ): Promise<PackedStyle> {
+    const picture = await read();
+    // At the usual size, thin pictures are not enlarged to it: as on the command line.
+    const isUsual = size === this.#stylizer.model.styleSize;
+    const short = isUsual ? usualShortSide(picture, size) : size;
+    const pixels = await resizeShortSide(picture, short);
+    const { width, height } = pixels;
+    const statistics = await this.#stylizer.encodeStyle(pixels);
+    return { ...statistics, name, width, height, thumbnail: await makeThumbnail(pixels) };
+  }
+
   /** The last result at full size as a file. */
-  async encode({ format, quality }: Requests["encode"]["takes"]): Promise<Blob> {
+  async encode({ format }: Requests["encode"]["takes"]): Promise<Blob> {
     if (!this.#result) throw new Error("There is no result at full size yet");
-    const bytes = format === "webp"
-      ? await encodeByBrowser(this.#result, format, quality)
-      : await encodeImage(this.#result, format, { quality });
-    return new Blob([bytes as Uint8Array<ArrayBuffer>], { type: `image/${format}` });
+    return new Blob([await encode(this.#result, format)], { type: `image/${format}` });
   }
 
   /** Styles as a pack, under their names, made unique. */
@@ -205,11 +253,38 @@ async function toBitmap({ data, width, height }: Pixels): Promise<ImageBitmap> {
   );
 }
 
-/** Of the library's encoders that of WebP is part of 15 MB; browsers have one. */
-async function encodeByBrowser(pixels: Pixels, format: FileFormat, quality: number) {
+/** What is read from a host, read once where that succeeds. */
+function once<T>(read: () => Promise<T>): () => Promise<T> {
+  let known: Promise<T> | undefined;
+  return () => {
+    known ??= read();
+    known.catch(() => known = undefined);
+    return known;
+  };
+}
+
+/** @throws {Error} with a sentence for the user, if the host does not answer */
+async function fetchPixels(url: string): Promise<Pixels> {
+  const response = await fetch(url).catch(() => undefined);
+  if (!response?.ok) {
+    throw new Error("This style could not be loaded: go online once, or choose another style");
+  }
+  return await readPixels(await response.blob(), MAX_STYLE_PIXELS);
+}
+
+async function encode(pixels: Pixels, format: FileFormat): Promise<Uint8Array<ArrayBuffer>> {
+  // The library's encoder of WebP is part of 15 MB; browsers have one.
+  if (format === "webp") return await encodeByBrowser(pixels, format);
+  return await encodeImage(pixels, format, { quality: QUALITY }) as Uint8Array<ArrayBuffer>;
+}
+
+async function encodeByBrowser(pixels: Pixels, format: FileFormat) {
   const canvas = new OffscreenCanvas(pixels.width, pixels.height);
   canvas.getContext("2d")!.drawImage(await toBitmap(pixels), 0, 0);
-  const blob = await canvas.convertToBlob({ type: `image/${format}`, quality: quality / 100 });
-  if (blob.type !== `image/${format}`) throw new Error(`This browser cannot write ${format}`);
+  const type = `image/${format}`;
+  const blob = await canvas.convertToBlob({ type, quality: QUALITY / 100 });
+  if (blob.type !== type) {
+    throw new Error(`This browser cannot write ${format.toUpperCase()}: choose PNG or JPEG`);
+  }
   return new Uint8Array(await blob.arrayBuffer());
 }
