@@ -1,16 +1,18 @@
 /**
- * What a backend is: ONNX Runtime, set up for one kind of device.
+ * What a backend is: what runs ONNX graphs on one kind of device. Most are ONNX Runtime, set up for it.
  *
  * @module
  */
 
 import { LibraryError } from "../src/util/errors.ts";
-import type { InferenceSession, Tensor, TensorConstructor } from "onnxruntime-common";
-
-export type { InferenceSession, Tensor };
+import type {
+  InferenceSession,
+  Tensor as RuntimeTensor,
+  TensorConstructor,
+} from "onnxruntime-common";
 
 /** Names of the backends, fastest first. */
-export const BACKEND_NAMES = ["webgpu", "native", "wasm"] as const;
+export const BACKEND_NAMES = ["webgpu", "native", "builtin", "wasm"] as const;
 
 /** One of {@linkcode BACKEND_NAMES}. */
 export type BackendName = typeof BACKEND_NAMES[number];
@@ -38,7 +40,37 @@ export interface GraphOptions {
   keepOnDevice?: string[];
 }
 
-/** ONNX Runtime on a device. The only state is the graphs that were loaded. */
+/** Values that graphs take and give, float32. */
+export interface Tensor {
+  readonly dims: readonly number[];
+  /** Where the values are: `"cpu"` if they are in {@linkcode Tensor.data}. */
+  readonly location: string;
+  readonly data: unknown;
+  /** The values, from wherever they are. */
+  getData(): Promise<unknown>;
+  /** Frees what the values take on a device. */
+  dispose(): void;
+}
+
+/** An input of a graph. */
+export interface GraphInput {
+  readonly name: string;
+  readonly isTensor: boolean;
+  readonly type?: string;
+  /** Sides; those that are only known when it runs have names. */
+  readonly shape?: readonly (number | string)[];
+}
+
+/** A graph that is loaded. */
+export interface Graph {
+  readonly inputMetadata: readonly GraphInput[];
+  /** Runs it on tensors by name, of the same backend, and gives its outputs by name. */
+  run(inputs: Record<string, Tensor>): Promise<Record<string, Tensor>>;
+  /** Frees what it holds. */
+  release(): Promise<void>;
+}
+
+/** What runs graphs on a device. The only state is the graphs that were loaded. */
 export interface Backend {
   readonly name: BackendName;
   /** What it runs on, in words: `"2 threads"`, `"NVIDIA GeForce RTX 4070"`. */
@@ -50,7 +82,7 @@ export interface Backend {
   /** Makes a tensor on the processor's side; graphs take it as it is. */
   tensor(data: Float32Array, dims: readonly number[]): Tensor;
   /** Loads an ONNX model from its bytes. */
-  load(model: Uint8Array, options?: GraphOptions): Promise<InferenceSession>;
+  load(model: Uint8Array, options?: GraphOptions): Promise<Graph>;
 }
 
 /** Whether a backend can be opened here, and if not, why and what would help, in one line. */
@@ -76,6 +108,12 @@ export class BackendError extends LibraryError {
   override name = "BackendError";
 }
 
+/** A graph that a backend cannot run, as it lacks an operator or one of its settings. */
+export class UnsupportedGraphError extends BackendError {
+  /** `"UnsupportedGraphError"`. */
+  override name = "UnsupportedGraphError";
+}
+
 /** The parts of ONNX Runtime's module that all its builds share. */
 export interface Runtime {
   InferenceSession: {
@@ -96,7 +134,7 @@ export interface BackendParts extends Omit<Backend, "precision" | "tensor" | "lo
   /** Default: `"float32"`. */
   precision?: Precision;
   /** Where outputs stay that {@linkcode GraphOptions.keepOnDevice} names. Default: on the processor. */
-  deviceLocation?: Tensor.DataLocation;
+  deviceLocation?: RuntimeTensor.DataLocation;
 }
 
 /** A backend over an ONNX Runtime module that is set up. */
@@ -107,17 +145,18 @@ export function createBackend(
     ...facts,
     precision,
     tensor: (data, dims) => new runtime.Tensor("float32", data, dims),
-    load(model, { keepOnDevice = [] } = {}) {
+    async load(model, { keepOnDevice = [] } = {}) {
       const preferred = deviceLocation && keepOnDevice.length > 0 && {
         preferredOutputLocation: Object.fromEntries(
           keepOnDevice.map((output) => [output, deviceLocation]),
         ),
       };
-      return runtime.InferenceSession.create(model, {
+      const loaded = await runtime.InferenceSession.create(model, {
         logSeverityLevel: 3, // Errors only: warnings about single nodes are of no use to users.
         ...session,
         ...preferred,
       });
+      return loaded as unknown as Graph; // Given tensors of this backend, it is one.
     },
   };
 }

@@ -12,16 +12,18 @@ import {
   type BackendName,
   type BackendOptions,
 } from "./backend.ts";
+import { withFallback } from "./fallback.ts";
 
 export * from "./backend.ts";
 
 const MODULES: Record<BackendName, () => Promise<BackendModule>> = {
   webgpu: () => import("./webgpu.ts"),
   native: () => import("./native.ts"),
+  builtin: () => import("./builtin.ts"),
   wasm: () => import("./wasm.ts"),
 };
 
-/** What `"auto"` tries before WebAssembly, which works everywhere. Only Deno can load native code. */
+/** What `"auto"` tries before what works everywhere. Only Deno can load native code. */
 const CANDIDATES: readonly BackendName[] = typeof Deno === "undefined"
   ? ["webgpu"]
   : ["webgpu", "native"];
@@ -34,7 +36,8 @@ export interface OpenOptions extends BackendOptions {
 
 /**
  * Opens a backend by name. `"auto"` takes the first that works of: WebGPU on a graphics card (not
- * on a software renderer), the native library if it is installed, WebAssembly.
+ * on a software renderer), the native library if it is installed, the built-in kernels; graphs that
+ * these cannot run go to ONNX Runtime's WebAssembly.
  *
  * @throws {BackendError} if the backend cannot start; the message says why.
  */
@@ -52,7 +55,7 @@ export async function openBackend(
       onNote?.(`${(error as Error).message}; trying the next backend`);
     }
   }
-  return await start("wasm", options);
+  return withFallback(await start("builtin", options), () => start("wasm", options), onNote);
 }
 
 /**

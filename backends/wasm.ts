@@ -11,7 +11,7 @@ import {
   createBackend,
   defaultThreads,
   describeThreads,
-  type InferenceSession,
+  type Graph,
 } from "./backend.ts";
 
 /** See {@linkcode BackendModule}. */
@@ -59,7 +59,7 @@ export async function open(
 const MAX_PIXELS = 12e6;
 
 /** The first graph's loading, with which the runtime, one in a program, sets itself up. */
-let setUp: Promise<InferenceSession> | undefined;
+let setUp: Promise<Graph> | undefined;
 
 /**
  * Pages of 64 KiB that the runtime's memory starts with: 2 GiB. Pages that are never touched take

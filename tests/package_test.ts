@@ -18,7 +18,7 @@ const bytes = await readFile(contentFile);
 const { width, height } = await readHeader(bytes);
 const content = await decodeImage(bytes);
 if (content.width !== width || content.height !== height) throw new Error("Another size");
-const stylizer = await Stylizer.load({ backend: "wasm" });
+const stylizer = await Stylizer.load({ backend: "builtin" });
 const style = await stylizer.encodeStyle(await decodeImage(await readFile(styleFile)));
 await writeFile(output, await encodeImage(await stylizer.stylize(content, style), "png"));
 process.exit(0);
@@ -49,7 +49,7 @@ Deno.test({
     await run("npm", ["install", ...quiet, `../${tarball}`, "node@24.21.0", "bun@1.4.5"], cwd);
     const bin = `${cwd}/node_modules/.bin`;
     const [content, style] = [example("island.jpg"), example("mosaic.jpg")];
-    const settings = ["--size", "96", "--style-size", "128", "--backend", "wasm"];
+    const settings = ["--size", "96", "--style-size", "128", "--backend", "builtin"];
     const expected = `${cwd}/expected.png`;
     const program = ["stylize", content, style, ...settings];
     const { code, stderr } = await linearStyle([...program, "-o", expected]);

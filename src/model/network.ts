@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Backend, InferenceSession, Tensor } from "../../backends/backend.ts";
+import type { Backend, Graph, Tensor } from "../../backends/backend.ts";
 import { allFinite } from "../util/arguments.ts";
 import { concatenate } from "../util/bytes.ts";
 import type { Planes } from "../image/planes.ts";
@@ -31,7 +31,7 @@ const ON_DEVICE: Partial<Record<GraphName, string[]>> = {
 
 /** The graphs of a model: each is read, verified and loaded when it is first used. */
 export class Network {
-  #graphs = new Map<GraphName, Promise<InferenceSession>>();
+  #graphs = new Map<GraphName, Promise<Graph>>();
 
   private constructor(
     readonly manifest: Manifest,
@@ -214,7 +214,7 @@ export class Network {
     return await graph.run(inputs) as Record<string, Tensor | undefined>;
   }
 
-  #graph(name: GraphName): Promise<InferenceSession> {
+  #graph(name: GraphName): Promise<Graph> {
     let graph = this.#graphs.get(name);
     if (!graph) {
       graph = this.#load(this.#inPrecision(name), ON_DEVICE[name]);
@@ -229,7 +229,7 @@ export class Network {
     return half && this.backend.precision === "float16" ? half : name;
   }
 
-  async #load(name: GraphName, keepOnDevice: string[] = []): Promise<InferenceSession> {
+  async #load(name: GraphName, keepOnDevice: string[] = []): Promise<Graph> {
     const files = this.manifest.graphs[name];
     const parts = await Promise.all(files.map((file) => this.#verified(file)));
     return await this.backend.load(concatenate(parts), { keepOnDevice });

@@ -30,5 +30,5 @@ Deno.test("bench says what it cannot measure", async () => {
   );
   const unknown = await linearStyle(["bench", "--backends", "cuda"]);
   assert.equal(unknown.code, 2);
-  assert.match(unknown.stderr, /Allowed choices are webgpu, native, wasm/);
+  assert.match(unknown.stderr, /Allowed choices are webgpu, native, builtin, wasm/);
 });

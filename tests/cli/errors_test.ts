@@ -86,7 +86,7 @@ Deno.test("numbers with units, and numbers beyond all bounds, are refused with w
     [["blend", "--level", "one=a.jpg"], "Expected something like 1=STYLE or 3=STYLE:0.7."],
     [["video", "--crf", "18!"], whole(0, 63)],
     [["bench", "--sizes", "512px"], whole(8, 8192)],
-    [["bench", "--backends", "cpu"], "Allowed choices are webgpu, native, wasm."],
+    [["bench", "--backends", "cpu"], "Allowed choices are webgpu, native, builtin, wasm."],
   ];
   for (const [[command, ...args], message] of cases) {
     await t.step([command, ...args].join(" "), async () => {

@@ -52,7 +52,7 @@ const DRAW_CLIP = ["-f", "lavfi", "-i", "testsrc=size=64x48:rate=3:duration=1"];
 
 /** Options with which an example can follow another that writes the same file, and ends soon. */
 function again(subcommand: string): string[] {
-  if (subcommand === "bench") return ["--sizes", "64", "--runs", "1", "--backends", "wasm"];
+  if (subcommand === "bench") return ["--sizes", "64", "--runs", "1", "--backends", "builtin"];
   if (subcommand === "dataset") return ["--style-size", "96", ...RUNTIME];
   const isPack = subcommand === "precompute-style-covariance";
   if (!isPack && !["stylize", "blend", "video"].includes(subcommand)) return [];

@@ -13,6 +13,7 @@ const OUT = ["--overwrite", "-o"];
 const COMMAND_LINES: Record<string, string[][]> = {
   stylize: [
     ["photo.jpg", "style.png", ...NETWORKS, ...OUT, "out.png"],
+    ["photo.jpg", "style.png", ...NETWORKS, "--backend", "builtin", ...OUT, "out.png"],
     ["photos", "style.png", ...NETWORKS, ...OUT, "out", "--depth", "8", "--format", "avif"],
   ],
   video: [["clip.mp4", "style.png", ...NETWORKS, ...OUT, "out.mp4"]],

@@ -263,7 +263,7 @@ Deno.test("wrong input is one line on standard error, and nothing is written", a
     [
       [island, mosaic, ...out, "--backend", "cuda"],
       2,
-      "option '--backend <name>' argument 'cuda' is invalid. Allowed choices are auto, webgpu, native, wasm.",
+      "option '--backend <name>' argument 'cuda' is invalid. Allowed choices are auto, webgpu, native, builtin, wasm.",
     ],
     [
       [island, mosaic, ...out, "--aplha", "1"],

@@ -16,6 +16,13 @@ const PROJECT = fileURLToPath(new URL("../../", import.meta.url));
 /** Folders and files with what runs. */
 const SOURCES = ["main.ts", "src", "backends"];
 
+/** WebAssembly, whose sources are left out. */
+const COMPILED = [
+  "backends/builtin/kernels/kernels.wasm",
+  "backends/builtin/kernels/kernels_relaxed.wasm",
+  "src/video/stabilizer/kernel/stabilizer.wasm",
+];
+
 /** Packages that only tests, tools and the page need. */
 const DEVELOPMENT = ["axe-core", "fast-check", "fflate", "puppeteer-core", "typescript"];
 
@@ -28,9 +35,7 @@ export async function buildPackage(folder: string): Promise<void> {
   await Deno.mkdir(folder, { recursive: true });
   for (const source of SOURCES) await transpile(source, folder);
   await copyFolder("models/default", folder);
-  for (const name of ["README.md", "LICENSE", "src/video/stabilizer/kernel/stabilizer.wasm"]) {
-    await copy(name, folder);
-  }
+  for (const name of ["README.md", "LICENSE", ...COMPILED]) await copy(name, folder);
   await copy("tools/package/launcher.cjs", folder, "launcher.cjs");
   const { version } = configuration;
   await write(`${folder}/deno.json`, JSON.stringify({ version }));
@@ -72,7 +77,7 @@ async function transpile(path: string, folder: string): Promise<void> {
   if (!path.endsWith(".ts")) {
     for await (const { name, isDirectory } of Deno.readDir(`${PROJECT}${path}`)) {
       const isSource = name.endsWith(".ts") || (isDirectory && !name.includes("onnxruntime-node"));
-      if (isSource && name !== "kernel") await transpile(`${path}/${name}`, folder);
+      if (isSource && !/^kernels?$/.test(name)) await transpile(`${path}/${name}`, folder);
     }
     return;
   }

@@ -1,4 +1,4 @@
-import type { Backend, InferenceSession, Tensor } from "../../../backends/mod.ts";
+import type { Backend, Graph, GraphInput, Tensor } from "../../../backends/mod.ts";
 import { FileError } from "../errors.ts";
 import { openInput } from "../io/input.ts";
 import { describePath } from "../io/paths.ts";
@@ -7,8 +7,8 @@ import { describePath } from "../io/paths.ts";
 export class BaselineModel {
   private constructor(
     private readonly backend: Backend,
-    private readonly session: InferenceSession,
-    private readonly inputs: readonly TensorMetadata[],
+    private readonly graph: Graph,
+    private readonly inputs: readonly GraphInput[],
   ) {}
 
   /**
@@ -21,17 +21,17 @@ export class BaselineModel {
     const fail = (reason: string, cause?: unknown) =>
       new FileError(`${describePath(path)}: ${reason}`, { cause });
     using input = await openInput(path);
-    const session = await backend.load(await input.readAll()).catch((error: unknown) => {
+    const graph = await backend.load(await input.readAll()).catch((error: unknown) => {
       throw fail("The file is no ONNX graph that this backend runs", error);
     });
-    const inputs: TensorMetadata[] = [];
-    for (const input of session.inputMetadata) {
+    const inputs: GraphInput[] = [];
+    for (const input of graph.inputMetadata) {
       if (!input.isTensor || input.type !== "float32" || !(isPicture(input) || isFixed(input))) {
         throw fail(`Input "${input.name}" is neither a picture, 1×3×H×W, nor of a fixed shape`);
       }
       inputs.push(input);
     }
-    return new BaselineModel(backend, session, inputs);
+    return new BaselineModel(backend, graph, inputs);
   }
 
   /** Runs it on a picture, [3, size, size], to its result in memory. */
@@ -44,7 +44,7 @@ export class BaselineModel {
         ? this.backend.tensor(picture, [1, 3, size, size])
         : this.backend.tensor(new Float32Array(count).fill(0.5), sides);
     }
-    const results = await this.session.run(feeds);
+    const results = await this.graph.run(feeds);
     for (const result of Object.values(results)) {
       await result.getData();
       result.dispose();
@@ -52,13 +52,11 @@ export class BaselineModel {
   }
 }
 
-type TensorMetadata = Extract<InferenceSession.ValueMetadata, { isTensor: true }>;
-
-function isPicture({ shape }: TensorMetadata): boolean {
+function isPicture({ shape = [] }: GraphInput): boolean {
   return shape.length === 4 && shape[1] === 3 && !shape.slice(2).every(isNumber);
 }
 
-function isFixed({ shape }: TensorMetadata): boolean {
+function isFixed({ shape = [] }: GraphInput): boolean {
   return shape.every((side) => isNumber(side) && side > 0);
 }
 

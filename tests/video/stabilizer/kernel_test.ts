@@ -1,21 +1,9 @@
 import assert from "node:assert/strict";
-import { Buffer } from "node:buffer";
 import { Stabilizer, StabilizerThread } from "../../../src/video/mod.ts";
-import { PROJECT, spawn, temporaryFolder } from "../../helpers/program.ts";
+import { assertCompiled } from "../../helpers/compiled.ts";
 
-const SOURCE = `${PROJECT}src/video/stabilizer/kernel`;
-
-Deno.test("the compiled kernel is that of its source", async () => {
-  await using folder = await temporaryFolder();
-  const compiled = `${folder.path}/stabilizer.wasm`;
-  const { code, stderr } = await spawn(
-    Deno.execPath(),
-    ["task", "--quiet", "--cwd", SOURCE, "compile", "--outFile", compiled],
-  );
-  assert.equal(code, 0, stderr);
-  const [is, was] = [`${SOURCE}/stabilizer.wasm`, compiled].map((file) => Deno.readFileSync(file));
-  assert.ok(Buffer.from(is!).equals(was!), "`deno task compile` in its folder would change it");
-});
+Deno.test("the compiled kernel is that of its source", () =>
+  assertCompiled("src/video/stabilizer/kernel", "stabilizer.wasm", "compile"));
 
 Deno.test("frames that there is no memory for are refused, on a thread of their own, too", async () => {
   const frame = { data: new Uint8ClampedArray(), width: 40_000, height: 30_000 };

@@ -1,0 +1,43 @@
+import { type Backend, type Graph, UnsupportedGraphError } from "./backend.ts";
+
+/**
+ * A backend that leaves graphs that it cannot run to another one. Its tensors are in the program's own
+ * memory.
+ *
+ * @param openOther opens the other, when it is first needed
+ * @param onNote told why
+ */
+export function withFallback(
+  backend: Backend,
+  openOther: () => Promise<Backend>,
+  onNote?: (note: string) => void,
+): Backend {
+  let other: Promise<Backend> | undefined;
+  return {
+    ...backend,
+    async load(...graph) {
+      try {
+        return await backend.load(...graph);
+      } catch (error) {
+        if (!(error instanceof UnsupportedGraphError)) throw error;
+        onNote?.(`${error.message}; ONNX Runtime takes that graph`);
+        const opened = await (other ??= openOther());
+        return withTensorsOf(opened, await opened.load(...graph));
+      }
+    },
+  };
+}
+
+/** A graph that takes tensors of another backend that keeps them in the program's own memory. */
+function withTensorsOf({ tensor }: Backend, graph: Graph): Graph {
+  return {
+    inputMetadata: graph.inputMetadata,
+    release: () => graph.release(),
+    run(inputs) {
+      const own = Object.entries(inputs).map(([name, { data, dims }]) =>
+        [name, tensor(data as Float32Array, dims)] as const
+      );
+      return graph.run(Object.fromEntries(own));
+    },
+  };
+}
