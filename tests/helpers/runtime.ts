@@ -9,7 +9,7 @@ import { spawn } from "./program.ts";
  * The native backend where it is installed, as in CI: it loads and runs the networks four times as
  * fast as WebAssembly, and gives the same pictures.
  */
-export const FASTEST: BackendName = (await probeBackend("native")).available ? "native" : "wasm";
+export const FASTEST: BackendName = (await probeBackend("native")).available ? "native" : "builtin";
 
 /**
  * Installs the native backend in a copy of the project, where this one has it. What takes `auto`

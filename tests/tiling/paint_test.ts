@@ -22,6 +22,7 @@ function fade(width: number, height: number): Pixels {
 /** Tiles, and a picture of several: a software WebGPU adapter would take minutes for a large one. */
 const TILINGS: Record<BackendName, { width: number; height: number; tiles: number[] }> = {
   native: { width: 1200, height: 800, tiles: [256, 512, 333] },
+  builtin: { width: 601, height: 397, tiles: [256, 333] },
   wasm: { width: 418, height: 277, tiles: [256, 215] },
   webgpu: { width: 288, height: 192, tiles: [150] },
 };
