@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import configuration from "../deno.json" with { type: "json" };
 import manifest from "../models/default/model.json" with { type: "json" };
-
+import { LAYERS } from "../tools/check_imports.ts";
 import { list, PROJECT } from "./helpers/program.ts";
 
 /** The documents of the project, by their paths from its folder. */
@@ -42,6 +42,14 @@ Deno.test("links and pictures of the documents lead somewhere", async () => {
       assert.ok(existsSync(path), `${document} links to ${target}`);
     }
   }
+});
+
+Deno.test("the architecture lists the layers that are checked, in their order", async () => {
+  const [, section] = (await read("docs/architecture.md")).split("\n## Layers\n");
+  const listed = [...section!.split("\n## ")[0]!.matchAll(/^\| `src\/(\w+)/gm)].map(([, name]) =>
+    name
+  );
+  assert.deepEqual(listed, LAYERS.filter((name) => name !== "mod"));
 });
 
 Deno.test("tasks that the documents name exist", async () => {

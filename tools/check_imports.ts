@@ -10,17 +10,20 @@
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-/** The layers of `src`, from the lowest; those of one row may import one another. */
-const LAYERS = [
-  ["util"],
-  ["linear_algebra"],
-  ["image"],
-  ["model", "transfer", "pack", "photo"],
-  ["tiling"],
-  ["stylizer"],
-  ["video"],
-  ["mod"],
-  ["cli"],
+/** The layers of `src`, from the lowest. */
+export const LAYERS: readonly string[] = [
+  "util",
+  "linear_algebra",
+  "image",
+  "transfer",
+  "model",
+  "pack",
+  "photo",
+  "tiling",
+  "stylizer",
+  "video",
+  "mod",
+  "cli",
 ];
 
 /** What `src/cli` may import from outside it. */
@@ -52,7 +55,7 @@ export function findFaults(imports: Imports): string[] {
 
 function layerOf(file: string): number | undefined {
   const [, name] = /^src\/([^/.]+)/.exec(file) ?? [];
-  const layer = LAYERS.findIndex((names) => names.includes(name!));
+  const layer = LAYERS.indexOf(name!);
   return layer < 0 ? undefined : layer;
 }
 
