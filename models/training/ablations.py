@@ -88,7 +88,7 @@ def fit(variant: Variant, options: argparse.Namespace) -> Networks:
     trainer.begin(stage)
     for step in range(options.steps):
         trainer.step(stage, step / options.steps)
-    networks = trainer.average.module
+    networks = trainer.average
     networks.decoder.picture.fold()
     return networks.eval().cpu()
 

@@ -36,8 +36,7 @@ def read_weights(source: Path) -> dict[str, torch.Tensor]:
     source = Path(source)
     checkpoint = source / "checkpoint.pt"
     if checkpoint.exists():
-        average = torch.load(checkpoint, map_location="cpu", weights_only=True)["average"]
-        return {name.removeprefix("module."): t for name, t in average.items() if name.startswith("module.")}
+        return torch.load(checkpoint, map_location="cpu", weights_only=True)["average"]
     import onnx
 
     tensors: dict[str, torch.Tensor] = {}

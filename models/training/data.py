@@ -4,7 +4,6 @@ Every picture is decoded once and kept in memory as uint8 (about 1.7 GB for 4,00
 the device that trains, so that cropping, scaling and flipping happen there too.
 """
 
-import io
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from pathlib import Path
@@ -122,16 +121,50 @@ def plain(count: int, size: int, generator: torch.Generator) -> Tensor:
     return colors[0] + (colors[1] - colors[0]) * mix.clamp(0, 1)
 
 
-def spoil(picture: Tensor, generator: torch.Generator) -> Tensor:
-    """A picture [3, H, W] as a camera might have left it: with noise of up to 4 of 255, and, as often
-    as not, the blocks of JPEG at a quality of 40 to 95."""
-    amount = 4 / 255 * torch.rand((), generator=generator).to(picture.device)
-    noisy = picture + amount * torch.randn(picture.shape, generator=generator).to(picture.device)
-    if torch.rand((), generator=generator) < 0.5:
-        return noisy.clamp(0, 1)
-    pixels = (noisy.clamp(0, 1) * 255).round().byte().permute(1, 2, 0).cpu().numpy()
-    file = io.BytesIO()
-    quality = int(torch.randint(40, 96, (), generator=generator))
-    Image.fromarray(pixels).save(file, "JPEG", quality=quality)
-    with Image.open(file) as image:
-        return torch.from_numpy(np.array(image)).permute(2, 0, 1).to(picture.device) / 255
+def noise_like(pictures: Tensor, generator: torch.Generator) -> Tensor:
+    """Of variance 1. By the generator on a processor; elsewhere by the device's own, since to draw as much
+    and to carry it there would take longer than a step."""
+    if pictures.device.type != "cpu":
+        return torch.randn_like(pictures)
+    return torch.randn(pictures.shape, generator=generator)
+
+
+def spoil(pictures: Tensor, chance: float, generator: torch.Generator) -> Tensor:
+    """Pictures [N, 3, H, W] as a camera might have left them: a share of them, `chance`, with noise of up to
+    4 of 255, and every other one of these with the blocks of JPEG at a quality of 40 to 95."""
+    rand = lambda: torch.rand(len(pictures), 1, 1, 1, generator=generator).to(pictures.device)
+    spoiled, blocky, quality = rand() < chance, rand() < 0.5, 40 + 55 * rand()
+    noisy = (pictures + 4 / 255 * rand() * noise_like(pictures, generator)).clamp(0, 1)
+    return torch.where(spoiled, torch.where(blocky, blocks_of_jpeg(noisy, quality), noisy), pictures)
+
+
+LUMINANCE = """16 11 10 16 24 40 51 61 12 12 14 19 26 58 60 55 14 13 16 24 40 57 69 56 14 17 22 29 51 87 80 62
+18 22 37 56 68 109 103 77 24 35 55 64 81 104 113 92 49 64 78 87 103 121 120 101 72 92 95 98 112 100 103 99"""
+CHROMINANCE = """17 18 24 47 99 99 99 99 18 21 26 66 99 99 99 99 24 26 56 99 99 99 99 99 47 66 99 99 99 99 99 99
+""" + "99 " * 32
+"""Steps of the 8 x 8 coefficients, rows of frequency from top to bottom (ITU-T T.81, annex K.1)."""
+
+YCBCR = ((0.299, 0.587, 0.114), (-0.168736, -0.331264, 0.5), (0.5, -0.418688, -0.081312))
+"""Of red, green and blue (ITU-T T.871)."""
+
+
+def blocks_of_jpeg(pictures: Tensor, quality: Tensor) -> Tensor:
+    """What JPEG leaves of pictures [N, 3, H, W], sides multiples of 8, at a quality [N, 1, 1, 1] of 50 or so
+    to 100: the rounding of coefficients without the coding, and colors of full size. It is done on the
+    device, for all pictures at once; a real encoder would have each fetched from it."""
+    device = pictures.device
+    tables = [[int(step) for step in table.split()] for table in (LUMINANCE, CHROMINANCE, CHROMINANCE)]
+    steps = torch.tensor(tables, dtype=torch.float32).view(1, 3, 1, 8, 1, 8).to(device)
+    percent = torch.where(quality < 50, 5000 / quality, 200 - 2 * quality)[..., None, None]
+    steps = ((steps * percent + 50) / 100).floor().clamp_min(1) / 255
+    place = torch.arange(8.0)
+    cosines = torch.cos((2 * place[None] + 1) * place[:, None] * torch.pi / 16) / 2
+    cosines[0] /= 2**0.5
+    colors, cosines = torch.tensor(YCBCR).to(device), cosines.to(device)
+    # Frequencies of rows u and columns v of blocks a, b: pixel rows i, columns j.
+    blocks = torch.einsum("kc,ncaibj->nkaibj", colors, pictures.unflatten(3, (-1, 8)).unflatten(2, (-1, 8)))
+    waves = torch.einsum("ui,vj,nkaibj->nkaubv", cosines, cosines, blocks)
+    waves = (waves / steps).round() * steps
+    blocks = torch.einsum("ui,vj,nkaubv->nkaibj", cosines, cosines, waves)
+    left = torch.einsum("ck,nkaibj->ncaibj", torch.linalg.inv(torch.tensor(YCBCR)).to(device), blocks)
+    return left.flatten(4, 5).flatten(2, 3).clamp(0, 1)

@@ -25,8 +25,9 @@ class LossNetwork(nn.Module):
 
     def forward(self, picture: Tensor) -> list[Tensor]:
         """RGB 0..1 [B, 3, H, W] -> features of each tap."""
-        x, features = self.prepare(picture), []
-        x = x.contiguous(memory_format=torch.channels_last)
+        dtype = getattr(self, f"{self.layers[0]}_weight").dtype
+        # Not before: what is left of 8 bits would be lost.
+        x, features = self.prepare(picture.float()).to(dtype, memory_format=torch.channels_last), []
         for name in self.layers:
             if name in self.pools:
                 x = F.max_pool2d(x, 2)
@@ -44,8 +45,12 @@ class Vgg19(LossNetwork):
     pools = ("conv2_1", "conv3_1")
     taps = ("conv1_1", "conv2_1", "conv3_1", "conv3_4")
 
+    def __init__(self, weights: Path):
+        super().__init__(weights)
+        self.register_buffer("mean", torch.tensor([103.939, 116.779, 123.68]).view(1, 3, 1, 1))
+
     def prepare(self, picture: Tensor) -> Tensor:
-        return picture.flip(1) * 255 - picture.new_tensor([103.939, 116.779, 123.68]).view(1, 3, 1, 1)
+        return picture.flip(1) * 255 - self.mean
 
 
 class SlimVgg(LossNetwork):
@@ -56,4 +61,4 @@ class SlimVgg(LossNetwork):
     taps = ("conv11", "conv21", "conv31", "conv41")
 
     def prepare(self, picture: Tensor) -> Tensor:
-        return F.conv2d(picture, self.conv0_weight, self.conv0_bias)
+        return F.conv2d(picture, self.conv0_weight.float(), self.conv0_bias.float())

@@ -1,6 +1,8 @@
 """What the networks are trained for. Every distance is relative, the norm of the difference over
 the norm of the target, so that no picture and no level outweighs the others."""
 
+from functools import cache
+
 import torch
 import torch.nn.functional as F
 from torch import Tensor
@@ -13,7 +15,7 @@ TAP_LEVELS = ((0, 1.0), (1, 1.0), (2, 1.0), (3, 1.0), (3, 0.5))
 """Level and weight of each tap of `Teacher`: relu1_1, relu2_1, relu3_1, relu3_4, slim relu4_1."""
 
 
-CONTENT_SHARES = (0.6, 0.4)
+CONTENT_SHARES = (0.75, 0.25)
 """Of relu3_4 and slim relu4_1 in what keeps the content."""
 
 
@@ -29,7 +31,9 @@ class Teacher:
 
 def relative(difference: Tensor, target: Tensor) -> Tensor:
     """Norm of the difference over norm of the target, per picture: [B, ...] -> [B]."""
-    return (difference.flatten(1).norm(dim=1) + 1e-6) / (target.flatten(1).norm(dim=1) + 1e-4)
+    # Not of the flattened, which would be copies where channels come last in memory.
+    norm = lambda t: torch.linalg.vector_norm(t, dim=tuple(range(1, t.dim())))
+    return (norm(difference) + 1e-6) / (norm(target) + 1e-4)
 
 
 class Moments(torch.autograd.Function):
@@ -120,6 +124,25 @@ ALIKE = 0.03
 """Difference of colours, 0..1, at which cells of a content are no longer alike."""
 
 
+def glow(pictures: Tensor, contents: Tensor, ground: Tensor) -> Tensor:
+    """How far large-scale colors of a plain ground [B, 1, H, W], 0..1, are from its own mean over some 120 px,
+    beyond how far they are in the content, against glows around what stands before it: [B].
+
+    Means of 24 x 24 px, so that it is blind to most strokes.
+    """
+    where = F.avg_pool2d(ground, 8)
+    where = where * (where > 0.5)
+    mean = lambda t, size: F.avg_pool2d(t, size, 1, padding=size // 2, count_include_pad=False)
+    share = mean(where, 3), mean(where, 15)
+    away = []
+    for picture in (pictures, contents):
+        cells = F.avg_pool2d(picture * ground, 8) * (where > 0)
+        near, wide = (mean(cells, size) / (weight + 1e-3) for size, weight in zip((3, 15), share))
+        away.append((near - wide).abs())
+    excess = (away[0] - away[1]).clamp_min(0).mean(1, keepdim=True)
+    return (where * excess).sum((1, 2, 3)) / (where.sum((1, 2, 3)) + 4)
+
+
 def lattice(pictures: Tensor, stride: int) -> Tensor:
     """How much rougher a picture is at some of the `stride` x `stride` places in the cells of its
     features than at others, against grids of these cells: the deviation of the mean roots of its
@@ -143,7 +166,12 @@ GRAY = (0.299, 0.587, 0.114)
 
 def gray(pictures: Tensor) -> Tensor:
     """Luminance [B, 1, H, W]."""
-    return (pictures * pictures.new_tensor(GRAY).view(1, 3, 1, 1)).sum(1, keepdim=True)
+    return (pictures * gray_weights(pictures.device)).sum(1, keepdim=True)
+
+
+@cache
+def gray_weights(device: torch.device) -> Tensor:
+    return torch.tensor(GRAY, device=device).view(1, 3, 1, 1)
 
 
 BANDS = 5
@@ -178,7 +206,7 @@ def ground_strengths(pictures: Tensor, mask: Tensor) -> Tensor:
     return torch.stack(found, 1)
 
 
-GROUND_SHARES = (0.3, 0.5, 0.8, 1.0, 1.0)
+GROUND_SHARES = (0.15, 0.3, 0.9, 1.2, 1.2)
 """Of a style's bands in what a plain ground should have, fine to coarse: paint more than grain."""
 
 
@@ -224,8 +252,11 @@ def unexplained(pictures: Tensor, contents: Tensor) -> Tensor:
     covariance = mean(products).unflatten(1, (6, 6)) - means[:, :, None] * means[:, None]
     covariance = covariance.permute(0, 3, 4, 1, 2)
     of_ground, crossed = covariance[..., :3, :3], covariance[..., :3, 3:]
-    ridge = RIDGE**2 * torch.eye(3, device=colors.device)
-    explained = (crossed * torch.linalg.solve(of_ground + ridge, crossed)).sum(-2)
+    raised = of_ground + RIDGE**2 * torch.eye(3, device=colors.device)
+    # The inverse of 3 x 3 by cross products of its rows: a library's solver is slow for so many so small.
+    cofactors = torch.linalg.cross(raised.roll(-1, -2), raised.roll(-2, -2))
+    determinant = (raised[..., :1, :] * cofactors[..., :1, :]).sum(-1, keepdim=True)
+    explained = (crossed * (cofactors.mT / determinant @ crossed)).sum(-2)
     left = covariance[..., 3:, 3:].diagonal(dim1=-2, dim2=-1) - explained
     return (left.clamp_min(0) + 1e-5).sqrt().flatten(1).mean(1)
 

@@ -51,12 +51,48 @@ class Architecture:
             file.write("\n")
 
 
+class Border(nn.ReplicationPad2d):
+    """Repeats the border's pixels."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        if x.is_cuda and torch.is_grad_enabled():
+            return RepeatBorder.apply(x, *self.padding)
+        return super().forward(x)
+
+
+class RepeatBorder(torch.autograd.Function):
+    """The same by copies, with channels last in memory: on CUDA the library's knows neither that order nor
+    a gradient without atomic sums, and would take a third of a step."""
+
+    @staticmethod
+    def forward(context, x: Tensor, left: int, right: int, top: int, bottom: int) -> Tensor:
+        count, channels, height, width = context.shape = x.shape
+        context.start = top, left
+        padded = torch.empty((count, channels, top + height + bottom, left + width + right), dtype=x.dtype,
+                             device=x.device, memory_format=torch.channels_last)
+        rows = padded[:, :, top : top + height]
+        rows[..., left : left + width] = x
+        rows[..., :left], rows[..., left + width :] = x[..., :1], x[..., -1:]
+        padded[:, :, :top], padded[:, :, top + height :] = rows[:, :, :1], rows[:, :, -1:]
+        return padded
+
+    @staticmethod
+    def backward(context, gradient: Tensor) -> tuple[Tensor, None, None, None, None]:
+        for dim, start in zip((2, 3), context.start):
+            size, end = context.shape[dim], start + context.shape[dim]
+            inner = gradient.narrow(dim, start, size).clone(memory_format=torch.channels_last)
+            inner.select(dim, 0).add_(gradient.narrow(dim, 0, start).sum(dim))
+            inner.select(dim, -1).add_(gradient.narrow(dim, end, gradient.shape[dim] - end).sum(dim))
+            gradient = inner
+        return gradient, None, None, None, None
+
+
 def conv(inputs: int, outputs: int, kernel: int, stride: int = 1, groups: int = 1) -> nn.Sequential:
     """Convolution that repeats its input's border: zeros there would show as a frame, and a
     reflection needs more pixels than a tiny picture's coarse branch has."""
     padding = (kernel - stride + 1) // 2
     convolution = nn.Conv2d(inputs, outputs, kernel, stride, groups=groups)
-    return nn.Sequential(nn.ReplicationPad2d(padding), convolution) if padding else nn.Sequential(convolution)
+    return nn.Sequential(Border(padding), convolution) if padding else nn.Sequential(convolution)
 
 
 class DenseBlock(nn.Module):
@@ -111,7 +147,7 @@ class PixelShuffle(nn.Module):
     def __init__(self, inputs: int, outputs: int, factor: int):
         super().__init__()
         self.factor = factor
-        self.pad = nn.ReplicationPad2d(1)
+        self.pad = Border(1)
         self.convolution = nn.Conv2d(inputs, outputs * factor**2, 3)
         self.folded = False
 
@@ -214,7 +250,7 @@ class Mixer(nn.Module):
         self.down = nn.ModuleList(perceptron(size) for _ in range(blocks))
         self.across = nn.ModuleList(perceptron(columns) for _ in range(blocks))
         for network in (*self.down, *self.across):
-            network[2].weight.data.mul_(0.3)
+            network[2].weight.data.mul_(0.1)
 
     def forward(self, x: Tensor) -> Tensor:
         for down, across in zip(self.down, self.across):
@@ -255,9 +291,12 @@ class StyleHead(MatrixHead):
         self.rows = nn.Parameter(torch.randn(LEVELS, size, size) / size**0.5)
         self.columns = nn.Parameter(torch.zeros(LEVELS, columns, size))
         self.mean_shift = nn.Parameter(torch.zeros(columns, 1))
-        # The seed takes the style's colors as noise does that is colored: by the root. Zero at first.
-        self.seed = nn.Parameter(torch.zeros(LEVELS, size, SEED_CHANNELS))
+        # The seed takes the style's colors as noise does that is colored: by the root. Not zero at first: noise
+        # of either sign is as good, so from there no step would lead away.
+        self.seed = nn.Parameter(0.1 * torch.randn(LEVELS, size, SEED_CHANNELS))
         self.seed_columns = nn.Parameter(torch.zeros(LEVELS, columns, SEED_CHANNELS))
+        strengths = torch.tensor(SEED_STRENGTHS).repeat_interleave(CHANNELS_PER_SCALE)
+        self.register_buffer("strengths", strengths, persistent=False)
 
     @torch.autocast("cpu", enabled=False)
     @torch.autocast("cuda", enabled=False)
@@ -267,15 +306,13 @@ class StyleHead(MatrixHead):
         mixed = self.mixer(torch.cat([root / scale, scale.log().expand(-1, root.shape[1], -1), mean], 2))
         rows = self.rows @ mixed[:, None] * scale[:, None]
         matrices = self.matrices(root) + rows @ self.columns
-        strengths = torch.tensor(SEED_STRENGTHS, device=mean.device).repeat_interleave(CHANNELS_PER_SCALE)
-        seed_matrices = strengths * (root[:, None] @ self.seed + rows @ self.seed_columns)
+        seed_matrices = self.strengths * (root[:, None] @ self.seed + rows @ self.seed_columns)
         return matrices, mean + mixed @ self.mean_shift, seed_matrices
 
 
-SEED_STRENGTHS = (0.0, 1.0, 2.0, 2.0)
-"""Of the seed's scales, fine to coarse. What grows from noise as fine as the features are cells, not
-strokes: with it, plain grounds came out knitted. The others are more than 1 since they begin at zero
-where all else has been trained."""
+SEED_STRENGTHS = (0.0, 0.0, 2.0, 2.0)
+"""Of the seed's scales, fine to coarse. What grows from noise as fine as one or two features is not strokes:
+from the first, plain grounds came out knitted, from the second, strewn with blocks as wide as its cells."""
 
 
 class ContentHead(MatrixHead):

@@ -5,6 +5,8 @@ directions are learnt at the same pace. Its length is that of Adam's usual steps
 is scalable for LLM training", 2025), so that one learning rate serves both.
 """
 
+from collections import defaultdict
+
 import torch
 from torch import Tensor, nn
 
@@ -28,12 +30,14 @@ class Muon(torch.optim.Optimizer):
     """For weights of linear layers, convolutions (their last dimensions taken as one) and stacks of
     square matrices [L, C, C]."""
 
-    def __init__(self, parameters, lr: float = 1e-3, momentum: float = 0.95):
+    def __init__(self, parameters, lr: float | Tensor = 1e-3, momentum: float = 0.95):
         super().__init__(parameters, {"lr": lr, "momentum": momentum})
 
     @torch.no_grad()
     def step(self) -> None:
         for group in self.param_groups:
+            # Matrices of one shape are turned together: one by one, a device mostly waits for the next.
+            alike: defaultdict[torch.Size, list[tuple[Tensor, Tensor]]] = defaultdict(list)
             for parameter in group["params"]:
                 if parameter.grad is None:
                     continue
@@ -43,8 +47,11 @@ class Muon(torch.optim.Optimizer):
                 state["momentum"].lerp_(parameter.grad, 1 - group["momentum"])
                 step = parameter.grad.lerp(state["momentum"], group["momentum"])
                 matrix = step.flatten(1) if step.dim() == 4 else step
-                change = orthogonalise(matrix) * (0.2 * max(matrix.shape[-2:]) ** 0.5)
-                parameter.add_(change.reshape(parameter.shape), alpha=-group["lr"])
+                alike[matrix.shape].append((parameter, matrix))
+            for shape, found in alike.items():
+                changes = orthogonalise(torch.stack([matrix for _, matrix in found])) * (0.2 * max(shape[-2:]) ** 0.5)
+                for (parameter, _), change in zip(found, changes):
+                    parameter.sub_(change.reshape(parameter.shape) * group["lr"])
 
 
 def split(networks: nn.Module) -> tuple[list[Tensor], list[Tensor]]:

@@ -17,7 +17,7 @@ class Pool:
     def __init__(self, size: int, draw: Callable[[int], list[Tensor]], generator: torch.Generator):
         """`draw` makes so many new rows: the same list of tensors [N, ...] each time."""
         self._draw, self._generator, self._oldest, self._filled = draw, generator, 0, 0
-        self._columns = [t.new_empty(size, *t.shape[1:]) for t in draw(1)]
+        self._columns = [torch.empty_like(t.expand(size, *t.shape[1:])) for t in draw(1)]
         for _ in range(0, size // 4, 8):
             self._replace(8)
 
@@ -26,8 +26,9 @@ class Pool:
         rows = (self._oldest + torch.arange(count)) % size
         self._oldest = (self._oldest + count) % size
         self._filled = min(size, self._filled + count)
+        there = rows.to(self._columns[0].device)
         for column, new in zip(self._columns, self._draw(count)):
-            column[rows] = new
+            column[there] = new
         return rows
 
     def take(self, count: int, fresh: int) -> list[Tensor]:
@@ -35,5 +36,5 @@ class Pool:
         rows = self._replace(fresh) if fresh else torch.empty(0, dtype=torch.long)
         others = torch.randperm(self._filled, generator=self._generator)
         others = others[~torch.isin(others, rows)][: count - fresh]
-        rows = torch.cat([rows, others])
+        rows = torch.cat([rows, others]).to(self._columns[0].device)
         return [column[rows] for column in self._columns]

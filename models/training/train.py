@@ -8,6 +8,7 @@ needed to go on after an interruption: the same command continues) and `log.tsv`
 """
 
 import argparse
+import copy
 import json
 import math
 import time
@@ -17,9 +18,9 @@ from pathlib import Path
 
 import torch
 from torch import Tensor
-from torch.optim.swa_utils import AveragedModel
 
 import losses
+from captured import CapturedSteps
 from checkpoint import load_weights
 from loss_network import SlimVgg, Vgg19
 from networks import Architecture, Networks
@@ -34,8 +35,8 @@ DEFAULTS = {
     "style_scales": [0.8, 1.6],
     "pairs": 3,
     "passes": [0.2, 0.4, 0.4],
-    "fresh_contents": 0.7,
-    "fresh_styles": 0.5,
+    "fresh_contents": 0.3,
+    "fresh_styles": 0.3,
     "spoiled": 0.5,
     "texture_alone": 0.08,
     "moments": 1.0,
@@ -47,7 +48,7 @@ DEFAULTS = {
 `style_crop` are sides in pixels: a style is seen nearly whole, as in use, since its statistics are
 those of all its strokes; both are multiples of 32. `pairs` is the number of stylized pictures a step
 and worker; `passes` are the shares of the steps that paint in one, two and three passes;
-`fresh_contents` and `fresh_styles` tell how many of a pool's pictures are replaced each step, on
+`fresh_contents` and `fresh_styles` are the shares of a step's pictures that are new to the pools, on
 average; `spoiled` and `texture_alone` are the shares of contents that the encoder sees with noise, and
 of those that are plain grounds to be filled; `moments` is that of `style_loss`."""
 
@@ -63,6 +64,7 @@ LOSS_WEIGHTS = {
     "strokes": 0.2,
     "ground": 0.1,
     "halo": 2.0,
+    "glow": 0.0,
     "equivariance": 4.0,
     "unevenness": 0.0,
     "lattice": 0.0,
@@ -86,12 +88,6 @@ def arguments() -> argparse.Namespace:
                         help="threads that each paint and judge pictures of their own")
     parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
     return parser.parse_args()
-
-
-@torch.no_grad()
-def running_average(averages: list[Tensor], currents: list[Tensor], count: Tensor) -> None:
-    """Exponential over some 500 steps, shorter at the start of a run."""
-    torch._foreach_lerp_(averages, currents, max(0.002, 1 / (1 + float(count) / 8)))
 
 
 class Budget:
@@ -131,11 +127,14 @@ class Trainer:
         self.networks.to(memory_format=torch.channels_last)
         if options.resume:
             load_weights(self.networks, options.resume)
-        self.average = AveragedModel(self.networks, multi_avg_fn=running_average)
+        self.average, self.steps = copy.deepcopy(self.networks), 0
         self.parameters = list(self.networks.parameters())
         matrices, others = split(self.networks)
-        self.optimizers = [Muon(matrices), torch.optim.Adam(others, betas=(0.9, 0.99), fused=True)]
-        place = {"device": self.device, "dtype": torch.bfloat16}
+        # Tensors, so that a recorded step follows them.
+        rates, self.share = torch.zeros(2, device=self.device).unbind(), torch.zeros((), device=self.device)
+        self.optimizers = [Muon(matrices, lr=rates[0]), torch.optim.Adam(
+            others, lr=rates[1], betas=(0.9, 0.99), fused=True, capturable=self.device.type == "cuda")]
+        place = {"device": self.device, "dtype": torch.bfloat16, "memory_format": torch.channels_last}
         teacher = losses.Teacher(Vgg19(options.teachers / "vgg19_relu3_4.safetensors").to(**place),
                                  SlimVgg(options.teachers / "slim_vgg_relu4_1.safetensors").to(**place))
         # One thread a worker: threads that share each small operation wait for each other instead.
@@ -149,30 +148,48 @@ class Trainer:
 
     def begin(self, stage: dict) -> None:
         list(self.threads.map(lambda painter: painter.begin(stage), self.painters))
+        if self.device.type == "cuda":
+            (painter,) = self.painters
+            self.captured = CapturedSteps(
+                lambda passes, given: self.update([self.gradients(painter, stage, passes, given)])[0])
 
-    def gradients(self, painter: Painter, stage: dict) -> tuple[list[Tensor], dict[str, Tensor]]:
+    def gradients(self, painter: Painter, stage: dict, passes: int, given: dict) -> tuple[list[Tensor], dict[str, Tensor]]:
         """Of one worker's pictures, and its losses."""
-        terms = painter.losses(stage)
+        terms = painter.losses(stage, passes, given)
         weights = {**LOSS_WEIGHTS, **stage["weights"]}
         total = sum(weights[name] * term for name, term in terms.items())
         found = torch.autograd.grad(total, self.parameters, materialize_grads=True)
         return found, {name: term.detach() for name, term in terms.items()}
+
+    def update(self, found: list[tuple[list[Tensor], dict[str, Tensor]]]) -> tuple[dict[str, Tensor], ...]:
+        """One step along the mean of the workers' gradients. Returns the losses of each."""
+        shares, terms = zip(*found)
+        for parameter, *parts in zip(self.parameters, *shares):
+            parameter.grad = torch.stack(parts).mean(0) if len(parts) > 1 else parts[0]
+        norm = torch.nn.utils.clip_grad_norm_(self.parameters, 1.0)
+        # Not by a branch, for which a device would have to be waited for: a step that is not finite is none.
+        for parameter in self.parameters:
+            parameter.grad = torch.where(norm.isfinite(), parameter.grad, 0)
+        for optimizer in self.optimizers:
+            optimizer.step()
+        with torch.no_grad():
+            for average, parameter in zip(self.average.parameters(), self.parameters):
+                average.lerp_(parameter, self.share)
+        return terms
 
     def step(self, stage: dict, done: float) -> tuple[dict[str, Tensor], ...]:
         """The losses of each worker."""
         start, end = stage["learning_rate"], stage["final_learning_rate"]
         rate = end + (start - end) * 0.5 * (1 + math.cos(math.pi * done))
         for optimizer in self.optimizers:
-            optimizer.param_groups[0]["lr"] = rate * min(1.0, 0.01 + done / 0.02)
-        shares, terms = zip(*self.threads.map(lambda painter: self.gradients(painter, stage), self.painters))
-        for parameter, *found in zip(self.parameters, *shares):
-            parameter.grad = torch.stack(found).mean(0)
-        norm = torch.nn.utils.clip_grad_norm_(self.parameters, 1.0)
-        if torch.isfinite(norm):
-            for optimizer in self.optimizers:
-                optimizer.step()
-            self.average.update_parameters(self.networks)
-        return terms
+            optimizer.param_groups[0]["lr"].fill_(rate * min(1.0, 0.01 + done / 0.02))
+        self.steps += 1
+        # Exponential over some 500 steps, shorter at the start of a run.
+        self.share.fill_(max(0.002, 1 / (1 + self.steps / 8)))
+        if self.device.type == "cuda":
+            return (self.captured(*self.painters[0].draw(stage)),)
+        return self.update(list(self.threads.map(
+            lambda painter: self.gradients(painter, stage, *painter.draw(stage)), self.painters)))
 
     def save(self, path: Path, budget: Budget) -> None:
         state = {
@@ -195,6 +212,7 @@ class Trainer:
         for painter, generator in zip(self.painters, state["generators"]):
             painter.generator.set_state(generator.cpu())
         budget.step, budget.seconds = state["step"], state["seconds"]
+        self.steps = budget.step
 
 
 def main() -> None:
@@ -209,7 +227,7 @@ def main() -> None:
     if checkpoint.exists():
         trainer.restore(checkpoint, budget)
     budget._since = saved = time.monotonic()
-    found: defaultdict[str, list[float]] = defaultdict(list)
+    found: defaultdict[str, list[Tensor]] = defaultdict(list)
     current = None
     while budget.done < 1:
         stage, done = stage_at(stages, budget.done)
@@ -218,11 +236,11 @@ def main() -> None:
             current = stage
         for terms in trainer.step(stage, done):
             for name, term in terms.items():
-                found[name].append(float(term))
+                found[name].append(term)
         budget.advance()
         if budget.step % 50 == 0:
             row = {"step": str(budget.step), "minutes": f"{budget.seconds / 60:.1f}"}
-            row |= {name: f"{sum(found[name]) / max(1, len(found[name])):.4f}" for name in LOSS_WEIGHTS}
+            row |= {name: f"{float(sum(found[name])) / max(1, len(found[name])):.4f}" for name in LOSS_WEIGHTS}
             found.clear()
             if not log.exists():
                 log.write_text("\t".join(row) + "\n")
