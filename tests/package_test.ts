@@ -1,7 +1,16 @@
 import assert from "node:assert/strict";
+import configuration from "../deno.json" with { type: "json" };
 import { decodeImage, encodeImage, type Pixels } from "../src/mod.ts";
 import { examplePicture, largestDifference } from "./helpers/pictures.ts";
-import { example, linearStyle, list, PROJECT, spawn, temporaryFolder } from "./helpers/program.ts";
+import {
+  example,
+  linearStyle,
+  list,
+  PROJECT,
+  spawn,
+  temporaryFolder,
+  text,
+} from "./helpers/program.ts";
 import { missing } from "./helpers/requirements.ts";
 
 const hasNpm = await new Deno.Command("npm", { args: ["--version"], stdout: "null" }).output()
@@ -56,9 +65,28 @@ Deno.test({
     assert.equal(code, 0, stderr);
 
     await t.step("the command gives the same bytes, with no deno in PATH", async () => {
-      const path = `${bin}:/usr/bin:/bin`;
-      await run("node", [`${bin}/linear-style`, ...program, "-o", "command.png"], cwd, path);
+      const command = [`${bin}/linear-style`, ...program, "-o", "command.png"];
+      await run(`${bin}/node`, command, cwd, "/usr/bin:/bin");
       assert.deepEqual(await Deno.readFile(`${cwd}/command.png`), await Deno.readFile(expected));
+    });
+
+    await t.step("the README's command works as it stands, with no deno in PATH", async () => {
+      const readme = await Deno.readTextFile(`${PROJECT}README.md`);
+      const [command] = readme.match(/^npx linear-style .*$/m)!;
+      for (const [name, copy] of [["island.jpg", "photo"], ["mosaic.jpg", "painting"]] as const) {
+        const picture = await encodeImage(await examplePicture(name, 96, 96), "jpeg");
+        await Deno.writeFile(`${cwd}/${copy}.jpg`, picture);
+      }
+      await run("bash", ["-c", command], cwd, "/usr/bin:/bin");
+      assert.ok((await decode(`${cwd}/photo-painting.jpg`)).width > 0);
+    });
+
+    await t.step("the tarball is small, and has what the program says it is", async () => {
+      const { size } = await Deno.stat(`${folder.path}/${tarball}`);
+      assert.ok(size < 3e6, `${size} bytes`);
+      assert.equal(tarball, `linear-style-${configuration.version}.tgz`);
+      const { stdout } = await spawn("node", [`${bin}/linear-style`, "--version"], { cwd });
+      assert.equal(text(stdout).trim(), configuration.version);
     });
 
     await t.step("the command passes exit codes on", async () => {

@@ -44,7 +44,7 @@ const OFFLINE_AFTER = 3000;
 const assets = new URL("./", location.href);
 const engine = new Engine(new URL("worker.js", assets));
 const comparison = new Comparison(element("comparison"));
-const shelf = new Shelf(element("shelf"), changed);
+const shelf = new Shelf(element("shelf"), styleChanged);
 const mask = new MaskPainter(
   element("mask"),
   () => input("mask-size").valueAsNumber / 200,
@@ -91,6 +91,14 @@ function changed(): void {
   element("balance-row").hidden = shelf.chosen.length !== 2;
   element<HTMLButtonElement>("download").disabled = true;
   if (isReady()) preview.update();
+}
+
+/** To be called when other styles are chosen. */
+function styleChanged(): void {
+  changed();
+  if (contents.length > 0 || live.isRunning) return;
+  // A failure is told where there is a photo for the style.
+  void engine.ask("prepare", readAll()).catch(() => {});
 }
 
 function say(text: string): void {

@@ -19,6 +19,9 @@ interface WorkerScope {
 
 const scope = globalThis as unknown as WorkerScope;
 
+/** Requests that stop those before them. */
+const STOPPING: readonly RequestName[] = ["prepare", "stylize", "stop", "setContent"];
+
 let studio: Studio | undefined;
 
 /** Stops the stylization that is under way. */
@@ -29,7 +32,7 @@ let before: Promise<unknown> = Promise.resolve();
 
 scope.onmessage = ({ data }) => {
   // What was asked for before is of no use once something newer is asked for.
-  if (data.name === "stylize" || data.name === "stop" || data.name === "setContent") {
+  if (STOPPING.includes(data.name)) {
     stop.abort();
     stop = new AbortController();
   }
@@ -77,6 +80,9 @@ async function handle(
       return { image: await studio.showContent() };
     case "addStyle":
       return await studio.addStyle(message.takes);
+    case "prepare":
+      signal.throwIfAborted();
+      return await studio.prepare(message.takes);
     case "encode":
       return await studio.encode(message.takes);
     case "writePack":

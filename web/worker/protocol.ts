@@ -64,6 +64,8 @@ export interface Requests {
    * URL, is fetched when it is first used.
    */
   addStyle: { takes: { source: Blob | string; name: string }; gives: AddedStyle[] };
+  /** Does what needs no content, so that the first result comes sooner. */
+  prepare: { takes: Look; gives: void };
   /**
    * Stylizes the content at a short side, or at its own size where that is less or none is given.
    * A newer request stops an older one.

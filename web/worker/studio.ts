@@ -32,6 +32,9 @@ type ShelvedStyle =
 /** Styles of more pixels than that are made smaller: they are seen small. */
 const MAX_STYLE_PIXELS = 24e6;
 
+/** Side of the picture that the networks are prepared with, in pixels. */
+const PREPARED = 64;
+
 /** Of JPEG and WebP; the command line's. */
 const QUALITY = 92;
 
@@ -104,6 +107,12 @@ export class Studio {
       });
     }
     return added;
+  }
+
+  /** Reads the styles, and loads the networks by a picture of one color. */
+  async prepare(look: Look): Promise<void> {
+    const data = new Uint8ClampedArray(4 * PREPARED ** 2).fill(255);
+    await this.#stylize({ data, width: PREPARED, height: PREPARED }, look);
   }
 
   /** The content in a mixture of styles, and whether that is at its own size. */
