@@ -26,7 +26,7 @@ const island = await decodeImage(await Deno.readFile(example("island.jpg")));
 const content = `${folder.path}/content.jpg`;
 await Deno.writeFile(content, await encodeImage(await resize(island, 512, 512), "jpeg"));
 
-await using open = await openPage("?backend=wasm", [
+await using open = await openPage("", [
   ...["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"],
 ]);
 const { page } = open;

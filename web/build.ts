@@ -27,6 +27,9 @@ const ASSETS = [
   "@imagemagick/magick-wasm/magick.wasm",
 ];
 
+/** Kernels of the built-in backend, of which a browser loads one. */
+const KERNELS = ["kernels.wasm", "kernels_relaxed.wasm"];
+
 /** Pictures of `examples` that come with the page, in the order in which they are shown. */
 const GALLERY = {
   styles: [
@@ -40,7 +43,7 @@ const GALLERY = {
 const SMALL = 160;
 
 /** What is too large to be loaded before it is needed, and then kept for offline use. */
-const LARGE = /^(ort-.*\.wasm|magick\.wasm|models\/.*|(styles|photos)\/[^/]*)$/;
+const LARGE = /^(ort[.-].*|magick\.wasm|models\/.*|(styles|photos)\/[^/]*)$/;
 
 const MODEL = new URL("models/default/", PROJECT);
 
@@ -48,7 +51,11 @@ const MODEL = new URL("models/default/", PROJECT);
 export async function buildPage(folder: string): Promise<void> {
   await Deno.remove(folder, { recursive: true }).catch(() => {});
   await Deno.mkdir(`${folder}/models/default`, { recursive: true });
-  await bundle(["page.ts", "worker.ts"], folder);
+  await bundle(["page.ts", "worker.ts", "thread.ts"], folder);
+  await Deno.mkdir(`${folder}/kernels`);
+  for (const name of KERNELS) {
+    await copy(new URL(`backends/builtin/kernels/${name}`, PROJECT), `${folder}/kernels/${name}`);
+  }
   for (const asset of ASSETS) await copyAsset(asset, folder);
   for await (const { name } of Deno.readDir(MODEL)) {
     // The page computes in float32.
@@ -110,6 +117,13 @@ async function bundle(scripts: string[], folder: string): Promise<void> {
   }).output();
   await Deno.remove(config);
   if (!success) throw new Error(new TextDecoder().decode(stderr));
+  for await (const { name } of Deno.readDir(folder)) {
+    if (!name.endsWith(".js")) continue;
+    const script = await Deno.readTextFile(`${folder}/${name}`);
+    // Modules of threads are named by URLs, which the bundler leaves alone.
+    const named = script.replace(/(new URL\("\.\/[\w/]+)\.ts"/g, '$1.js"');
+    if (named !== script) await Deno.writeTextFile(`${folder}/${name}`, named);
+  }
 }
 
 async function copyAsset(path: string, folder: string): Promise<void> {

@@ -138,7 +138,7 @@ Deno.test({
       "AppleWebKit/605.1.15 (KHTML, like Gecko) Version/26.0 Mobile/15E148 Safari/604.1",
     ]);
     const { page } = open;
-    assert.match(await textOf(page, "#runs-on"), /^Runs on wasm, 1 thread\./);
+    assert.match(await textOf(page, "#runs-on"), /^Runs on builtin, 1 thread\./);
     await pick(page, "#content-input", `${folder.path}/large.png`);
     assert.match(await complaintOf(page), /^The photo is made smaller, 3464×3464 px/);
   },

@@ -28,7 +28,7 @@ export interface OpenPage extends AsyncDisposable {
 
 /** Builds the page, serves it and opens it. */
 export async function openPage(
-  search = "?backend=wasm",
+  search = "",
   flags: string[] = [],
 ): Promise<OpenPage> {
   const folder = await Deno.makeTempDir({ prefix: "linear-style-page-" });

@@ -48,7 +48,7 @@ Deno.test({
     // A film of one color, in a codec that every Chromium has.
     const source = ["-f", "lavfi", "-i", "color=c=0x2040c0:s=192x128:r=10:d=1"];
     await ffmpeg(cwd, ...source, "-c:v", "libvpx", "clip.webm");
-    await using open = await openPage("?backend=wasm", [
+    await using open = await openPage("", [
       ...["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"],
     ]);
     const { page, complaints } = open;

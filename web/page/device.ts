@@ -19,7 +19,7 @@ export function threadsHere(): number {
 
 /** What the networks are to run on. In Safari, WebGPU runs out of memory after some time. */
 export function backendHere(): BackendName | "auto" {
-  return IS_SAFARI ? "wasm" : "auto";
+  return IS_SAFARI ? "builtin" : "auto";
 }
 
 /** How many pixels a picture may have. */

@@ -27,7 +27,7 @@ export async function openStylizer(
 
 /** Why not the graphics card, in a sentence; empty where it runs, or was not wanted. */
 async function reasonFor(name: BackendName, wanted: BackendName | "auto"): Promise<string> {
-  if (name === "webgpu" || wanted === "wasm") return "";
+  if (name === "webgpu" || wanted !== "auto") return "";
   const graphics = await probeBackend("webgpu");
   return graphics.available
     ? "WebGPU runs on a software renderer here, which is slower."
