@@ -52,6 +52,17 @@ await page.evaluate(() => {
     .observe({ entryTypes: ["longtask"] });
 });
 
+/** Tells how often and how long the page's thread was blocked since this was last told. */
+async function tellLongTasks(by: string): Promise<void> {
+  const tasks = await page.evaluate(() =>
+    (globalThis as unknown as { longTasks: number[] }).longTasks.splice(0)
+  );
+  const most = Math.max(0, ...tasks);
+  console.log(
+    `tasks of the page's thread above 50 ms, by ${by}: ${tasks.length}, ${most} ms at most`,
+  );
+}
+
 console.log(await page.$eval("#runs-on", (element) => element.textContent));
 const dropped = performance.now();
 await pick(page, "#content-input", content);
@@ -90,13 +101,10 @@ console.log(`preview after a control: ${Math.round(median(previews))} ms (median
 console.log(`512×512 px after that: ${median(pictures)} s (median)`);
 console.log(`memory after ${stylizations} stylizations: ${await memory()}`);
 
+await tellLongTasks("pictures");
+
 await page.click("#finish .webcam");
 await new Promise((resolve) => setTimeout(resolve, 15_000));
 console.log(`webcam: ${await textOf(page, "#live-status")}`);
 await page.click("#live-stop");
-const tasks = await page.evaluate(() =>
-  (globalThis as unknown as { longTasks: number[] }).longTasks
-);
-console.log(
-  `tasks of the page's thread above 50 ms: ${tasks.length}, ${Math.max(0, ...tasks)} ms at most`,
-);
+await tellLongTasks("the webcam");
