@@ -20,6 +20,7 @@ import { withPathInErrors } from "../io/with_path_in_errors.ts";
 import { loadStylizer } from "../load_stylizer.ts";
 import type { StylizePicturesOptions } from "../options/picture_options.ts";
 import { writeManifest } from "./manifest.ts";
+import { OneAtATime } from "./one_at_a_time.ts";
 import type { Job, Plan } from "./plan.ts";
 import { type Status, Tally } from "./tally.ts";
 
@@ -102,8 +103,7 @@ class Run {
   #stylizer!: Stylizer;
   /** Reads and writes pictures. */
   #images: CodecService = defaultCodecs;
-  /** Ends when the networks are free. */
-  #networks: Promise<unknown> = Promise.resolve();
+  readonly #networks = new OneAtATime();
 
   constructor(
     { jobs, single }: Plan,
@@ -209,8 +209,9 @@ class Run {
     // Before the work, which may take hours.
     await withPathInErrors(name, () => checkEncodable(pixels, target.format));
     await effect.prepare?.(pixels, this.#images);
-    const result = await this.#withNetworks(() =>
-      withPathInErrors(content, () => effect.apply(pixels, this.#stylizer, notify))
+    const apply = () => effect.apply(pixels, this.#stylizer, notify);
+    const result = await this.#networks.run(() =>
+      this.tally.measureNetworks(() => withPathInErrors(content, apply))
     );
     notify(`Writing ${target.shown}`);
     const { quality, metadata: how = target.format === format ? "keep" : "strip" } = this.#options;
@@ -227,13 +228,6 @@ class Run {
     const outcome = { ...outcomeOf(job, "done"), width, height, seconds };
     await this.hooks.end?.(job, pieces, outcome);
     return outcome;
-  }
-
-  /** Does work that needs the networks, which do one thing at a time. */
-  #withNetworks<T>(work: () => Promise<T>): Promise<T> {
-    const result = this.#networks.then(() => this.tally.measureNetworks(work));
-    this.#networks = result.catch(() => {});
-    return result;
   }
 
   #record(outcome: Outcome): void {

@@ -14,7 +14,7 @@ import type { Shard } from "../batch/shard.ts";
 import { explainSystemError, FileError, quote } from "../errors.ts";
 import { writeAtomically } from "../io/atomic_write.ts";
 import { makeFolderOf } from "../io/check_writable.ts";
-import { resolvePath } from "../io/paths.ts";
+import { exists, resolvePath } from "../io/paths.ts";
 
 /** How a result is made: the same settings of the same content make the same bytes. */
 export interface Recipe {
@@ -76,6 +76,15 @@ export async function readProgress(folder: string): Promise<Progress> {
   return progress;
 }
 
+/** The rows of one index; none where there is no such file. */
+export async function readRows(file: string): Promise<IndexRow[] | undefined> {
+  if (!exists(file)) return undefined;
+  const progress: Progress = { rows: new Map(), begun: new Set() };
+  const text = await Deno.readTextFile(resolvePath(file));
+  for (const line of text.split("\n")) addLine(progress, line);
+  return [...progress.rows.values()];
+}
+
 /** A line that a stopped run has left half written says nothing. */
 function addLine({ rows, begun }: Progress, line: string): void {
   let value: Partial<IndexRow> & { begun?: unknown };
@@ -98,8 +107,21 @@ export class IndexWriter implements Disposable {
   /** Whether a line may have been written in part. */
   #isTorn = false;
 
-  /** @param shard has an index of its own */
-  constructor(private readonly folder: string, private readonly shard: Shard | undefined) {}
+  readonly #stem: string;
+
+  /**
+   * @param folder of the index
+   * @param shard has an index of its own
+   * @param name of the index
+   */
+  constructor(
+    private readonly folder: string,
+    private readonly shard: Shard | undefined,
+    private readonly name: string = "index",
+  ) {
+    const part = shard ? `.${shard.index}-of-${shard.count}` : "";
+    this.#stem = join(folder, `${name}${part}`);
+  }
 
   /** Begins with the rows of results that are there already. */
   async open({ rows, begun }: Progress, isOurs: (output: string) => boolean): Promise<void> {
@@ -148,7 +170,7 @@ export class IndexWriter implements Disposable {
       const path = this.#path(suffix);
       await writeAtomically(resolvePath(path), new TextEncoder().encode(text), path, true);
     }
-    if (!this.shard) await this.#removeParts();
+    if (!this.shard && this.name === "index") await this.#removeParts();
   }
 
   /** Takes away the indices of shards, whose rows this one has. */
@@ -167,8 +189,7 @@ export class IndexWriter implements Disposable {
   }
 
   #path(suffix: string): string {
-    const part = this.shard ? `.${this.shard.index}-of-${this.shard.count}` : "";
-    return join(this.folder, `index${part}.${suffix}`);
+    return `${this.#stem}.${suffix}`;
   }
 
   /** Appends a line in one piece: other results are made meanwhile. */

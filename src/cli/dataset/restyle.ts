@@ -5,49 +5,36 @@
  */
 
 import { createHash } from "node:crypto";
-import { basename, dirname, join } from "node:path";
-import {
-  classMasks,
-  type CodecService,
-  DEFAULT_FORMAT,
-  formatOfName,
-  OUTPUT_FORMATS,
-  type Pixels,
-  type Samples,
-} from "../../image/mod.ts";
-import type { StylizeOptions, Stylizer } from "../../mod.ts";
+import { join } from "node:path";
+import { classMasks, type CodecService, type Pixels, type Samples } from "../../image/mod.ts";
+import type { Stylizer } from "../../mod.ts";
+import { draw } from "../batch/draw.ts";
 import type { Effect } from "../batch/effect.ts";
 import type { Job } from "../batch/plan.ts";
 import { carryOut } from "../batch/run.ts";
-import { nameResult } from "../batch/target.ts";
-import { draw } from "../batch/draw.ts";
 import { FileError, quote } from "../errors.ts";
 import type { FoundFile } from "../io/find_pictures.ts";
+import { formatCount } from "../io/format_count.ts";
 import { openInput } from "../io/input.ts";
 import { exists, resolvePath } from "../io/paths.ts";
 import { readImage, readPicture } from "../io/read_picture.ts";
 import { Reporter } from "../io/reporter.ts";
 import { withPathInErrors } from "../io/with_path_in_errors.ts";
 import { readModelChecksum } from "../load_stylizer.ts";
-import { styleSettings, stylizeSettings } from "../options/style_options.ts";
-import type { StyleOptions } from "../options/types.ts";
 import { type ClassRegion, classRegions, SetStatistics } from "./content_regions.ts";
-import { drawNumber, drawStyle, isInShard } from "./draws.ts";
+import { isInShard } from "./draws.ts";
 import { type IndexRow, IndexWriter, readProgress, type Recipe } from "./index_files.ts";
-import type { DatasetOptions, SET_STATISTICS } from "./options.ts";
+import type { DatasetOptions } from "./options.ts";
+import { type DrawnFrom, Recipes, resultName } from "./recipes.ts";
 import { placeSideFile } from "./side_files.ts";
-import { type ClassStyles, type SetStyle, StyleSet } from "./style_set.ts";
+import { type ClassStyles, openStyles, type StyleSet } from "./style_set.ts";
 
 /** What is to be restyled, and after what. */
-export interface Dataset {
+export interface Dataset extends DrawnFrom {
   contents: readonly FoundFile[];
   sideFiles: readonly FoundFile[];
-  styles: readonly SetStyle[];
-  /** Name of the style that is pooled from all. */
-  pooled: string;
   /** Label maps of the contents, by their paths, where contents are taken apart. */
   labels?: ReadonlyMap<string, string>;
-  statistics: typeof SET_STATISTICS[number];
   /** What is wrong with the set, in words: everything else is restyled all the same. */
   faults: readonly string[];
 }
@@ -70,6 +57,7 @@ interface PlannedJob extends Job {
 
 class DatasetRun {
   readonly #reporter: Reporter;
+  readonly #recipes: Recipes;
   readonly #jobs: PlannedJob[];
   /** Faults beside results that cannot be made. */
   #faults: number;
@@ -82,7 +70,8 @@ class DatasetRun {
     modelChecksum: string,
   ) {
     this.#reporter = new Reporter(options);
-    const { planned, faults } = this.#plan(modelChecksum);
+    this.#recipes = new Recipes(dataset, options, modelChecksum);
+    const { planned, faults } = this.#plan();
     this.#jobs = planned;
     const { shard } = options;
     // Each fault is reported by one shard.
@@ -97,14 +86,14 @@ class DatasetRun {
     const made = new Set<string>();
     for (const job of this.#jobs) {
       const row = progress.rows.get(job.recipe.output);
-      if (row && !overwrite && !this.#isOf(job, row)) {
+      if (row && !overwrite && !this.#recipes.isOf(job.recipe, row)) {
         throw new FileError(
           `${quote(output)} holds results of other settings, such as ${
             quote(row.output)
           }: name another folder (--overwrite makes them anew)`,
         );
       }
-      if (row && this.#isOf(job, row) && await isThere(job, row, verify)) {
+      if (row && this.#recipes.isOf(job.recipe, row) && await isThere(job, row, verify)) {
         made.add(row.output);
         job.recipe.style = job.effect.name = row.style;
       } else {
@@ -121,7 +110,7 @@ class DatasetRun {
     if (error) throw error;
     const faults = this.#faults + this.#unreadable;
     if (tally!.failed + faults > 0) {
-      const more = faults > 0 ? `; ${count(faults, "other fault")}` : "";
+      const more = faults > 0 ? `; ${formatCount(faults, "other fault")}` : "";
       throw new FileError(
         `${tally!.failed} of ${tally!.total} results could not be made${more}`,
       );
@@ -149,7 +138,7 @@ class DatasetRun {
         },
         summarize: () => [
           ...placed ? [placed] : [],
-          ...this.#unreadable > 0 ? [`${count(this.#unreadable, "style")} unreadable`] : [],
+          ...this.#unreadable > 0 ? [`${formatCount(this.#unreadable, "style")} unreadable`] : [],
         ],
       });
       return { tally };
@@ -164,7 +153,7 @@ class DatasetRun {
   }
 
   /** The results, in the order of their contents, and what is wrong with the names of some. */
-  #plan(modelChecksum: string): { planned: PlannedJob[]; faults: string[] } {
+  #plan(): { planned: PlannedJob[]; faults: string[] } {
     const { contents, sideFiles, labels, statistics } = this.dataset;
     const { output, perContent, shard } = this.options;
     const taken = new Map(sideFiles.map((file) => [file.within, file]));
@@ -172,12 +161,7 @@ class DatasetRun {
     const faults: string[] = [];
     for (const picture of contents) {
       if (statistics === "class" && !labels!.has(picture.path)) continue; // A fault of the labels.
-      const format = formatOfName(picture.within) ?? DEFAULT_FORMAT;
-      const isKept = (OUTPUT_FORMATS as readonly string[]).includes(formatOfName(picture.within)!);
-      const name = isKept
-        ? basename(picture.within)
-        : nameResult("{content}", picture.path, "", format);
-      const within = join(dirname(picture.within), name);
+      const { name: within, format } = resultName(picture.within);
       const other = taken.get(within);
       if (other) {
         faults.push(
@@ -188,8 +172,11 @@ class DatasetRun {
       taken.set(within, picture);
       if (!isInShard(picture.within, shard)) continue;
       for (let variant = 1; variant <= perContent; variant++) {
-        const recipe = this.#recipe(picture, join(this.#folder(variant), within), variant);
-        recipe.settings = { ...recipe.settings, model: modelChecksum };
+        const recipe = this.#recipes.of(
+          picture.within,
+          join(this.#folder(variant), within),
+          variant,
+        );
         const shown = join(output, recipe.output);
         planned.push({
           content: picture.path,
@@ -208,77 +195,6 @@ class DatasetRun {
     return this.options.perContent === 1 ? "" : `variant-${variant}`;
   }
 
-  #recipe({ within }: FoundFile, output: string, variant: number): Recipe {
-    const {
-      pair,
-      seed,
-      alpha,
-      levels,
-      brush,
-      photo,
-      colorOnly,
-      preserveColor,
-      styleSize,
-      quality,
-    } = this.options;
-    const { statistics } = this.dataset;
-    const number = (range: typeof alpha, what: string) =>
-      drawNumber(range, what, within, variant, seed);
-    return {
-      content: within,
-      style: pair === "pool" ? this.dataset.pooled : this.#drawn(within, variant, 0).name,
-      output,
-      variant,
-      alpha: number(alpha, "alpha"),
-      seed,
-      settings: {
-        pair,
-        statistics,
-        ...(statistics === "picture" ? {} : { sample: this.options.sample }),
-        ...(levels ? { levels: levels.map((range, at) => number(range, `level ${at + 1}`)) } : {}),
-        ...(photo ? { photo } : { brush }),
-        ...(colorOnly ? { colorOnly } : {}),
-        ...(preserveColor === "none" ? {} : { preserveColor }),
-        ...(styleSize ? { styleSize } : {}),
-        quality,
-      },
-    };
-  }
-
-  #drawn(within: string, variant: number, attempt: number): SetStyle {
-    const { styles } = this.dataset;
-    return styles[drawStyle(within, variant, attempt, styles.length, this.options.seed)]!;
-  }
-
-  /** Whether a row is that of a result as it is planned, with any style that may have been drawn. */
-  #isOf({ recipe }: PlannedJob, row: IndexRow): boolean {
-    const key = ({ content, output, variant, alpha, seed, settings }: Recipe) =>
-      JSON.stringify([content, output, variant, alpha, seed, settings]);
-    if (key(recipe) !== key(row)) return false;
-    if (row.style === recipe.style) return true;
-    return this.options.pair === "random" &&
-      this.#attempts().some((attempt) =>
-        this.#drawn(recipe.content, recipe.variant, attempt).name === row.style
-      );
-  }
-
-  /** Draws of a style, the first and those in place of one that cannot be read. */
-  #attempts(): number[] {
-    return Array.from({ length: ATTEMPTS }, (_, attempt) => attempt);
-  }
-
-  /** Styles of a content by class, and their name. */
-  async #stylesOf(within: string, variant: number): Promise<[ClassStyles, string]> {
-    if (this.options.pair === "pool") return [await this.#styles!.pool(), this.dataset.pooled];
-    const { styles } = this.dataset;
-    for (const attempt of this.#attempts()) {
-      const drawn = this.#drawn(within, variant, attempt);
-      const loaded = await this.#styles!.load(styles.indexOf(drawn));
-      if (loaded) return [loaded, drawn.name];
-    }
-    throw new FileError(`None of ${ATTEMPTS} styles that were drawn can be read`);
-  }
-
   #effect(picture: FoundFile, recipe: Recipe): Effect {
     let masks: ReadonlyMap<string, Pixels> | undefined;
     const effect: Effect = {
@@ -287,12 +203,12 @@ class DatasetRun {
         masks = await this.#readMasks(picture, pixels, images);
       },
       apply: async (pixels, stylizer) => {
-        const [styles, name] = await this.#stylesOf(recipe.content, recipe.variant);
-        recipe.style = effect.name = name;
+        const styles = await this.#recipes.loadStyle(recipe, this.#styles!);
+        effect.name = recipe.style;
         const shared = this.#shared;
         const regions = this.#regions(styles, masks, shared);
         return await stylizer.stylizeRegions(pixels, regions, {
-          ...this.#settings(recipe, stylizer),
+          ...this.#recipes.settings(recipe, stylizer),
           inPlace: true,
           ...(shared ? { matching: shared.matching(regions) } : {}),
         });
@@ -320,13 +236,6 @@ class DatasetRun {
     return this.dataset.statistics !== "picture";
   }
 
-  #settings({ alpha, settings }: Recipe, stylizer: Stylizer): StylizeOptions {
-    const levels = settings["levels"] as number[] | undefined;
-    const { levels: _, ...others } = this.options;
-    const drawn: StyleOptions = { ...others, alpha, ...(levels ? { levels } : {}) };
-    return stylizeSettings(drawn, stylizer);
-  }
-
   /** The classes of a content, where they count. */
   async #readMasks(
     { path }: FoundFile,
@@ -351,15 +260,11 @@ class DatasetRun {
   async #prepare(stylizer: Stylizer): Promise<void> {
     const { options, dataset } = this;
     const folder = join(options.output, ".linear-style");
-    const { levels: _, ...others } = options;
-    this.#styles = new StyleSet(
-      dataset.styles,
-      stylizer,
-      styleSettings({ ...others, alpha: 1 }),
-      dataset.statistics === "class",
+    this.#styles = openStyles(dataset.styles, stylizer, options, {
+      byClass: dataset.statistics === "class",
       folder,
-      (error) => this.#reporter.error(error),
-    );
+      reporter: this.#reporter,
+    });
     if (options.pair === "pool" || dataset.statistics === "class") await this.#styles.pool();
     if (this.#isShared) this.#shared = await this.#measureSet(stylizer);
   }
@@ -381,9 +286,9 @@ class DatasetRun {
       try {
         const { pixels } = await readPicture(content.path, { maxPixels, reporter: this.#reporter });
         const masks = await this.#readMasks(content, pixels);
-        const [styles] = await this.#stylesOf(content.within, 1);
-        const recipe = this.#recipe(content, content.within, 1);
-        const { levels, alpha, brush, tile } = this.#settings(recipe, stylizer);
+        const recipe = this.#recipes.of(content.within, content.within, 1);
+        const styles = await this.#recipes.loadStyle(recipe, this.#styles!);
+        const { levels, alpha, brush, tile } = this.#recipes.settings(recipe, stylizer);
         await shared.add(pixels, this.#regions(styles, masks, undefined), {
           ...{ alpha: alpha!, brush: brush!, tile: tile!, photo },
           ...(levels ? { levels } : {}),
@@ -420,16 +325,9 @@ class DatasetRun {
     }
     return placed === 0
       ? ""
-      : `${count(placed, "other file")} ${how === "copy" ? "copied" : "linked"}`;
+      : `${formatCount(placed, "other file")} ${how === "copy" ? "copied" : "linked"}`;
   }
 }
-
-function count(number: number, what: string): string {
-  return `${number} ${what}${number === 1 ? "" : "s"}`;
-}
-
-/** Styles that are tried for a content before it is given up. */
-const ATTEMPTS = 16;
 
 /** Whether a result is there, and, if that is to be verified, as its row says. */
 async function isThere(

@@ -20,8 +20,10 @@ import { makeFolderOf } from "../io/check_writable.ts";
 import { openInput } from "../io/input.ts";
 import { exists, resolvePath } from "../io/paths.ts";
 import { readImage } from "../io/read_picture.ts";
+import type { Reporter } from "../io/reporter.ts";
 import { withPathInErrors } from "../io/with_path_in_errors.ts";
 import { loadStyle, type StyleName, styleResizing, type StyleSettings } from "../styles.ts";
+import type { DatasetOptions } from "./options.ts";
 
 /** Stands for all of a picture, beside the classes in it. */
 export const WHOLE = "whole";
@@ -46,15 +48,15 @@ const IN_MEMORY = 64;
 
 /** The styles of a data set, or one pooled from all of them. */
 export class StyleSet {
-  readonly #loaded = new Map<number, Promise<ClassStyles>>();
-  readonly #unreadable = new Map<number, FileError>();
+  readonly #loaded = new Map<SetStyle, Promise<ClassStyles>>();
+  readonly #unreadable = new Set<SetStyle>();
   #pool: Promise<ClassStyles> | undefined;
   /** Whether it is said that statistics are not kept. */
   #isNoted = false;
 
   /**
    * @param byClass whether each style is taken apart by its label map
-   * @param folder where statistics are kept
+   * @param folder where statistics are kept; in memory alone where there is none
    * @param onFault told of a style that cannot be read, once
    */
   constructor(
@@ -62,7 +64,7 @@ export class StyleSet {
     private readonly stylizer: Stylizer,
     private readonly settings: StyleSettings,
     private readonly byClass: boolean,
-    private readonly folder: string,
+    private readonly folder: string | undefined,
     private readonly onFault: (error: FileError) => void,
   ) {}
 
@@ -72,18 +74,18 @@ export class StyleSet {
   }
 
   /** A style; none if it cannot be read. */
-  async load(index: number): Promise<ClassStyles | undefined> {
-    if (this.#unreadable.has(index)) return undefined;
-    const loaded = this.#loaded.get(index) ?? this.#read(this.styles[index]!);
-    this.#loaded.delete(index); // The one that was used last comes last.
-    this.#loaded.set(index, loaded);
+  async load(style: SetStyle): Promise<ClassStyles | undefined> {
+    if (this.#unreadable.has(style)) return undefined;
+    const loaded = this.#loaded.get(style) ?? this.#read(style);
+    this.#loaded.delete(style); // The one that was used last comes last.
+    this.#loaded.set(style, loaded);
     if (this.#loaded.size > IN_MEMORY) this.#loaded.delete(this.#loaded.keys().next().value!);
     try {
       const own = await loaded;
       if (!this.byClass) return own;
       return new Map([...await this.pool(), ...own]);
     } catch (error) {
-      this.#report(index, error);
+      this.#report(style, error);
       return undefined;
     }
   }
@@ -117,7 +119,7 @@ export class StyleSet {
     const { reporter } = this.settings;
     const keys: string[] = [];
     const readable: SetStyle[] = [];
-    for (const [index, style] of this.styles.entries()) {
+    for (const style of this.styles) {
       if (style.style.entry !== undefined) {
         throw new UsageError(
           `A pack keeps no sums to pool: name the folder of pictures, not ${
@@ -125,13 +127,13 @@ export class StyleSet {
           }`,
         );
       }
-      if (this.#unreadable.has(index)) continue;
+      if (this.#unreadable.has(style)) continue;
       const { labels, style: { path } } = style;
       try {
         keys.push(await this.#keyOf([path, ...labels ? [labels] : []]));
         readable.push(style);
       } catch (error) {
-        this.#report(index, error);
+        this.#report(style, error);
       }
     }
     return await this.#keep(digest(["pool", ...keys]), async () => {
@@ -145,7 +147,7 @@ export class StyleSet {
             else sums.set(name, moments);
           }
         } catch (error) {
-          this.#report(this.styles.indexOf(style), error);
+          this.#report(style, error);
         }
       }
       reporter.clear();
@@ -191,8 +193,8 @@ export class StyleSet {
     key: string,
     measure: () => Promise<ReadonlyMap<string, StyleMoments>>,
   ): Promise<ClassStyles> {
-    const file = `${this.folder}/${key}.safetensors`;
-    if (exists(file)) {
+    const file = this.folder === undefined ? undefined : `${this.folder}/${key}.safetensors`;
+    if (file !== undefined && exists(file)) {
       try {
         using input = await openInput(file);
         const pack = await StylePack.open(input);
@@ -205,7 +207,7 @@ export class StyleSet {
     for (const [name, moments] of await measure()) {
       styles.push({ name, ...await this.stylizer.summarizeStyle(moments) });
     }
-    await this.#write(file, styles);
+    if (file !== undefined) await this.#write(file, styles);
     return new Map(styles.map((style) => [style.name, style]));
   }
 
@@ -224,15 +226,41 @@ export class StyleSet {
     }
   }
 
-  #report(index: number, error: unknown): void {
+  #report(style: SetStyle, error: unknown): void {
     if (!(error instanceof FileError)) throw error;
-    if (this.#unreadable.has(index)) return;
-    this.#unreadable.set(index, error);
-    this.#loaded.delete(index);
+    if (this.#unreadable.has(style)) return;
+    this.#unreadable.add(style);
+    this.#loaded.delete(style);
     this.onFault(error);
   }
 }
 
 function digest(parts: readonly string[]): string {
   return createHash("sha256").update(parts.join("\0")).digest("hex");
+}
+
+/** Opens the styles that a data set is restyled after, and reports those that cannot be read. */
+export function openStyles(
+  styles: readonly SetStyle[],
+  stylizer: Stylizer,
+  options: DatasetOptions,
+  { byClass, folder, reporter }: {
+    byClass: boolean;
+    folder: string | undefined;
+    reporter: Reporter;
+  },
+): StyleSet {
+  const settings: StyleSettings = {
+    maxPixels: options.maxPixels,
+    reporter,
+    ...(options.styleSize ? { styleSize: options.styleSize } : {}),
+  };
+  return new StyleSet(
+    styles,
+    stylizer,
+    settings,
+    byClass,
+    folder,
+    (error) => reporter.error(error),
+  );
 }

@@ -36,7 +36,7 @@ export async function readPicture(
   settings: ReadSettings,
 ): Promise<DecodedImage<Samples>> {
   using input = await openInput(path);
-  return await readFrom(input, path, settings);
+  return await readPictureFrom(input, path, settings);
 }
 
 /** Reads a picture in 8 bits a channel, as {@linkcode readPicture} does. */
@@ -51,12 +51,13 @@ export async function readImageFrom(
   path: string,
   settings: ReadSettings,
 ): Promise<DecodedImage> {
-  const picture = await readFrom(input, path, { ...settings, depth: 8 });
+  const picture = await readPictureFrom(input, path, { ...settings, depth: 8 });
   return { ...picture, pixels: toEightBits(picture.pixels) };
 }
 
-async function readFrom(
-  input: Input,
+/** Reads a picture as {@linkcode readPicture} does, from a file that is open. */
+export async function readPictureFrom(
+  input: Pick<Input, "readAll">,
   path: string,
   { resizing, images = defaultCodecs, reporter, ...options }: ReadSettings,
 ): Promise<DecodedImage<Samples>> {

@@ -1,0 +1,240 @@
+/**
+ * Restyles the pictures in tar files (WebDataset), as streams: every other entry stays as it is.
+ *
+ * @module
+ */
+
+import { createHash } from "node:crypto";
+import { basename, dirname, join } from "node:path";
+import { checkEncodable, CodecThreads, isPictureName } from "../../image/mod.ts";
+import type { Stylizer } from "../../mod.ts";
+import { OneAtATime } from "../batch/one_at_a_time.ts";
+import { Tally } from "../batch/tally.ts";
+import { FileError, quote } from "../errors.ts";
+import { streamAtomically } from "../io/atomic_write.ts";
+import { checkWritable, makeFolderOf } from "../io/check_writable.ts";
+import type { FoundFile } from "../io/find_pictures.ts";
+import { formatCount } from "../io/format_count.ts";
+import { describePath, exists, resolvePath, STANDARD, stem } from "../io/paths.ts";
+import { readPictureFrom } from "../io/read_picture.ts";
+import { Reporter } from "../io/reporter.ts";
+import { writeStandard } from "../io/standard_output.ts";
+import { withPathInErrors } from "../io/with_path_in_errors.ts";
+import { loadStylizer, readModelChecksum } from "../load_stylizer.ts";
+import { isInShard } from "./draws.ts";
+import { IndexWriter, readRows } from "./index_files.ts";
+import type { DatasetOptions } from "./options.ts";
+import { type DrawnFrom, Recipes, resultName } from "./recipes.ts";
+import { openStyles, type StyleSet, WHOLE } from "./style_set.ts";
+import { packTar, readTar, type TarEntry } from "./tar_files.ts";
+
+/** A tar file, and where the restyled one goes. */
+export interface TarJob extends FoundFile {
+  /** A path, or `-` for standard output. */
+  output: string;
+}
+
+/**
+ * Restyles tar files, one after the other; those that are made already are left out.
+ *
+ * @throws {FileError} if something failed: everything else is done.
+ */
+export async function restyleTars(
+  tars: readonly TarJob[],
+  from: DrawnFrom,
+  options: DatasetOptions,
+): Promise<void> {
+  const run = new TarRun(from, options, await readModelChecksum(options.model));
+  await run.carryOut(tars.filter(({ within }) => isInShard(within, options.shard)));
+}
+
+class TarRun {
+  readonly #reporter: Reporter;
+  readonly #recipes: Recipes;
+  readonly #tally = new Tally(0);
+  readonly #networks = new OneAtATime();
+  #stylizer!: Stylizer;
+  #styles!: StyleSet;
+  #others = 0;
+
+  constructor(
+    private readonly from: DrawnFrom,
+    private readonly options: DatasetOptions,
+    modelChecksum: string,
+  ) {
+    this.#reporter = new Reporter(options);
+    this.#recipes = new Recipes(from, options, modelChecksum);
+  }
+
+  async carryOut(tars: readonly TarJob[]): Promise<void> {
+    const waiting: TarJob[] = [];
+    for (const tar of tars) if (!await this.#isMade(tar)) waiting.push(tar);
+    let failed = 0;
+    if (waiting.length > 0) {
+      await using stylizer = await loadStylizer(this.options, this.#reporter);
+      this.#stylizer = stylizer;
+      this.#styles = this.#openStyles(waiting[0]!);
+      if (this.options.pair === "pool") await this.#styles.pool();
+      using images = new CodecThreads();
+      for (const tar of waiting) {
+        try {
+          await this.#restyle(tar, images);
+        } catch (error) {
+          if (!(error instanceof FileError)) throw error;
+          this.#reporter.error(error);
+          failed++;
+        }
+      }
+    }
+    this.#reporter.clear();
+    const unreadable = this.#styles?.unreadable ?? 0;
+    const skipped = tars.length - waiting.length;
+    const parts = [
+      this.#tally.summarize(),
+      `${formatCount(this.#others, "other entry", "other entries")} kept`,
+      ...skipped > 0 ? [`${formatCount(skipped, "tar file")} skipped`] : [],
+      ...unreadable > 0 ? [`${formatCount(unreadable, "style")} unreadable`] : [],
+    ];
+    this.#reporter.result(parts.join("; "));
+    const faults = failed + this.#tally.failed + unreadable;
+    if (faults > 0) throw new FileError(`${formatCount(faults, "fault")}, as named above`);
+  }
+
+  /** Statistics are kept beside the results; with standard output, in memory alone. */
+  #openStyles({ output }: TarJob): StyleSet {
+    return openStyles(this.from.styles, this.#stylizer, this.options, {
+      byClass: false,
+      folder: output === STANDARD ? undefined : join(dirname(output), ".linear-style"),
+      reporter: this.#reporter,
+    });
+  }
+
+  /**
+   * Whether a tar file is restyled already: it appears after its index.
+   *
+   * @throws {FileError} if it was with other settings
+   */
+  async #isMade({ output }: TarJob): Promise<boolean> {
+    const { overwrite = false } = this.options;
+    if (output === STANDARD || overwrite || !exists(output)) return false;
+    const rows = await readRows(`${indexName(output)}.jsonl`);
+    if (!rows) return false; // Then it is a file of someone else, which is not replaced.
+    for (const row of rows) {
+      if (this.#recipes.isOf(this.#recipes.of(row.content, row.output, row.variant), row)) continue;
+      throw new FileError(
+        `${quote(output)} has results of other settings: name another file` +
+          " (--overwrite makes it anew)",
+      );
+    }
+    return true;
+  }
+
+  async #restyle(tar: TarJob, images: CodecThreads): Promise<void> {
+    const { output, path } = tar;
+    if (output === STANDARD) {
+      for await (const piece of packTar(this.#entries(path, images))) await writeStandard(piece);
+      return;
+    }
+    const { overwrite = false } = this.options;
+    const target = resolvePath(output);
+    await makeFolderOf(target, output);
+    await checkWritable(target, output, overwrite);
+    using index = new IndexWriter(dirname(output), undefined, basename(indexName(output)));
+    await index.open({ rows: new Map(), begun: new Set() }, () => false);
+    const pieces = async function* (this: TarRun) {
+      yield* packTar(this.#entries(path, images, index));
+      await index.finish();
+    };
+    await streamAtomically(target, () => pieces.call(this), output, overwrite);
+  }
+
+  /** The entries of a restyled tar file, in their order; some pictures are worked on at a time. */
+  async *#entries(
+    path: string,
+    images: CodecThreads,
+    index?: IndexWriter,
+  ): AsyncGenerator<TarEntry> {
+    const ahead: Promise<TarEntry | undefined>[] = [];
+    const next = async () => await ahead.shift()!;
+    for await (const entry of readTar(path)) {
+      const result = this.#isPicture(entry)
+        ? this.#tryToRestyle(entry, path, images, index)
+        : Promise.resolve(entry);
+      result.catch(() => {}); // A failure is thrown where it is awaited.
+      if (!this.#isPicture(entry)) this.#others++;
+      ahead.push(result);
+      if (ahead.length > 2 * this.options.jobs) {
+        const done = await next();
+        if (done) yield done;
+      }
+    }
+    while (ahead.length > 0) {
+      const done = await next();
+      if (done) yield done;
+    }
+  }
+
+  /** WebDataset tells what an entry is by what follows the first dot: a label map is `seg.png`. */
+  #isPicture({ header: { name, type = "file" } }: TarEntry): boolean {
+    return type === "file" && isPictureName(name) && basename(name).split(".").length === 2;
+  }
+
+  /** A restyled picture; none if it cannot be made, which is reported. */
+  async #tryToRestyle(
+    entry: TarEntry,
+    path: string,
+    images: CodecThreads,
+    index?: IndexWriter,
+  ): Promise<TarEntry | undefined> {
+    try {
+      const made = await this.#make(entry, path, images, index);
+      this.#tally.add("done");
+      this.#reporter.step(`${describePath(path)}: ${this.#tally.total} pictures`);
+      return made;
+    } catch (error) {
+      if (!(error instanceof FileError)) throw error;
+      this.#reporter.error(error);
+      this.#tally.add("failed");
+      return undefined;
+    }
+  }
+
+  async #make(
+    { header, data }: TarEntry,
+    path: string,
+    images: CodecThreads,
+    index?: IndexWriter,
+  ): Promise<TarEntry> {
+    const { maxPixels, quality, metadata: how } = this.options;
+    const shown = `${path}/${header.name}`;
+    const { name, format } = resultName(header.name);
+    const input = { readAll: () => Promise.resolve(data) };
+    const { reporter, recipes } = { reporter: this.#reporter, recipes: this.#recipes };
+    const content = await readPictureFrom(input, shown, { maxPixels, images, reporter });
+    const recipe = recipes.of(header.name, name, 1);
+    const result = await withPathInErrors(shown, async () => {
+      await checkEncodable(content.pixels, format);
+      return await this.#networks.run(() =>
+        this.#tally.measureNetworks(async () => {
+          const style = (await recipes.loadStyle(recipe, this.#styles)).get(WHOLE)!;
+          const settings = { ...recipes.settings(recipe, this.#stylizer), inPlace: true };
+          return await this.#stylizer.stylize(content.pixels, style, settings);
+        })
+      );
+    });
+    const { width, height } = result; // The encoder may take its memory.
+    const keeps = (how ?? (format === content.format ? "keep" : "strip")) === "keep";
+    const settings = { quality, ...(keeps ? { metadata: content.metadata } : {}) };
+    const pieces = await withPathInErrors(shown, () => images.encode(result, format, settings));
+    const bytes = await new Blob(pieces as Uint8Array<ArrayBuffer>[]).bytes();
+    const sha256 = createHash("sha256").update(bytes).digest("hex");
+    await index?.add({ ...recipe, width, height, sha256 });
+    const { pax: { size: _, ...pax } = {}, ...others } = header; // The size is another one.
+    return { header: { ...others, name, ...(name === header.name ? { pax } : {}) }, data: bytes };
+  }
+}
+
+/** Where the index of a restyled tar file goes, without a suffix. */
+function indexName(output: string): string {
+  return join(dirname(output), `${stem(output)}.index`);
+}
