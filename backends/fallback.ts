@@ -15,17 +15,44 @@ export function withFallback(
   let other: Promise<Backend> | undefined;
   return {
     ...backend,
-    async load(...graph) {
-      try {
-        return await backend.load(...graph);
-      } catch (error) {
+    async load(...model) {
+      const loadElsewhere = async (error: unknown) => {
         if (!(error instanceof UnsupportedGraphError)) throw error;
         onNote?.(`${error.message}; ONNX Runtime takes that graph`);
         const opened = await (other ??= openOther());
-        return withTensorsOf(opened, await opened.load(...graph));
+        return withTensorsOf(opened, await opened.load(...model));
+      };
+      try {
+        return new GraphWithFallback(await backend.load(...model), loadElsewhere);
+      } catch (error) {
+        return await loadElsewhere(error);
       }
     },
   };
+}
+
+/** A graph of which it may turn out, when it runs, that it has to be loaded elsewhere. */
+class GraphWithFallback implements Graph {
+  readonly inputMetadata: Graph["inputMetadata"];
+
+  constructor(private graph: Graph, private loadElsewhere: (error: unknown) => Promise<Graph>) {
+    this.inputMetadata = graph.inputMetadata;
+  }
+
+  async run(inputs: Parameters<Graph["run"]>[0]): ReturnType<Graph["run"]> {
+    const { graph } = this;
+    try {
+      return await graph.run(inputs);
+    } catch (error) {
+      this.graph = await this.loadElsewhere(error);
+      await graph.release();
+      return await this.graph.run(inputs);
+    }
+  }
+
+  release(): Promise<void> {
+    return this.graph.release();
+  }
 }
 
 /** A graph that takes tensors of another backend that keeps them in the program's own memory. */

@@ -5,6 +5,7 @@
  * @module
  */
 
+import { BackendError } from "../backend.ts";
 import type { Buffer, Place } from "./program.ts";
 
 /** Types of values. Kernels compute in float32; the others are for shapes, and for weights. */
@@ -185,7 +186,7 @@ export function broadcastDims(...shapes: (readonly number[])[]): number[] {
     for (const dims of shapes) {
       const own = dims[at - rank + dims.length] ?? 1;
       if (own === 1 || own === side) continue;
-      if (side !== 1) throw new RangeError(`Shapes ${shapes.join(" and ")} do not go together`);
+      if (side !== 1) throw new BackendError(`Shapes ${shapes.join(" and ")} do not go together`);
       side = own;
     }
     return side;

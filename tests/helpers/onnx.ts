@@ -1,7 +1,7 @@
 import { PbfWriter } from "pbf";
 
 /** Numbers of ONNX's types. */
-export const ONNX_TYPES = { float32: 1, int64: 7, float16: 10 } as const;
+export const ONNX_TYPES = { float32: 1, int64: 7, float16: 10, double: 11 } as const;
 
 /** A tensor to be written into a graph. */
 export interface OnnxTensor {
@@ -9,6 +9,8 @@ export interface OnnxTensor {
   values: ArrayLike<number>;
   /** Default: float32. */
   type?: keyof typeof ONNX_TYPES;
+  /** Whether its values are said to be in another file. */
+  isElsewhere?: boolean;
 }
 
 /** A node to be written. */
@@ -88,7 +90,7 @@ function writeAttribute(
 }
 
 function writeTensor(
-  { name, dims, values, type = "float32" }: OnnxTensor & { name: string },
+  { name, dims, values, type = "float32", isElsewhere }: OnnxTensor & { name: string },
   writer: PbfWriter,
 ): void {
   writer.writePackedVarint(1, [...dims]);
@@ -100,6 +102,7 @@ function writeTensor(
     ? Uint16Array.from(values) // Bits.
     : BigInt64Array.from(Array.from(values, BigInt));
   writer.writeBytesField(9, new Uint8Array(data.buffer));
+  if (isElsewhere) writer.writeVarintField(14, 1);
 }
 
 function writeValueInfo(

@@ -1,3 +1,4 @@
+import { BackendError } from "../../backend.ts";
 import { type Planner, UNBOUNDED } from "../planner.ts";
 import { broadcastDims, broadcastTo, denseStrides, product, type Value } from "../value.ts";
 import { type Operator, unsupported } from "./operator.ts";
@@ -21,7 +22,7 @@ export const matrixProduct: Operator = {
     if (a.dims.length < 2 || b.dims.length < 2) throw unsupported(node, "is of a vector");
     const [rows, length] = a.dims.slice(-2) as [number, number];
     const [inner, columns] = b.dims.slice(-2) as [number, number];
-    if (length !== inner) throw new RangeError(`MatMul of ${a.dims} and ${b.dims}`);
+    if (length !== inner) throw new BackendError(`MatMul cannot be of ${a.dims} and ${b.dims}`);
     // The larger side makes the rows, which threads share.
     if (columns > rows) {
       return [transpose(multiply(planner, transpose(b), transpose(a)))];

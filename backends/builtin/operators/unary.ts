@@ -37,7 +37,7 @@ export const clip: Operator = {
 export const cast: Operator = {
   check(node) {
     const to = ELEMENT_TYPES[numberOf(node, "to", 0)];
-    if (!to) throw unsupported(node, `is to type ${numberOf(node, "to", 0)}`);
+    if (!to || to === "float16") throw unsupported(node, `is to type ${numberOf(node, "to", 0)}`);
   },
   plan(node, [input]) {
     const type = ELEMENT_TYPES[numberOf(node, "to", 0)]!;
@@ -52,7 +52,6 @@ export const cast: Operator = {
       if (type === "int64") return Math.trunc(value);
       return type === "bool" ? Number(value !== 0) : Math.fround(value);
     });
-    if (type === "float16") throw unsupported(node, "is to float16");
     return [known(type, dims, values)];
   },
 };
