@@ -15,8 +15,8 @@ import { example } from "../tests/helpers/program.ts";
 
 await using open = await openPage();
 const { page } = open;
-await page.setViewport({ width: 1180, height: 830 });
+await page.setViewport({ width: 1180, height: 905 });
 await page.click("#examples [aria-label$=coffee]");
 await waitForResult(page);
-const picture = await page.screenshot({ type: "jpeg", quality: 85 });
+const picture = await page.screenshot({ type: "jpeg", quality: 78 });
 await Deno.writeFile(example("results/page.jpg"), picture);

@@ -108,8 +108,8 @@ function toDeclarations(source: string, path: string): string {
     compilerOptions: OPTIONS,
     reportDiagnostics: true,
   });
-  const isPublic = !path.startsWith("src/cli/") && path !== "main.ts";
-  // The command line is no part of the library: its declarations are of no use to anybody.
+  // These are no part of the library: their declarations are of no use to anybody.
+  const isPublic = !/^(main\.ts|src\/cli\/|backends\/builtin\/)/.test(path);
   for (const { messageText } of isPublic ? diagnostics : []) {
     throw new Error(`${path}: ${ts.flattenDiagnosticMessageText(messageText, " ")}`);
   }
