@@ -356,12 +356,15 @@ async function fillGallery(): Promise<void> {
     button.addEventListener("click", () => void attempt(() => takeExample(name)));
     element("examples").append(button);
   }
+  const styles: number[] = [];
   for (const name of gallery.styles) {
     const source = new URL(`styles/${name}`, assets).href;
-    const [style] = await engine.ask("addStyle", { source, name: stem(name) });
-    shelf.add(style!, new URL(`styles/small/${name}`, assets));
-    if (shelf.chosen.length === 0) shelf.choose([style!.style]);
+    const [added] = await engine.ask("addStyle", { source, name: stem(name) });
+    shelf.add(added!, new URL(`styles/small/${name}`, assets));
+    styles.push(added!.style);
   }
+  // Last: what is prepared for a style keeps the worker from all else.
+  if (shelf.chosen.length === 0) shelf.choose(styles.slice(0, 1));
 }
 
 async function start(): Promise<void> {
