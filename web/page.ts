@@ -70,6 +70,9 @@ const live = new Live(engine, element("video"), element("live-canvas"), {
   onFrame: (text) => element("live-status").textContent = text,
 });
 
+/** The backend that the address names, if it names one. */
+const askedBackend = new URLSearchParams(location.search).get("backend") as "auto" | null;
+
 let contents: File[] = [];
 let gallery: Gallery = { styles: [], photos: [] };
 
@@ -96,7 +99,8 @@ function changed(): void {
 /** To be called when other styles are chosen. */
 function styleChanged(): void {
   changed();
-  if (contents.length > 0 || live.isRunning) return;
+  // A backend that is asked for by name may be slow: there, nothing is computed unasked.
+  if (contents.length > 0 || live.isRunning || askedBackend) return;
   // A failure is told where there is a photo for the style.
   void engine.ask("prepare", readAll()).catch(() => {});
 }
@@ -369,12 +373,11 @@ async function fillGallery(): Promise<void> {
 
 async function start(): Promise<void> {
   await isolate(new URL("service_worker.js", assets));
-  const asked = new URLSearchParams(location.search).get("backend");
   say("Loading the networks");
   const { backend, device, reason } = await engine.ask("start", {
     assets: assets.href,
     threads: threadsHere(),
-    backend: asked as "auto" | null ?? backendHere(),
+    backend: askedBackend ?? backendHere(),
   });
   element("runs-on").textContent = `Runs on ${backend}, ${device}. ${reason}`;
   await fillGallery();

@@ -38,6 +38,7 @@ export async function openPage(
   const url = `http://localhost:${server.addr.port}/`;
   const browser = await launch({
     executablePath: CHROMIUM!,
+    protocolTimeout: 600_000, // Waiting for a result is one call.
     args: [
       ...flags,
       ...[
