@@ -28,7 +28,7 @@ export interface MatchedLabels {
 const SAME = 40;
 
 /** Part of a picture below which a region is merged into what is around it. */
-const SMALL = 0.01;
+const SMALL = 0.005;
 
 /** Part of a label picture that must have one of its labels' colors. */
 const PURE = 0.8;

@@ -85,13 +85,31 @@ export function brightnessOf(map: ArrayLike<number>): AffineColor {
 
 /** A map that changes chroma as another does, and leaves brightness as it is. */
 export function chromaOf(map: ArrayLike<number>): AffineColor {
+  return straightenBrightness(map, { slope: 1, offset: 0 }, 1);
+}
+
+/** What becomes of brightness, whatever the color: `slope · brightness + offset`. */
+export interface BrightnessLine {
+  slope: number;
+  offset: number;
+}
+
+/**
+ * A map that changes chroma as another does, and brightness as a line says.
+ *
+ * @param share of the line in what becomes of brightness: 0 leaves the map as it is
+ */
+export function straightenBrightness(
+  map: ArrayLike<number>,
+  { slope, offset }: BrightnessLine,
+  share: number,
+): AffineColor {
   const result = Float64Array.from(map);
   for (let column = 0; column < 4; column++) {
-    let shift = 0;
-    for (let row = 0; row < 3; row++) {
-      shift += LUMA[row]! * ((row === column ? 1 : 0) - map[4 * row + column]!);
-    }
-    for (let row = 0; row < 3; row++) result[4 * row + column]! += shift;
+    let shift = column === 3 ? offset : slope * LUMA[column]!;
+    for (let row = 0; row < 3; row++) shift -= LUMA[row]! * map[4 * row + column]!;
+    // To shift all three alike leaves the differences of chroma as they are.
+    for (let row = 0; row < 3; row++) result[4 * row + column]! += share * shift;
   }
   return result;
 }

@@ -1,8 +1,16 @@
 import { type ColorStatistics, ColorSums, mixColorStatistics } from "../image/color_statistics.ts";
 import type { Planes } from "../image/planes.ts";
-import { brightnessOf, chromaOf, composeColor, weakenColor } from "./affine_color.ts";
+import {
+  type BrightnessLine,
+  brightnessOf,
+  chromaOf,
+  composeColor,
+  straightenBrightness,
+  weakenColor,
+} from "./affine_color.ts";
 import { type BilateralGrid, gridShape } from "./bilateral_grid.ts";
 import { type FittedGrid, GridSums } from "./grid_sums.ts";
+import { LUMA } from "./luma.ts";
 import { mongeKantorovich } from "./monge_kantorovich.ts";
 import { PhotoMap, type RegionMap } from "./photo_map.ts";
 import { RegionWeights } from "./region_weights.ts";
@@ -77,15 +85,43 @@ export class PhotoFit {
 
   /** The map that fits what was added. */
   solve(settings: PhotoSettings): PhotoMap {
+    const lines = this.#brightnessLines();
     const maps = this.regions.map((region, index): RegionMap => {
       if (!region.style) return { range: { low: 0, high: 1 } };
-      const copies = this.#copies.map(({ source, shares }) => ({ source, share: shares[index] }));
+      const copies = this.#copiesOf(index);
       const { colors } = region.style;
-      // What is dark of a whole picture would be crushed for its mean; a region is known by its mean.
-      const center = this.regions.length > 1;
-      return finish(this.#sums[index]!.solve(), copies, colors, { ...settings, center });
+      return finish(this.#sums[index]!.solve(), copies, colors, {
+        ...settings,
+        line: lines[index],
+      });
     });
     return new PhotoMap(maps, this.#weights, () => this.#solveGlobal(settings));
+  }
+
+  #copiesOf(region: number): WeighedCopy[] {
+    return this.#copies.map(({ source, shares }) => ({ source, share: shares[region] }));
+  }
+
+  /**
+   * What becomes of the brightness of each region: its mean that of the style's region, its contrast
+   * changed as in the others, as an exposure does. Were each region to take on the contrast of its
+   * style, what is drawn in a dark one would be crushed, and the edges between two fade.
+   *
+   * @returns nothing for a picture of one region, or where the colors of a style are not known
+   */
+  #brightnessLines(): (BrightnessLine | undefined)[] {
+    if (this.regions.length === 1) return [];
+    const sizes = this.#sums.map(({ count }) => count);
+    const styles = this.regions.map(({ style }) => style?.colors);
+    const contents = styles.map((style, region) => style && colorsOf(this.#copiesOf(region)));
+    const [from, to] = [mixColorStatistics(contents, sizes), mixColorStatistics(styles, sizes)];
+    if (!from || !to) return [];
+    const slope = Math.min(1, Math.sqrt(brightness(to).variance / brightness(from).variance));
+    return styles.map((style, region) => {
+      const content = contents[region];
+      if (!style || !content) return undefined;
+      return { slope, offset: brightness(style).mean - slope * brightness(content).mean };
+    });
   }
 
   /** The map of the whole picture, toward the colors of all regions by their size. */
@@ -95,7 +131,7 @@ export class PhotoFit {
     const copies = this.#copies.map(({ source, opacity }) => ({ source, share: opacity }));
     const sizes = this.#sums.map(({ count }) => count);
     const colors = mixColorStatistics(this.regions.map(({ style }) => style?.colors), sizes);
-    return finish(total.solveGlobal(), copies, colors, { ...settings, center: false });
+    return finish(total.solveGlobal(), copies, colors, settings);
   }
 
   /** Soft masks of the regions in a small copy. */
@@ -117,10 +153,40 @@ export class PhotoFit {
   }
 }
 
+/** A small copy, and what of each of its pixels counts; absent: all of it. */
+interface WeighedCopy {
+  source: Planes;
+  share: Float32Array | undefined;
+}
+
+/** Mean and covariance of the colors of small copies. */
+function colorsOf(copies: readonly WeighedCopy[]): ColorStatistics {
+  const sums = new ColorSums();
+  for (const { source: { data, width, height }, share } of copies) {
+    const size = width * height;
+    for (let pixel = 0; pixel < size; pixel++) {
+      const weight = share ? share[pixel]! : 1;
+      sums.add(data[pixel]!, data[pixel + size]!, data[pixel + 2 * size]!, weight);
+    }
+  }
+  return sums.statistics();
+}
+
+/** Mean and variance of the brightness of colors. */
+function brightness({ mean, covariance }: ColorStatistics): { mean: number; variance: number } {
+  const weigh = (color: ArrayLike<number>, from = 0) =>
+    LUMA.reduce<number>((sum, part, channel) => sum + part * color[from + channel]!, 0);
+  const variance = weigh([0, 3, 6].map((row) => weigh(covariance, row)));
+  return { mean: weigh(mean), variance: Math.max(LEAST_VARIANCE, variance) };
+}
+
+/** That of a picture that is all but flat. */
+const LEAST_VARIANCE = (2 / 255) ** 2;
+
 /** What maps make of small copies. */
 function* applyTo(
   grid: BilateralGrid,
-  copies: readonly { source: Planes; share: Float32Array | undefined }[],
+  copies: readonly WeighedCopy[],
 ): Generator<[colors: Float32Array, share: Float32Array | undefined]> {
   for (const { source: { data, width, height }, share } of copies) {
     const slicer = new RowSlicer(grid, width, height);
@@ -136,9 +202,11 @@ function* applyTo(
 /** Brings fitted maps to the style's colors, bounds them, and takes of them what is asked for. */
 function finish(
   fitted: FittedGrid,
-  copies: readonly { source: Planes; share: Float32Array | undefined }[],
+  copies: readonly WeighedCopy[],
   colors: ColorStatistics | undefined,
-  { alpha, preserveColor = "none", colorOnly = false, center }: PhotoSettings & { center: boolean },
+  { alpha, preserveColor = "none", colorOnly = false, line }: PhotoSettings & {
+    line?: BrightnessLine | undefined;
+  },
 ): RegionMap {
   let { grid } = fitted;
   if (colors) {
@@ -152,7 +220,11 @@ function finish(
     grid = grid.replaceMaps((map) => composeColor(move, map));
   }
   grid = boundSlopes({ ...fitted, grid });
-  if (colors && center) grid = centerOn(grid, copies, colors.mean);
+  if (colors && line) {
+    const straightened = grid.replaceMaps((map) => straightenBrightness(map, line, STRAIGHT));
+    // What is dark of a whole picture would be crushed for its mean; a region is known by its mean.
+    grid = centerOn(straightened, copies, colors.mean);
+  }
   grid = grid.replaceMaps((map) => {
     let changed: ArrayLike<number> = map;
     if (colorOnly) changed = chromaOf(changed);
@@ -162,13 +234,22 @@ function finish(
   return { grid, range: rangeOf(grid, copies) };
 }
 
-/** Shifts maps so that what they make has a mean color, after what is out of range is bent back. */
+/** Share of a region's brightness that is the same line everywhere in it. */
+const STRAIGHT = 0.85;
+
+/**
+ * How often maps are shifted to a mean color. A style that is black cannot be met but by black: some
+ * of what is drawn in a dark region stays.
+ */
+const ROUNDS = 2;
+
+/** Shifts maps so that what they make nears a mean color, after what is out of range is bent back. */
 function centerOn(
   grid: BilateralGrid,
-  copies: readonly { source: Planes; share: Float32Array | undefined }[],
+  copies: readonly WeighedCopy[],
   mean: ArrayLike<number>,
 ): BilateralGrid {
-  for (let round = 0; round < 3; round++) {
+  for (let round = 0; round < ROUNDS; round++) {
     const range = rangeOf(grid, copies);
     const sums = [0, 0, 0];
     let count = 1e-9;
@@ -193,7 +274,7 @@ function centerOn(
 /** The range of what maps make of the pixels that are mostly theirs. */
 function rangeOf(
   grid: BilateralGrid,
-  copies: readonly { source: Planes; share: Float32Array | undefined }[],
+  copies: readonly WeighedCopy[],
 ) {
   const histogram = new ToneHistogram();
   for (const [mapped, share] of applyTo(grid, copies)) {

@@ -231,6 +231,38 @@ Deno.test("each region of a photograph takes on the colors of its own style", as
   }
 });
 
+Deno.test("what is drawn in two regions of a photograph fades alike, however dark one becomes", async () => {
+  // The same fine drawing on both sides, under a sky that is to become dark and one that is not.
+  const content = await examplePicture("island.jpg", 384, 256);
+  for (let y = 0; y < 256; y++) {
+    for (let x = 0; x < 384; x++) {
+      const value = 128 + (x & 8 ? 12 : -12) + (y & 8 ? 12 : -12);
+      content.data.fill(value, 4 * (384 * y + x), 4 * (384 * y + x) + 3);
+    }
+  }
+  const mask = flat(384, 256, [0, 0, 0, 255]);
+  for (let y = 0; y < 256; y++) mask.data.fill(255, 4 * 384 * y, 4 * (384 * y + 192));
+  const night = await stylizer.encodeStyle(flat(128, 128, [40, 40, 60, 255]));
+  const result = await stylizer.stylizeRegions(
+    content,
+    [{ style: night, mask }, { style: coffee }],
+    {
+      photo: true,
+    },
+  );
+  const contrast = (left: number) => {
+    const values = Array.from(
+      { length: 64 * 64 },
+      (_, index) => luma(result, left + index % 64, 96 + Math.floor(index / 64)),
+    );
+    const mean = values.reduce((sum, value) => sum + value) / values.length;
+    return Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length);
+  };
+  const [dark, light] = [contrast(64), contrast(256)];
+  assert.ok(dark > 3 && light > 3, `${dark}, ${light}`);
+  assert.ok(dark / light > 0.6 && dark / light < 1.6, `${dark}, ${light}`);
+});
+
 Deno.test("what no mask covers of a photograph stays as it is", async () => {
   const mask = flat(96, 64, [0, 0, 0, 255]);
   for (let y = 0; y < 64; y++) mask.data.fill(255, 4 * 96 * y, 4 * (96 * y + 32));
