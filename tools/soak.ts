@@ -3,7 +3,10 @@
 /**
  * Whether memory and open handles grow with the pictures that one run restyles. Linux only.
  *
- *     deno run -A tools/soak.ts [PICTURES] [SIDE]
+ *     deno run -A tools/soak.ts [PICTURES] [SIDE] [COMMAND]
+ *
+ * COMMAND is `stylize` or `dataset`. The share of the time that the networks have is in the closing
+ * line.
  */
 
 import { encodeImage } from "../src/mod.ts";
@@ -12,6 +15,7 @@ import { commandLine, example, spawn, temporaryFolder } from "../tests/helpers/p
 
 const count = Number(Deno.args[0] ?? 2000);
 const side = Number(Deno.args[1] ?? 64);
+const command = Deno.args[2] ?? "stylize";
 
 await using folder = await temporaryFolder();
 const cwd = folder.path;
@@ -23,8 +27,8 @@ for (let index = 0; index < count; index++) {
 
 const child = new Deno.Command(Deno.execPath(), {
   args: commandLine([
-    ...["stylize", "photos", example("mosaic.jpg"), "-o", "out", "--style-size", "64"],
-    ...["--backend", "wasm", "--json", "--quiet"],
+    ...[command, "photos", example("mosaic.jpg"), "-o", "out", "--style-size", "64"],
+    ...["--backend", "wasm", "--json"],
   ]),
   cwd,
   stdout: "piped",
