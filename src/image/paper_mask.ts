@@ -30,10 +30,13 @@ export function paperMask(pixels: Pixels<Samples>): Mask | undefined {
   const [l, a, b] = mostCommon(colors);
   const ink = new Float32Array(width * height);
   for (let pixel = 0, from = 0; pixel < ink.length; pixel++, from += 3) {
-    const distance = Math.hypot(colors[from]! - l, colors[from + 1]! - a, colors[from + 2]! - b);
-    ink[pixel] = Math.min(1, distance / INK_DISTANCE);
+    const squares = (colors[from]! - l) ** 2 + (colors[from + 1]! - a) ** 2 +
+      (colors[from + 2]! - b) ** 2;
+    ink[pixel] = Math.min(1, Math.sqrt(squares) / INK_DISTANCE);
   }
-  const share = ink.reduce((sum, value) => sum + value, 0) / ink.length;
+  let sum = 0;
+  for (const value of ink) sum += value;
+  const share = sum / ink.length;
   // A picture of one color has nothing but its paper.
   if (share >= 0.5 || share < 1e-3) return undefined;
   const weight = share / (1 - share);
@@ -49,11 +52,13 @@ function toLab({ data }: Pixels<Samples>): Float32Array {
     const value = step / 1023;
     return value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4;
   });
+  const steps = 1023 / white;
   for (let from = 0, to = 0; from < data.length; from += 4, to += 3) {
     const alpha = data[from + 3]! / white;
-    const [red, green, blue] = [0, 1, 2].map((channel) =>
-      linear[Math.round(1023 * (data[from + channel]! / white * alpha + 1 - alpha))]!
-    ) as [number, number, number];
+    const paper = 1023 * (1 - alpha);
+    const red = linear[Math.round(steps * data[from]! * alpha + paper)]!;
+    const green = linear[Math.round(steps * data[from + 1]! * alpha + paper)]!;
+    const blue = linear[Math.round(steps * data[from + 2]! * alpha + paper)]!;
     const x = lightness((0.4124564 * red + 0.3575761 * green + 0.1804375 * blue) / 0.95047);
     const y = lightness(0.2126729 * red + 0.7151522 * green + 0.072175 * blue);
     const z = lightness((0.0193339 * red + 0.119192 * green + 0.9503041 * blue) / 1.08883);
@@ -71,23 +76,30 @@ function lightness(value: number): number {
 /** Mean color of the fullest bin. */
 function mostCommon(colors: Float32Array): [number, number, number] {
   const counts = new Uint32Array(BINS ** 3);
-  const binOf = (from: number) => {
-    const bin = (share: number) => Math.min(BINS - 1, Math.max(0, Math.floor(BINS * share)));
-    const [l, a, b] = [
-      colors[from]! / 100,
-      colors[from + 1]! / 256 + 0.5,
-      colors[from + 2]! / 256 + 0.5,
-    ];
-    return (bin(l) * BINS + bin(a)) * BINS + bin(b);
-  };
-  for (let from = 0; from < colors.length; from += 3) counts[binOf(from)]!++;
-  const fullest = counts.indexOf(counts.reduce((max, count) => Math.max(max, count), 0));
-  const mean: [number, number, number] = [0, 0, 0];
-  for (let from = 0; from < colors.length; from += 3) {
-    if (binOf(from) !== fullest) continue;
-    for (const axis of mean.keys()) mean[axis]! += colors[from + axis]! / counts[fullest]!;
+  const bins = new Uint16Array(colors.length / 3);
+  for (let pixel = 0, from = 0; pixel < bins.length; pixel++, from += 3) {
+    const l = binOf(colors[from]! / 100);
+    const a = binOf(colors[from + 1]! / 256 + 0.5);
+    const b = binOf(colors[from + 2]! / 256 + 0.5);
+    const bin = (l * BINS + a) * BINS + b;
+    bins[pixel] = bin;
+    counts[bin]!++;
   }
-  return mean;
+  const count = counts.reduce((max, count) => Math.max(max, count), 0);
+  const fullest = counts.indexOf(count);
+  let [l, a, b] = [0, 0, 0];
+  for (let pixel = 0, from = 0; pixel < bins.length; pixel++, from += 3) {
+    if (bins[pixel] !== fullest) continue;
+    l += colors[from]!;
+    a += colors[from + 1]!;
+    b += colors[from + 2]!;
+  }
+  return [l / count, a / count, b / count];
+}
+
+/** The bin of a value, 0 to 1. */
+function binOf(value: number): number {
+  return Math.min(BINS - 1, Math.max(0, Math.floor(BINS * value)));
 }
 
 /** Means over a square window, cut off at the borders. */
