@@ -17,7 +17,7 @@ import { quote, UsageError } from "../errors.ts";
 import { looksLikeFile } from "../io/file_kinds.ts";
 import { fileInfo, isSameFile, resolvePath, STANDARD, suffix } from "../io/paths.ts";
 import { checkRedirected } from "../io/standard_output.ts";
-import { option } from "../options/definitions.ts";
+import { addGroups, option, programOptions } from "../options/definitions.ts";
 import { alpha, levelRanges, range, wholeNumber } from "../options/parsers.ts";
 import { checkStyleOptions } from "../options/style_options.ts";
 import { expandStyles, nameOf, parseStyle } from "../styles.ts";
@@ -85,22 +85,9 @@ export function command(): Command {
       option.shard(),
       option.json(),
     ],
-    "Program:": [
-      option.tile(),
-      option.maxPixels(),
-      option.backend(),
-      option.precision(),
-      option.threads(),
-      option.model(),
-      option.quiet(),
-      option.verbose(),
-    ],
+    "Program:": programOptions(),
   };
-  for (const [heading, members] of Object.entries(groups)) {
-    command.optionsGroup(heading);
-    for (const member of members) command.addOption(member);
-  }
-  return command
+  return addGroups(command, groups)
     .addHelpText(
       "after",
       "\nRun again, it goes on where it was stopped. index.tsv and index.jsonl list the results." +

@@ -28,7 +28,7 @@ import {
   startStabilizer,
 } from "../options/clip_options.ts";
 import { FileError, quote, UsageError } from "../errors.ts";
-import { lookOptions, option } from "../options/definitions.ts";
+import { addGroups, lookOptions, option, programOptions } from "../options/definitions.ts";
 import { repeated, seconds, videoCodec, wholeNumber } from "../options/parsers.ts";
 import { onInterruption } from "../io/cleanup.ts";
 import { checkWritable } from "../io/check_writable.ts";
@@ -74,11 +74,7 @@ export function command(): Command {
         .argParser(repeated(parseStyle)),
     );
   addClipOptions(command.optionsGroup("Clip:"));
-  for (const [heading, members] of Object.entries(groups())) {
-    command.optionsGroup(heading);
-    for (const member of members) command.addOption(member);
-  }
-  return command
+  return addGroups(command, groups())
     .addHelpText(
       "after",
       "\nExamples: linear-style video clip.mp4 painting.jpg -o out.mp4" +
@@ -115,16 +111,7 @@ function groups(): Record<string, Option[]> {
       ),
       option.overwrite(),
     ],
-    "Program:": [
-      option.tile(),
-      option.maxPixels(),
-      option.backend(),
-      option.precision(),
-      option.threads(),
-      option.model(),
-      option.quiet(),
-      option.verbose(),
-    ],
+    "Program:": programOptions(),
   };
 }
 

@@ -1,4 +1,4 @@
-import { Option } from "commander";
+import { type Command, Option } from "commander";
 import { DEFAULT_BRUSH } from "../../mod.ts";
 import { BACKEND_NAMES, PRECISIONS } from "../../../backends/mod.ts";
 import { FITS } from "../resizing.ts";
@@ -161,4 +161,30 @@ export function lookOptions(): Option[] {
     option.preserveColor(),
     option.colorOnly(),
   ];
+}
+
+/** The options that say how the program works, of pictures as of clips. */
+export function programOptions(): Option[] {
+  return [
+    option.tile(),
+    option.maxPixels(),
+    option.backend(),
+    option.precision(),
+    option.threads(),
+    option.model(),
+    option.quiet(),
+    option.verbose(),
+  ];
+}
+
+/** Adds options under their headings. */
+export function addGroups(
+  command: Command,
+  groups: Readonly<Record<string, readonly Option[]>>,
+): Command {
+  for (const [heading, members] of Object.entries(groups)) {
+    command.optionsGroup(heading);
+    for (const member of members) command.addOption(member);
+  }
+  return command;
 }

@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import { UsageError } from "../errors.ts";
 import type { Pixels } from "../../image/mod.ts";
 import { resizePicture, type Resizing, type Size } from "../resizing.ts";
-import { lookOptions, option } from "./definitions.ts";
+import { addGroups, lookOptions, option, programOptions } from "./definitions.ts";
 import type {
   BatchOptions,
   PictureOptions,
@@ -40,22 +40,9 @@ export function addPictureOptions(command: Command): Command {
       option.manifest(),
       option.json(),
     ],
-    "Program:": [
-      option.tile(),
-      option.maxPixels(),
-      option.backend(),
-      option.precision(),
-      option.threads(),
-      option.model(),
-      option.quiet(),
-      option.verbose(),
-    ],
+    "Program:": programOptions(),
   };
-  for (const [heading, members] of Object.entries(groups)) {
-    command.optionsGroup(heading);
-    for (const member of members) command.addOption(member);
-  }
-  return command;
+  return addGroups(command, groups);
 }
 
 /** What `--size` and `--fit` ask for, if they do. */
