@@ -7,7 +7,7 @@ export class RowSlicer {
   readonly #columns: Between;
   readonly #rows: Between;
   /** The maps of the current row: across × bins × 12. */
-  readonly #maps: Float32Array;
+  readonly #maps: Float64Array;
 
   /**
    * @param width of the picture, in pixels
@@ -17,7 +17,7 @@ export class RowSlicer {
     const { across, down, bins } = grid.shape;
     this.#columns = placeAlong(width, across);
     this.#rows = placeAlong(height, down);
-    this.#maps = new Float32Array(across * bins * MAP_SIZE);
+    this.#maps = new Float64Array(across * bins * MAP_SIZE);
   }
 
   /**
@@ -35,24 +35,35 @@ export class RowSlicer {
     const stepCell = bins * MAP_SIZE;
     const [lr, lg, lb] = [LUMA[0] * bins, LUMA[1] * bins, LUMA[2] * bins];
     for (let x = 0, at = 0; x < cell.length; x++, at += 3) {
-      const [r, g, b] = [source[at]!, source[at + 1]!, source[at + 2]!];
+      const r = source[at]!;
+      const g = source[at + 1]!;
+      const b = source[at + 2]!;
       const level = Math.min(bins - 1, Math.max(0, lr * r + lg * g + lb * b - 0.5));
       const bin = Math.min(bins - 2, level | 0);
       const brighter = level - bin;
       const right = share[x]!;
-      const [w3, w2, w1] = [right * brighter, right * (1 - brighter), (1 - right) * brighter];
-      const w0 = 1 - w1 - w2 - w3;
+      const w3 = right * brighter;
+      const w2 = right - w3;
+      const w1 = brighter - w3;
+      const w0 = 1 - right - w1;
       const m0 = (cell[x]! * bins + bin) * MAP_SIZE;
-      const [m1, m2] = [m0 + MAP_SIZE, m0 + stepCell];
+      const m1 = m0 + MAP_SIZE;
+      const m2 = m0 + stepCell;
       const m3 = m2 + MAP_SIZE;
-      for (let channel = 0, row = 0; channel < 3; channel++, row += 4) {
-        const [a, b0, c, d] = [m0 + row, m1 + row, m2 + row, m3 + row];
-        target[at + channel] =
-          w0 * (maps[a]! * r + maps[a + 1]! * g + maps[a + 2]! * b + maps[a + 3]!) +
-          w1 * (maps[b0]! * r + maps[b0 + 1]! * g + maps[b0 + 2]! * b + maps[b0 + 3]!) +
-          w2 * (maps[c]! * r + maps[c + 1]! * g + maps[c + 2]! * b + maps[c + 3]!) +
-          w3 * (maps[d]! * r + maps[d + 1]! * g + maps[d + 2]! * b + maps[d + 3]!);
-      }
+      target[at] = w0 * (maps[m0]! * r + maps[m0 + 1]! * g + maps[m0 + 2]! * b + maps[m0 + 3]!) +
+        w1 * (maps[m1]! * r + maps[m1 + 1]! * g + maps[m1 + 2]! * b + maps[m1 + 3]!) +
+        w2 * (maps[m2]! * r + maps[m2 + 1]! * g + maps[m2 + 2]! * b + maps[m2 + 3]!) +
+        w3 * (maps[m3]! * r + maps[m3 + 1]! * g + maps[m3 + 2]! * b + maps[m3 + 3]!);
+      target[at + 1] =
+        w0 * (maps[m0 + 4]! * r + maps[m0 + 5]! * g + maps[m0 + 6]! * b + maps[m0 + 7]!) +
+        w1 * (maps[m1 + 4]! * r + maps[m1 + 5]! * g + maps[m1 + 6]! * b + maps[m1 + 7]!) +
+        w2 * (maps[m2 + 4]! * r + maps[m2 + 5]! * g + maps[m2 + 6]! * b + maps[m2 + 7]!) +
+        w3 * (maps[m3 + 4]! * r + maps[m3 + 5]! * g + maps[m3 + 6]! * b + maps[m3 + 7]!);
+      target[at + 2] =
+        w0 * (maps[m0 + 8]! * r + maps[m0 + 9]! * g + maps[m0 + 10]! * b + maps[m0 + 11]!) +
+        w1 * (maps[m1 + 8]! * r + maps[m1 + 9]! * g + maps[m1 + 10]! * b + maps[m1 + 11]!) +
+        w2 * (maps[m2 + 8]! * r + maps[m2 + 9]! * g + maps[m2 + 10]! * b + maps[m2 + 11]!) +
+        w3 * (maps[m3 + 8]! * r + maps[m3 + 9]! * g + maps[m3 + 10]! * b + maps[m3 + 11]!);
     }
   }
 
