@@ -93,7 +93,7 @@ function assertColored(result: Pixels, style: Pixels, tolerance: number): void {
   assert.ok(apart <= tolerance, `mean color ${found}, of the style ${wanted}`);
 }
 
-const stylizer = await Stylizer.load({ backend: "wasm", threads: 1 });
+const stylizer = await Stylizer.load({ backend: "builtin", threads: 1 });
 const island = await examplePicture("island.jpg", 96, 64);
 const mosaic = await stylizer.encodeStyle(await examplePicture("mosaic.jpg", 128, 128));
 
@@ -203,7 +203,7 @@ Deno.test("colors are matched with those of plain pictures", () => {
   );
 });
 
-for (const name of BACKEND_NAMES.filter((name) => name !== "wasm")) {
+for (const name of BACKEND_NAMES.filter((name) => name !== "builtin")) {
   const found = await probeBackend(name);
   Deno.test({
     name: `plain pictures are no matter on ${name}`,

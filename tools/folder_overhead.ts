@@ -13,7 +13,7 @@ import { crop } from "../src/image/pixels.ts";
 import { examplePicture } from "../tests/helpers/pictures.ts";
 import { example, linearStyle, temporaryFolder } from "../tests/helpers/program.ts";
 
-const backend = (Deno.args[0] ?? "wasm") as BackendName;
+const backend = (Deno.args[0] ?? "builtin") as BackendName;
 const count = Number(Deno.args[1] ?? 300);
 const side = Number(Deno.args[2] ?? 512);
 const PARTS = ["decode", "networks", "encode"] as const;

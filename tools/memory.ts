@@ -10,7 +10,7 @@
 
 import { commandLine, example, spawn, temporaryFolder } from "../tests/helpers/program.ts";
 
-const [backend = "wasm", format = "jpg", size = "12000x8000"] = Deno.args;
+const [backend = "builtin", format = "jpg", size = "12000x8000"] = Deno.args;
 const SMALL = "2000x1500";
 
 await using folder = await temporaryFolder();

@@ -28,7 +28,7 @@ for (let index = 0; index < count; index++) {
 const child = new Deno.Command(Deno.execPath(), {
   args: commandLine([
     ...[command, "photos", example("mosaic.jpg"), "-o", "out", "--style-size", "64"],
-    ...["--backend", "wasm", "--json"],
+    ...["--backend", "builtin", "--json"],
   ]),
   cwd,
   stdout: "piped",

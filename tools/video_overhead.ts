@@ -12,7 +12,7 @@ import type { BackendName } from "../backends/mod.ts";
 import { examplePicture } from "../tests/helpers/pictures.ts";
 import { example, linearStyle, spawn, temporaryFolder } from "../tests/helpers/program.ts";
 
-const [backend = "wasm", size = "512x288"] = Deno.args;
+const [backend = "builtin", size = "512x288"] = Deno.args;
 const [width, height] = size.split("x").map(Number) as [number, number];
 const SHORT = 12;
 const LONG = 60;

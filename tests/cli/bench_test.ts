@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { example, linearStyle, PROJECT, temporaryFolder, text } from "../helpers/program.ts";
 
-const BENCH = ["bench", "--sizes", "64", "--runs", "1", "--backends", "wasm"];
+const BENCH = ["bench", "--sizes", "64", "--runs", "1", "--backends", "builtin"];
 
 Deno.test("bench measures a backend, and another network beside ours", async () => {
   await using folder = await temporaryFolder();
@@ -15,7 +15,7 @@ Deno.test("bench measures a backend, and another network beside ours", async () 
   const [row, ...more] = JSON.parse(text(stdout));
   assert.deepEqual(more, []);
   const { backend, size, encodeStyle, stylize, process, against } = row;
-  assert.deepEqual({ backend, size }, { backend: "wasm", size: 64 });
+  assert.deepEqual({ backend, size }, { backend: "builtin", size: 64 });
   for (const time of [encodeStyle, stylize, against.own, against.other]) assert.ok(time > 0);
   assert.ok(process > stylize, "a whole process takes longer than what it does");
   assert.ok(Math.abs(against.ratio - against.own / against.other) < 1e-9);

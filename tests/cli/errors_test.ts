@@ -105,7 +105,7 @@ Deno.test("what cannot be carried out is one line, and leaves nothing", async (t
   const before = list(cwd);
   const pre = "precompute-style-covariance";
   const onnx = `${PROJECT}models/default/transfer.onnx`;
-  const measure = ["--sizes", "64", "--runs", "1", "--backends", "wasm", "--threads", "1"];
+  const measure = ["--sizes", "64", "--runs", "1", "--backends", "builtin", "--threads", "1"];
   const cases: [string[], number, string][] = [
     [
       ["stylize", "a.jpg", "b.jpg", "c.jpg", "--grid", "alpha=1", "-o", "x.png"],
