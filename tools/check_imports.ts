@@ -22,12 +22,19 @@ export const LAYERS: readonly string[] = [
   "tiling",
   "stylizer",
   "video",
+  "choices",
   "mod",
   "cli",
 ];
 
 /** What `src/cli` may import from outside it. */
-const DOORS = ["src/mod.ts", "src/image/mod.ts", "src/video/mod.ts", "backends/mod.ts"];
+const DOORS = [
+  "src/choices.ts",
+  "src/mod.ts",
+  "src/image/mod.ts",
+  "src/video/mod.ts",
+  "backends/mod.ts",
+];
 
 /** The files that each file imports, types included; all by their paths from the project's folder. */
 export type Imports = ReadonlyMap<string, readonly string[]>;

@@ -14,15 +14,7 @@ import {
   resize,
   type Samples,
 } from "../image/mod.ts";
-
-/**
- * How a picture is brought into a frame of another shape: `cover` crops what protrudes, `contain`
- * leaves the result smaller than the frame, without bars, and `fill` distorts.
- */
-export const FITS = ["cover", "contain", "fill"] as const;
-
-/** One of {@linkcode FITS}. */
-export type Fit = typeof FITS[number];
+import type { Fit } from "./options/parsers.ts";
 
 /** A frame for a result; sides in pixels. */
 export interface Frame {

@@ -1,5 +1,5 @@
 /**
- * Styles as the user names them: pictures, packs and styles of packs, with weights and masks.
+ * The statistics of styles that the user names.
  *
  * @module
  */
@@ -16,20 +16,12 @@ import { FileError, UsageError } from "./errors.ts";
 import { isLut } from "./luts.ts";
 import { findPictures, isCollection } from "./io/find_pictures.ts";
 import { type Input, looksLikePack, openInput } from "./io/input.ts";
-import { describePath, exists, STANDARD, stem } from "./io/paths.ts";
+import { describePath, exists, STANDARD } from "./io/paths.ts";
 import type { Reporter } from "./io/reporter.ts";
 import { readImageFrom } from "./io/read_picture.ts";
+import type { StyleName } from "./style_name.ts";
 import { resizePicture, type Resizing, type Sides } from "./resizing.ts";
 import { withPathInErrors } from "./io/with_path_in_errors.ts";
-
-/** A style as it is named: `FILE`, `PACK#NAME`, either with `:WEIGHT`. */
-export interface StyleName {
-  /** The file of a picture or a pack; `-` is standard input. */
-  path: string;
-  /** Name of a style in a pack. */
-  entry?: string;
-  weight: number;
-}
 
 /** What is needed to turn a style's name into its statistics. */
 export interface StyleSettings extends DecodeOptions {
@@ -42,34 +34,6 @@ export interface StyleSettings extends DecodeOptions {
   colors?: Pixels<Samples>;
   /** Picture that is white where the style counts. */
   mask?: Pixels | "none";
-}
-
-/**
- * Takes the weight, if there is one, off the end of a style's name.
- *
- * @throws {UsageError} if the weight is not 0 or more.
- */
-export function parseStyle(text: string): StyleName {
-  const [, path, weight] = /^(.+):([+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?)$/i.exec(text) ?? [];
-  if (path === undefined || exists(text)) return withEntry(text, 1);
-  const value = Number(weight);
-  if (!(value >= 0 && Number.isFinite(value))) {
-    throw new UsageError(
-      `The weight of ${describePath(path)} must be a number of 0 or more: ${weight}`,
-    );
-  }
-  return withEntry(path, value);
-}
-
-function withEntry(text: string, weight: number): StyleName {
-  const at = text.lastIndexOf("#");
-  if (at <= 0 || at === text.length - 1 || exists(text)) return { path: text, weight };
-  return { path: text.slice(0, at), entry: text.slice(at + 1), weight };
-}
-
-/** A style's name for people, and for names of files made with it. */
-export function nameOf({ path, entry }: StyleName): string {
-  return entry ?? stem(path);
 }
 
 /** The styles that a name stands for, and what was passed over in a folder. */

@@ -19,7 +19,8 @@
  * @module
  */
 
-export { DEFAULT_STABILIZATION, fadeStyle, stylizeClip } from "./stylize_clip.ts";
+export { DEFAULT_STABILIZATION } from "./stabilizer/default_stabilization.ts";
+export { fadeStyle, stylizeClip } from "./stylize_clip.ts";
 export type { ClipOptions, ClipStyle, Frames } from "./stylize_clip.ts";
 export { CLIP_STATISTICS, type ClipStatistics } from "./content_statistics.ts";
 export { type FrameStabilizer, Stabilizer } from "./stabilizer/stabilizer.ts";

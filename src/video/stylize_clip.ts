@@ -5,6 +5,7 @@ import { mixStyles } from "../transfer/blend.ts";
 import type { StyleStatistics } from "../transfer/style.ts";
 import { type ClipStatistics, matchSample, RunningStatistics } from "./content_statistics.ts";
 import { PhotoClip } from "./photo_clip.ts";
+import { DEFAULT_STABILIZATION } from "./stabilizer/default_stabilization.ts";
 import { type FrameStabilizer, Stabilizer } from "./stabilizer/stabilizer.ts";
 
 /**
@@ -34,9 +35,6 @@ export interface ClipOptions extends Omit<StylizeOptions, "mask" | "matching" | 
   /** Called after each frame of the sample, with their number so far. */
   onSample?: (count: number) => void;
 }
-
-/** Share of the previous result that is blended into a frame by default, 0..1. */
-export const DEFAULT_STABILIZATION = 0.95;
 
 /** Style of a clip: the same regions throughout, or those of each frame by its index from 0. */
 export type ClipStyle = readonly Region[] | ((index: number) => readonly Region[]);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { ffmpeg } from "../helpers/clips.ts";
-import { linearStyle, temporaryFolder, text } from "../helpers/program.ts";
+import { linearStyle, list, PROJECT, spawn, temporaryFolder, text } from "../helpers/program.ts";
 import { hasFfmpeg, missing } from "../helpers/requirements.ts";
 import { RUNTIME } from "../helpers/runtime.ts";
 
@@ -15,6 +15,43 @@ async function subcommands(): Promise<string[]> {
   const [, list] = (await helpOf([])).split("Commands:\n");
   return [...list!.matchAll(/^ {2}([a-z-]+)/gm)].map(([, name]) => name!);
 }
+
+interface Module {
+  specifier: string;
+  dependencies?: { code?: { specifier: string }; isDynamic?: boolean }[];
+}
+
+/** Files of the project that are loaded with one of them, by their paths in it. */
+async function loadedWith(file: string): Promise<string[]> {
+  const { code, stdout, stderr } = await spawn(Deno.execPath(), ["info", "--json", file]);
+  assert.equal(code, 0, stderr);
+  const { roots: [root], modules } = JSON.parse(text(stdout)) as {
+    roots: [string];
+    modules: Module[];
+  };
+  const loaded = new Set([root]);
+  for (const specifier of loaded) {
+    const { dependencies = [] } = modules.find((module) => module.specifier === specifier) ?? {};
+    for (const { code, isDynamic } of dependencies) {
+      if (code && !isDynamic) loaded.add(code.specifier);
+    }
+  }
+  return [...loaded].filter((url) => url.includes(PROJECT)).map((url) => url.split(PROJECT)[1]!);
+}
+
+Deno.test("no command loads the library for its help", async () => {
+  const doors = ["src/mod.ts", "src/image/mod.ts", "src/video/mod.ts"];
+  for (const name of list(`${PROJECT}src/cli/commands`)) {
+    const loaded = await loadedWith(`src/cli/commands/${name}`);
+    assert.deepEqual(loaded.filter((path) => doors.includes(path)), [], name);
+  }
+  const loaded = await loadedWith("src/cli/actions/stylize.ts");
+  assert.ok(loaded.includes("src/image/mod.ts"));
+  assert.ok(
+    !loaded.includes("src/video/mod.ts"),
+    "pictures are restyled without the part for clips",
+  );
+});
 
 Deno.test("every example in the help works as it stands", async (t) => {
   await using folder = await temporaryFolder({

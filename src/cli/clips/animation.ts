@@ -8,20 +8,17 @@ import {
 } from "../../image/mod.ts";
 import { stylizeClip } from "../../video/mod.ts";
 import type { MovingContent, MovingContentOptions } from "./moving_content.ts";
-import {
-  clipOptions,
-  ClipProgress,
-  clipStyle,
-  loadMixture,
-  sampleSize,
-} from "../options/clip_options.ts";
+import { ClipProgress } from "./clip_progress.ts";
+import { clipOptions } from "./clip_settings.ts";
+import { clipStyle, loadMixture } from "./clip_style.ts";
+import { resizeFrame } from "./resize_frame.ts";
 import { UsageError } from "../errors.ts";
 import { openInput } from "../io/input.ts";
 import { writeAtomically } from "../io/atomic_write.ts";
 import { checkWritable } from "../io/check_writable.ts";
 import { describePath, isSameFile, resolvePath, STANDARD } from "../io/paths.ts";
 import type { Reporter } from "../io/reporter.ts";
-import { resizeFrame } from "../options/picture_options.ts";
+import { sampleSize } from "../options/clip_options.ts";
 import { styleSettings } from "../options/style_options.ts";
 import { loadStylizer } from "../load_stylizer.ts";
 

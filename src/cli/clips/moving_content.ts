@@ -9,7 +9,7 @@ import {
   suffixOf,
 } from "../../image/mod.ts";
 import type { Region, Stylizer } from "../../mod.ts";
-import { Y4M_MAGIC } from "../../video/mod.ts";
+import { Y4M_MAGIC } from "../../choices.ts";
 import { UsageError } from "../errors.ts";
 import { peek } from "../io/input.ts";
 import type { ClipSettings } from "../options/clip_options.ts";

@@ -11,21 +11,17 @@ import {
   Y4mReader,
 } from "../../video/mod.ts";
 import type { MovingContent, MovingContentOptions } from "./moving_content.ts";
-import {
-  clipOptions,
-  ClipProgress,
-  clipStyle,
-  loadMixture,
-  sampleSize,
-  startStabilizer,
-} from "../options/clip_options.ts";
+import { ClipProgress } from "./clip_progress.ts";
+import { clipOptions, startStabilizer } from "./clip_settings.ts";
+import { clipStyle, loadMixture } from "./clip_style.ts";
+import { resizeFrame } from "./resize_frame.ts";
 import { FileError, UsageError } from "../errors.ts";
 import { readChunks } from "../io/input.ts";
 import { checkWritable } from "../io/check_writable.ts";
 import { PendingFile } from "../io/pending_file.ts";
 import { describePath, isSameFile, resolvePath, STANDARD } from "../io/paths.ts";
 import type { Reporter } from "../io/reporter.ts";
-import { resizeFrame } from "../options/picture_options.ts";
+import { sampleSize } from "../options/clip_options.ts";
 import { styleSettings } from "../options/style_options.ts";
 import { loadStylizer } from "../load_stylizer.ts";
 import { writeStandard } from "../io/standard_output.ts";

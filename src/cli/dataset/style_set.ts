@@ -22,7 +22,8 @@ import { exists, resolvePath } from "../io/paths.ts";
 import { readImage } from "../io/read_picture.ts";
 import type { Reporter } from "../io/reporter.ts";
 import { withPathInErrors } from "../io/with_path_in_errors.ts";
-import { loadStyle, type StyleName, styleResizing, type StyleSettings } from "../styles.ts";
+import type { StyleName } from "../style_name.ts";
+import { loadStyle, styleResizing, type StyleSettings } from "../styles.ts";
 import type { DatasetOptions } from "./options.ts";
 
 /** Stands for all of a picture, beside the classes in it. */

@@ -5,7 +5,7 @@
  */
 
 import { isPictureName, isUnwritableName } from "../../image/mod.ts";
-import { CLIP_SUFFIXES } from "../../video/mod.ts";
+import { CLIP_SUFFIXES } from "../../choices.ts";
 import { quote, UsageError } from "../errors.ts";
 import { suffix } from "./paths.ts";
 

@@ -1,11 +1,8 @@
-import { ImageError } from "../../image/mod.ts";
-import { LutError, ModelMismatchError, PackError } from "../../mod.ts";
-import { VideoError } from "../../video/mod.ts";
 import { FileError } from "../errors.ts";
 import { describePath } from "./paths.ts";
 
-/** Errors about what a file holds. */
-const FAULTS = [ImageError, LutError, ModelMismatchError, PackError, VideoError];
+/** Names of errors about what a file holds. Their classes would load all of the library. */
+const FAULTS = ["ImageError", "LutError", "ModelMismatchError", "PackError", "VideoError"];
 
 /**
  * Does work on a file.
@@ -16,7 +13,7 @@ export async function withPathInErrors<T>(path: string, work: () => T | Promise<
   try {
     return await work();
   } catch (error) {
-    if (!FAULTS.some((fault) => error instanceof fault)) throw error;
-    throw new FileError(`${describePath(path)}: ${(error as Error).message}`, { cause: error });
+    if (!(error instanceof Error && FAULTS.includes(error.name))) throw error;
+    throw new FileError(`${describePath(path)}: ${error.message}`, { cause: error });
   }
 }

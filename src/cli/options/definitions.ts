@@ -1,20 +1,20 @@
 import { type Command, Option } from "commander";
-import { DEFAULT_BRUSH } from "../../mod.ts";
 import { BACKEND_NAMES, PRECISIONS } from "../../../backends/mod.ts";
-import { FITS } from "../resizing.ts";
 import {
   DEEP_FORMATS,
+  DEFAULT_BRUSH,
   DEPTHS,
   listFormats,
   LOSSY_FORMATS,
   MAX_PIXELS,
   OUTPUT_FORMATS,
-} from "../../image/mod.ts";
+} from "../../choices.ts";
 import {
   alpha,
   BRUSH_NAMES,
   COLOR_WAYS,
   depth,
+  FITS,
   levelWeights,
   pixelCount,
   shard,

@@ -6,9 +6,15 @@
  */
 
 import { InvalidArgumentError } from "commander";
-import { type Depth, DEPTHS } from "../../image/mod.ts";
-import { type Brush, BRUSHES, type Tile } from "../../mod.ts";
-import { VIDEO_CODECS, type VideoCodec } from "../../video/mod.ts";
+import {
+  type Brush,
+  BRUSHES,
+  type Depth,
+  DEPTHS,
+  VIDEO_CODECS,
+  type VideoCodec,
+} from "../../choices.ts";
+import type { Tile } from "../../mod.ts";
 import type { Shard } from "../batch/shard.ts";
 
 /** Longest side, in pixels, that an option may ask for. */
@@ -84,6 +90,15 @@ export function preserveColor(text: string): typeof COLOR_WAYS[number] {
   if (!way) throw new InvalidArgumentError(`Allowed choices are ${COLOR_WAYS.join(", ")}.`);
   return way;
 }
+
+/**
+ * How a picture is brought into a frame of another shape: `cover` crops what protrudes, `contain`
+ * leaves the result smaller than the frame, without bars, and `fill` distorts.
+ */
+export const FITS = ["cover", "contain", "fill"] as const;
+
+/** One of {@linkcode FITS}. */
+export type Fit = typeof FITS[number];
 
 /** Parses the short side of a picture, in pixels. */
 export const side = wholeNumber(8, LONGEST_SIDE);

@@ -1,12 +1,10 @@
 import type { Command } from "commander";
 import { UsageError } from "../errors.ts";
-import type { Pixels } from "../../image/mod.ts";
-import { resizePicture, type Resizing, type Size } from "../resizing.ts";
+import type { Resizing, Size } from "../resizing.ts";
 import { addGroups, lookOptions, option, programOptions } from "./definitions.ts";
 import type {
   BatchOptions,
   PictureOptions,
-  ReadOptions,
   ReportOptions,
   RuntimeOptions,
   StyleOptions,
@@ -54,16 +52,6 @@ export function sizeOf({ size, fit = "cover" }: PictureOptions): Size | undefine
 export function contentResizing(options: PictureOptions): { resizing?: () => Resizing } {
   const size = sizeOf(options);
   return size === undefined ? {} : { resizing: () => ({ size, option: "--size" }) };
-}
-
-/** Resizes a frame of a clip to what `--size` and `--fit` ask for. */
-export async function resizeFrame(
-  pixels: Pixels,
-  options: PictureOptions & ReadOptions,
-): Promise<Pixels> {
-  const size = sizeOf(options);
-  if (size === undefined) return pixels;
-  return await resizePicture(pixels, { size, option: "--size" }, options.maxPixels);
 }
 
 /**

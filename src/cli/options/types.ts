@@ -9,8 +9,7 @@ import type { ReportOptions } from "../io/reporter.ts";
 import type { BackendName, Precision } from "../../../backends/mod.ts";
 import type { Depth, OutputFormat } from "../../image/mod.ts";
 import type { Brush, Tile } from "../../mod.ts";
-import type { Fit } from "../resizing.ts";
-import type { COLOR_WAYS } from "./parsers.ts";
+import type { COLOR_WAYS, Fit } from "./parsers.ts";
 import type { Shard } from "../batch/shard.ts";
 
 export type { ReportOptions } from "../io/reporter.ts";
