@@ -182,9 +182,7 @@ function planNode(
     const value = values.get(name);
     if (!value) throw new BackendError(`The graph has no value "${name}", which a node reads`);
     if (!value.isHost) value.buffer.readers--;
-    if (takesPadding || !value.padding) return value;
-    const settled = planner.settle(value);
-    return settled;
+    return takesPadding || !value.padding ? value : planner.settle(value);
   });
   const results = plan(node, inputs, planner);
   for (const [at, name] of node.outputs.entries()) {
@@ -205,15 +203,9 @@ function foldConstants(
   const planner = new Planner(constants);
   for (const node of file.nodes) {
     const isKnown = node.inputs.every((name) => name === "" || known.has(name));
-    if (isKnown && isHostOperator(node)) planNode(node, planner, known, new Map());
-    else nodes.push(node);
+    if (isKnown && !OPERATORS[node.operator]!.isForKernels) {
+      planNode(node, planner, known, new Map());
+    } else nodes.push(node);
   }
   return { known, nodes };
-}
-
-/** Whether the operator computes known values at once. */
-function isHostOperator({ operator }: Node): boolean {
-  return !["Conv", "MatMul", "Pad", "ReduceMean", "ReduceSum", "Resize", "DepthToSpace"].includes(
-    operator,
-  );
 }

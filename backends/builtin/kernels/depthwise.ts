@@ -3,10 +3,8 @@ import { clamp, multiplyAdd } from "./arithmetic.ts";
 /** Arguments of {@linkcode convolveDepthwise}. */
 @unmanaged
 export class Depthwise {
-  /** The picture, padded, with the values of a pixel next to each other; bytes of a row, a pixel. */
+  /** The picture, padded, with the values of a pixel next to each other. */
   input: usize;
-  rowBytes: usize;
-  pixelBytes: usize;
   kernelRows: i32;
   kernelColumns: i32;
   /** Bytes between the input pixels of output pixels. */

@@ -33,6 +33,7 @@ interface Shape {
 /** Conv, in two dimensions. */
 export const convolution: Operator = {
   takesPadding: true,
+  isForKernels: true,
   check(node) {
     const automatic = wordOf(node, "auto_pad", "NOTSET");
     if (automatic !== "NOTSET" && automatic !== "VALID") {
@@ -254,8 +255,6 @@ function planDepthwise(
   const out = planner.allocatePixels(channels, outRows, outColumns);
   planner.emit("depthwise", outRows, out, {
     input: pixels.place,
-    rowBytes,
-    pixelBytes,
     kernelRows: kernel[0],
     kernelColumns: kernel[1],
     strideDown: strides[0] * rowBytes,

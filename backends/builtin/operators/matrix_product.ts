@@ -14,6 +14,7 @@ const LEAST_ROWS = 16;
 
 /** MatMul of two or more dimensions. */
 export const matrixProduct: Operator = {
+  isForKernels: true,
   check(node) {
     if (node.inputs.length !== 2) throw unsupported(node, `has ${node.inputs.length} inputs`);
   },

@@ -13,6 +13,8 @@ export interface Operator {
   check?(node: Node): void;
   /** Plans it for inputs of known shapes. What is known already is computed at once. */
   plan(node: Node, inputs: (Value | undefined)[], planner: Planner): Value[];
+  /** Whether it is left to the kernels even where its inputs are known. */
+  isForKernels?: boolean;
   /** Whether inputs may come with padding that is still to be put around them. */
   takesPadding?: boolean;
 }

@@ -5,6 +5,7 @@ const MODES = ["constant", "edge", "reflect"] as const;
 
 /** Pad. The values stay where they are: whoever reads them looks beyond the border. */
 export const pad: Operator = {
+  isForKernels: true,
   check(node) {
     const mode = wordOf(node, "mode", "constant");
     if (!MODES.some((name) => name === mode)) throw unsupported(node, `is of mode ${mode}`);

@@ -20,6 +20,7 @@ export const mean: Operator = reduction((count) => 1 / count);
 
 function reduction(scaleOf: (count: number) => number): Operator {
   return {
+    isForKernels: true,
     plan(node, inputs, planner) {
       const [input, given] = inputs as [Value, Value | undefined];
       const rank = input.dims.length;

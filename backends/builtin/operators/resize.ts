@@ -13,6 +13,7 @@ const POSITIONS: Record<string, (at: number, from: number, to: number, scale: nu
 
 /** Resize of a picture, bilinear. */
 export const resize: Operator = {
+  isForKernels: true,
   check(node) {
     const mode = wordOf(node, "mode", "nearest");
     if (mode !== "linear") throw unsupported(node, `is of mode ${mode}`);
