@@ -10,7 +10,7 @@ import {
 import type { Stylizer } from "../../mod.ts";
 import { describeError, FileError, FileExistsError, UsageError } from "../errors.ts";
 import { writeAtomically } from "../io/atomic_write.ts";
-import { checkWritable, makeFolderOf } from "../io/check_writable.ts";
+import { checkWritable, makeFolderOf, WritableFolders } from "../io/check_writable.ts";
 import { describeLeftOut } from "../io/find_pictures.ts";
 import { describePath, exists } from "../io/paths.ts";
 import { readPicture } from "../io/read_picture.ts";
@@ -104,6 +104,7 @@ class Run {
   /** Reads and writes pictures. */
   #images: CodecService = defaultCodecs;
   readonly #networks = new OneAtATime();
+  readonly #folders = new WritableFolders();
 
   constructor(
     { jobs, single }: Plan,
@@ -159,8 +160,7 @@ class Run {
     try {
       const { path, shown } = job.target;
       const outcome = await this.#unlessMade(job, async () => {
-        await makeFolderOf(path!, shown);
-        await checkWritable(path!, shown, this.#mayReplace(job));
+        await this.#folders.prepare(path!, shown, this.#mayReplace(job));
         await this.hooks.begin?.(job);
         return await this.#make(job, await this.#read(job));
       });

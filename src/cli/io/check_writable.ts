@@ -15,24 +15,50 @@ export async function checkWritable(
   shown: string,
   overwrite: boolean,
 ): Promise<void> {
-  const fail = (reason: string) => {
-    throw new FileError(`Cannot write ${quote(shown)}: ${reason}`);
-  };
-  if (shown === STANDARD) fail("only what -o names can be standard output: name a file");
-  const target = await fileInfo(path);
-  if (target?.isDirectory) fail("it is a folder, not a file");
-  if (target && !target.isFile) fail("it is no file: use -o -, and redirect standard output");
-  if (target && !overwrite) throw new FileExistsError(shown);
-  // Not whether there is anything: another run may just have made the file.
-  const link = target ? undefined : await Deno.lstat(path).catch(() => undefined);
-  if (link?.isSymlink) fail("it is a symbolic link that leads nowhere");
+  await checkPlace(path, shown, overwrite);
   const folder = await fileInfo(beside(path, "."));
-  if (!folder) fail("there is no such folder");
-  if (!folder!.isDirectory) fail("a part of its path is not a folder");
+  if (!folder) fail(shown, "there is no such folder");
+  if (!folder.isDirectory) fail(shown, "a part of its path is not a folder");
   try {
     using _probe = new TemporaryFile(realPath(path));
   } catch (error) {
-    fail(explainSystemError(error));
+    fail(shown, explainSystemError(error));
+  }
+}
+
+/** Checks what is in the place of a file to be written. */
+async function checkPlace(path: string, shown: string, overwrite: boolean): Promise<void> {
+  if (shown === STANDARD) fail(shown, "only what -o names can be standard output: name a file");
+  const target = await fileInfo(path);
+  if (target?.isDirectory) fail(shown, "it is a folder, not a file");
+  if (target && !target.isFile) {
+    fail(shown, "it is no file: use -o -, and redirect standard output");
+  }
+  if (target && !overwrite) throw new FileExistsError(shown);
+  // Not whether there is anything: another run may just have made the file.
+  const link = target ? undefined : await Deno.lstat(path).catch(() => undefined);
+  if (link?.isSymlink) fail(shown, "it is a symbolic link that leads nowhere");
+}
+
+function fail(shown: string, reason: string): never {
+  throw new FileError(`Cannot write ${quote(shown)}: ${reason}`);
+}
+
+/** Checks many files before they are written, and each of their folders once. */
+export class WritableFolders {
+  readonly #known = new Set<string>();
+
+  /**
+   * Makes the folder of a file where there is none, and checks as {@linkcode checkWritable} does.
+   *
+   * @throws as {@linkcode checkWritable} and {@linkcode makeFolderOf}
+   */
+  async prepare(path: string, shown: string, overwrite: boolean): Promise<void> {
+    const folder = beside(path, ".");
+    if (this.#known.has(folder)) return await checkPlace(path, shown, overwrite);
+    await makeFolderOf(path, shown);
+    await checkWritable(path, shown, overwrite);
+    this.#known.add(folder);
   }
 }
 
