@@ -14,11 +14,17 @@ const BINS = 20;
 /** Distance from the paper's color (CIE 1976) beyond which a color is ink and nothing else. */
 const INK_DISTANCE = 25;
 
+/**
+ * Weight of paper, at least. With less, a few strokes on a sheet would stand for all of it: what is
+ * dark in a photo came out as ink throughout, twice as far from the style as with all its paper.
+ */
+const LEAST_WEIGHT = 0.5;
+
 /** Radius of the window that weights are averaged over, in pixels. */
 const BLUR_RADIUS = 4;
 
 /**
- * Weights that let the paper of a picture count as much as all the rest of it.
+ * Weights that let the paper of a picture count as much as all the rest of it, or half of what it is.
  *
  * Paper is the most common color; how much of a pixel is paper goes by its distance from it in Lab.
  *
@@ -39,7 +45,7 @@ export function paperMask(pixels: Pixels<Samples>): Mask | undefined {
   const share = sum / ink.length;
   // A picture of one color has nothing but its paper.
   if (share >= 0.5 || share < 1e-3) return undefined;
-  const weight = share / (1 - share);
+  const weight = Math.max(LEAST_WEIGHT, share / (1 - share));
   const data = blur(ink.map((value) => value + (1 - value) * weight), width, height);
   return { data, width, height };
 }

@@ -17,7 +17,7 @@ function drawing(side: number, ink: number): Pixels {
 }
 
 Deno.test("where paper is more than half of a picture, it weighs as much as the rest", () => {
-  const [side, ink] = [128, 32];
+  const [side, ink] = [128, 80];
   const { data } = paperMask(drawing(side, ink))!;
   let [paper, rest] = [0, 0];
   for (const [index, weight] of data.entries()) {
@@ -30,6 +30,12 @@ Deno.test("where paper is more than half of a picture, it weighs as much as the 
   assert.ok(paper / rest > 0.8 && paper / rest < 2, `${paper} and ${rest}`);
   assert.ok(Math.abs(data[0]! - ink ** 2 / (side ** 2 - ink ** 2)) < 1e-3);
   assert.ok(Math.abs(data[side * side / 2 + side / 2]! - 1) < 1e-6);
+});
+
+Deno.test("paper never weighs less than half of what it is", () => {
+  const { data } = paperMask(drawing(128, 16))!;
+  assert.equal(data[0], 0.5);
+  assert.ok(data.every((weight) => weight >= 0.5));
 });
 
 Deno.test("16 bits make no difference to what is paper", () => {
