@@ -170,3 +170,14 @@ export function defaultThreads(): number {
 export function describeThreads(threads: number): string {
   return threads === 1 ? "1 thread" : `${threads} threads`;
 }
+
+/** What `probe` finds for a backend that runs on any processor. See {@linkcode BackendModule}. */
+export function probeProcessor(
+  { threads = defaultThreads() }: BackendOptions = {},
+): Promise<Availability> {
+  return Promise.resolve({
+    available: true,
+    device: describeThreads(threads),
+    fallback: false,
+  });
+}

@@ -8,27 +8,12 @@
 import { BuiltinGraph } from "./builtin/graph.ts";
 import { HostTensor } from "./builtin/host_tensor.ts";
 import { Machine } from "./builtin/machine.ts";
-import {
-  type Availability,
-  type Backend,
-  type BackendOptions,
-  defaultThreads,
-  describeThreads,
-} from "./backend.ts";
+import { type Backend, type BackendOptions, defaultThreads, describeThreads } from "./backend.ts";
+
+export { probeProcessor as probe } from "./backend.ts";
 
 /** What the memory holds with room to spare. */
 const MAX_PIXELS = 12e6;
-
-/** See {@linkcode BackendModule}. */
-export function probe(
-  { threads = defaultThreads() }: BackendOptions = {},
-): Promise<Availability> {
-  return Promise.resolve({
-    available: true,
-    device: describeThreads(threads),
-    fallback: false,
-  });
-}
 
 /** See {@linkcode BackendModule}. */
 export async function open(

@@ -5,7 +5,6 @@
  */
 
 import {
-  type Availability,
   type Backend,
   type BackendOptions,
   createBackend,
@@ -14,16 +13,7 @@ import {
   type Graph,
 } from "./backend.ts";
 
-/** See {@linkcode BackendModule}. */
-export function probe(
-  { threads = defaultThreads() }: BackendOptions = {},
-): Promise<Availability> {
-  return Promise.resolve({
-    available: true,
-    device: describeThreads(threads),
-    fallback: false,
-  });
-}
+export { probeProcessor as probe } from "./backend.ts";
 
 /** See {@linkcode BackendModule}. */
 export async function open(
