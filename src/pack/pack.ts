@@ -54,9 +54,9 @@ const entry = v.object({
 export interface StyleEntry {
   /** 1 to 255 characters; unique in its pack. */
   name: string;
-  /** Width at which the style was read, in pixels; absent of a blend. */
+  /** Width at which the style was read, in pixels; absent of one made of several. */
   width?: number;
-  /** Height at which the style was read, in pixels; absent of a blend. */
+  /** Height at which the style was read, in pixels; absent of one made of several. */
   height?: number;
 }
 

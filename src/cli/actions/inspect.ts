@@ -87,7 +87,7 @@ async function inspectPack(
     })),
   };
   const lines = findings.styles.map(({ name, width, height, levels }) =>
-    `  ${name}: ${width ? `read at ${width}×${height} px` : "a blend"}, ${levels} levels`
+    `  ${name}: ${width ? `read at ${width}×${height} px` : "made of several"}, ${levels} levels`
   );
   const head = `style pack of the model ${pack.model.name} (${pack.model.checksum.slice(0, 12)})`;
   return [findings, [head, ...lines].join("\n")];
