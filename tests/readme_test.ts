@@ -63,7 +63,7 @@ Deno.test("every command in the README works as it stands, in its order", async 
     // The first runs on what a clone holds.
     if (index === 1) {
       await installFastest(folder.path);
-      await shrinkExamples(folder.path, 128);
+      await shrinkExamples(folder.path, 64);
     }
     await t.step({
       name: command,

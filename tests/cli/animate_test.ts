@@ -18,6 +18,7 @@ import {
 } from "../helpers/program.ts";
 import { hasFfmpeg, missing } from "../helpers/requirements.ts";
 import { RUNTIME } from "../helpers/runtime.ts";
+import { Session } from "../helpers/session.ts";
 
 const COMMON = ["--style-size", "96", ...RUNTIME];
 const HEAD = "YUV4MPEG2 W288 H32 F25:1 Ip A1:1 C444 XFOO=bar";
@@ -159,9 +160,10 @@ Deno.test("wrong streams are one line on standard error, and leave nothing", asy
     [[example("island.jpg"), mosaic, "-o", "a.png", "--to", mosaic], 2, "--frames are for clips"],
     [[example("island.jpg"), mosaic, "--statistics", "all"], 2, "choices are clip, running, frame"],
   ];
+  await using program = new Session(cwd);
   for (const [args, code, message] of cases) {
     await t.step(args.join(" "), async () => {
-      const result = await linearStyle(["stylize", ...args, ...COMMON], { cwd });
+      const result = await program.run(["stylize", ...args, ...COMMON]);
       assert.match(result.stderr, /^error: [^\n]+\n$/);
       assert.ok(result.stderr.includes(message), result.stderr);
       assert.equal(result.code, code);
@@ -198,11 +200,12 @@ Deno.test({
 Deno.test("a GIF becomes a GIF with its frames, delays and loops", async () => {
   await using folder = await temporaryFolder();
   const cwd = folder.path;
+  await using program = new Session(cwd);
   const delays = [5, 50, 7, 0];
   const given = frames.map((pixels, index) => ({ pixels, delay: delays[index]! }));
   await Deno.writeFile(`${cwd}/in.gif`, await encodeAnimation(given, "gif", { loops: 3 }));
   const args = ["stylize", "in.gif", example("mosaic.jpg"), ...COMMON];
-  const { code, stderr } = await linearStyle([...args, "-o", "out.gif"], { cwd });
+  const { code, stderr } = await program.run([...args, "-o", "out.gif"]);
   assert.equal(code, 0, stderr);
   assert.equal(stderr, "out.gif\n");
   const bytes = await Deno.readFile(`${cwd}/out.gif`);
@@ -212,16 +215,16 @@ Deno.test("a GIF becomes a GIF with its frames, delays and loops", async () => {
   assert.equal(flicker(found.map(({ pixels }) => pixels)), 0);
   assert.ok(largestDifference(found[0]!.pixels, frames[0]!) > 30);
 
-  const first = await linearStyle([...args, "-o", "first.png", "--size", "16"], { cwd });
+  const first = await program.run([...args, "-o", "first.png", "--size", "16"]);
   assert.equal(first.code, 0, first.stderr);
   const photo = ["stylize", example("island.jpg"), example("mosaic.jpg"), ...COMMON];
-  const one = await linearStyle([...photo, "--size", "32", "-o", "still.gif"], { cwd });
+  const one = await program.run([...photo, "--size", "32", "-o", "still.gif"]);
   assert.equal(one.code, 0, one.stderr);
   const stillFrames = await Array.fromAsync(
     (await readAnimation(await Deno.readFile(`${cwd}/still.gif`))).frames(),
   );
   assert.deepEqual(stillFrames.map(({ pixels }) => [pixels.width, pixels.height]), [[48, 32]]);
-  const again = await linearStyle([...args, "-o", "out.gif"], { cwd });
+  const again = await program.run([...args, "-o", "out.gif"]);
   assert.match(again.stderr, /the file exists; --overwrite replaces it/);
   assert.deepEqual(list(cwd), ["first.png", "in.gif", "out.gif", "still.gif"]);
 });

@@ -4,6 +4,7 @@ import { decodeImage, encodeImage, type Pixels, resize } from "../../src/mod.ts"
 import { commandLine, example, linearStyle, spawn, temporaryFolder } from "../helpers/program.ts";
 import { missing, unshare } from "../helpers/requirements.ts";
 import { RUNTIME } from "../helpers/runtime.ts";
+import { Session } from "../helpers/session.ts";
 
 const OPTIONS = ["--style-size", "32", ...RUNTIME];
 
@@ -259,6 +260,7 @@ Deno.test("two contents of which both results would have one name", async () => 
 Deno.test("contents are matched by statistics of the set, and by those of its classes", async (t) => {
   await using folder = await datasets();
   const cwd = folder.path;
+  await using program = new Session(cwd);
   const labels = ["--labels", "set/labels", "--style-labels", "real/labels"];
   const ways = {
     picture: [],
@@ -298,11 +300,11 @@ Deno.test("contents are matched by statistics of the set, and by those of its cl
   });
   await t.step("and with the pooled style from a pack", async () => {
     const pack = ["pack", "real/images", "--pool", "streets", "-o", "p.safetensors", ...OPTIONS];
-    const made = await linearStyle(pack, { cwd });
+    const made = await program.run(pack);
     assert.equal(made.code, 0, made.stderr);
     assert.equal(made.stderr, "p.safetensors: 3 of 3 pictures pooled as streets\n");
     const args = ["dataset", "set", "p.safetensors", "-o", "packed", "--statistics", "dataset"];
-    const { code, stderr } = await linearStyle([...args, ...OPTIONS], { cwd });
+    const { code, stderr } = await program.run([...args, ...OPTIONS]);
     assert.equal(code, 0, stderr);
     const sums = async (name: string) =>
       (await readIndex(`${cwd}/${name}`)).map(({ sha256 }) => sha256);
@@ -372,6 +374,7 @@ Deno.test("the layouts of COCO and Cityscapes are kept", async () => {
     "style.jpg": "mosaic.jpg",
   });
   const cwd = folder.path;
+  await using program = new Session(cwd);
   await write(`${cwd}/coco/annotations/instances_train2017.json`, '{"images":[]}');
   const picture = await encodeImage(await resize(island, WIDTH, HEIGHT), "png");
   const city = (kind: string, ending: string) =>
@@ -383,7 +386,7 @@ Deno.test("the layouts of COCO and Cityscapes are kept", async () => {
   for (const set of ["coco", "city"]) {
     const labels = set === "city" ? ["--labels", "city/gtFine"] : [];
     const args = ["dataset", set, "style.jpg", "-o", `${set}-out`, ...labels, ...OPTIONS];
-    const { code, stderr } = await linearStyle(args, { cwd });
+    const { code, stderr } = await program.run(args);
     assert.equal(code, 0, stderr);
     assert.match(stderr, /^1 restyled in/);
     assert.deepEqual(
@@ -437,6 +440,7 @@ Deno.test("a full disk costs what has no room on it", {
 Deno.test("a data set that cannot be restyled is refused before anything is made", async (t) => {
   await using folder = await datasets(1);
   const cwd = folder.path;
+  await using program = new Session(cwd);
   await Deno.copyFile(example("island.jpg"), `${cwd}/photo.jpg`);
   await Deno.mkdir(`${cwd}/empty`);
   const cases: [string[], string][] = [
@@ -452,7 +456,7 @@ Deno.test("a data set that cannot be restyled is refused before anything is made
   ];
   for (const [args, message] of cases) {
     await t.step(args.join(" "), async () => {
-      const { code, stderr } = await linearStyle(["dataset", ...args], { cwd });
+      const { code, stderr } = await program.run(["dataset", ...args]);
       assert.ok(stderr.includes(message), stderr);
       assert.equal(code, 2);
     });
@@ -466,7 +470,7 @@ Deno.test("a data set that cannot be restyled is refused before anything is made
   ];
   for (const [args, message] of failures) {
     await t.step(args.join(" "), async () => {
-      const { code, stderr } = await linearStyle(["dataset", ...args], { cwd });
+      const { code, stderr } = await program.run(["dataset", ...args]);
       assert.ok(stderr.includes(message), stderr);
       assert.equal(code, 1);
     });

@@ -2,9 +2,10 @@ import assert from "node:assert/strict";
 import { decodeImage, encodeImage, type Pixels, type Samples } from "../../src/mod.ts";
 import { readHeader } from "../../src/image/header.ts";
 import { examplePicture, largestDifference } from "../helpers/pictures.ts";
-import { example, linearStyle, list, temporaryFolder } from "../helpers/program.ts";
+import { example, list, temporaryFolder } from "../helpers/program.ts";
 import { toEightBits, toSixteenBits } from "../../src/image/pixels.ts";
 import { RUNTIME } from "../helpers/runtime.ts";
+import { Session } from "../helpers/session.ts";
 
 const STYLE = [example("mosaic.jpg"), "--style-size", "96", ...RUNTIME];
 
@@ -29,6 +30,7 @@ const alpha = ({ data }: Pixels<Samples>) => data.filter((_, index) => index % 4
 
 Deno.test("a result has the bits of its content, or those of --depth, where its format can", async () => {
   await using folder = await studio();
+  await using program = new Session(folder.path);
   const { path: cwd, picture } = folder;
   const cases: [string, string[], string, number][] = [
     ["deep.png", [], "a.png", 16],
@@ -41,7 +43,7 @@ Deno.test("a result has the bits of its content, or those of --depth, where its 
   ];
   for (const [content, args, output, bits] of cases) {
     const all = ["stylize", content, ...STYLE, ...args, "-o", output];
-    const { code, stderr } = await linearStyle(all, { cwd });
+    const { code, stderr } = await program.run(all);
     assert.equal(code, 0, stderr);
     assert.equal(await bitsOf(await Deno.readFile(`${cwd}/${output}`)), bits, output);
   }
@@ -60,9 +62,10 @@ Deno.test("a result has the bits of its content, or those of --depth, where its 
 
 Deno.test("a folder's results have each its content's bits", async () => {
   await using folder = await studio();
+  await using program = new Session(folder.path);
   const { path: cwd } = folder;
   const args = ["stylize", ".", ...STYLE, "--size", "32", "-o", "out"];
-  const { code, stderr } = await linearStyle(args, { cwd });
+  const { code, stderr } = await program.run(args);
   assert.equal(code, 0, stderr);
   const bits: Record<string, number> = {};
   for (const name of list(`${cwd}/out`)) {
@@ -74,6 +77,7 @@ Deno.test("a folder's results have each its content's bits", async () => {
 
 Deno.test("16 bits are refused where there can be none", async (t) => {
   await using folder = await studio();
+  await using program = new Session(folder.path);
   const { path: cwd } = folder;
   const before = list(cwd);
   await Deno.writeTextFile(`${cwd}/clip.y4m`, "YUV4MPEG2 W8 H8\n");
@@ -87,7 +91,7 @@ Deno.test("16 bits are refused where there can be none", async (t) => {
   for (const [[content, ...args], message] of cases) {
     await t.step([content, ...args].join(" "), async () => {
       const all = ["stylize", content!, ...STYLE, ...args, "--depth", "16"];
-      const { code, stderr } = await linearStyle(all, { cwd });
+      const { code, stderr } = await program.run(all);
       assert.match(stderr, /^error: [^\n]+\n$/);
       assert.ok(stderr.includes(message), stderr);
       assert.equal(code, 2);
@@ -95,9 +99,8 @@ Deno.test("16 bits are refused where there can be none", async (t) => {
     });
   }
   await t.step("--depth 12", async () => {
-    const { code, stderr } = await linearStyle(
+    const { code, stderr } = await program.run(
       ["stylize", "deep.png", ...STYLE, "--depth", "12", "-o", "a.png"],
-      { cwd },
     );
     assert.equal(code, 2);
     assert.match(stderr, /argument '12' is invalid. Allowed choices are 8, 16\. /);

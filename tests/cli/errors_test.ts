@@ -15,6 +15,7 @@ import {
 import { drawnStatistics } from "../helpers/styles.ts";
 import { missing, unshare } from "../helpers/requirements.ts";
 import { RUNTIME } from "../helpers/runtime.ts";
+import { Session } from "../helpers/session.ts";
 
 const SMALL = ["--size", "32", "--style-size", "64", ...RUNTIME];
 
@@ -88,10 +89,11 @@ Deno.test("numbers with units, and numbers beyond all bounds, are refused with w
     [["bench", "--sizes", "512px"], whole(8, 8192)],
     [["bench", "--backends", "cpu"], "Allowed choices are webgpu, native, builtin, wasm."],
   ];
+  await using program = new Session(PROJECT);
   for (const [[command, ...args], message] of cases) {
     await t.step([command, ...args].join(" "), async () => {
       const files = ["bench"].includes(command!) ? [] : ["a.jpg", "b.jpg"];
-      const { code, stderr } = await linearStyle([command!, ...files, ...args]);
+      const { code, stderr } = await program.run([command!, ...files, ...args]);
       assert.match(stderr, /^error: option '[^\n]+' argument '[^\n]+' is invalid\. [^\n]+\n$/);
       assert.ok(stderr.includes(message), stderr);
       assert.equal(code, 2);
@@ -102,6 +104,7 @@ Deno.test("numbers with units, and numbers beyond all bounds, are refused with w
 Deno.test("what cannot be carried out is one line, and leaves nothing", async (t) => {
   await using folder = await studio();
   const cwd = folder.path;
+  await using program = new Session(cwd);
   const before = list(cwd);
   const pre = "precompute-style-covariance";
   const onnx = `${PROJECT}models/default/transfer.onnx`;
@@ -261,7 +264,7 @@ Deno.test("what cannot be carried out is one line, and leaves nothing", async (t
   ];
   for (const [args, code, message] of cases) {
     await t.step(args.join(" "), async () => {
-      const result = await linearStyle(args, { cwd });
+      const result = await program.run(args);
       const lines = result.stderr.trimEnd().split("\n");
       // A picture that is left out has a line of its own.
       assert.equal(lines.length, message.startsWith("No style") ? 2 : 1, result.stderr);
@@ -299,6 +302,7 @@ Deno.test({
 Deno.test("--quiet leaves standard error empty, whatever there would be to say", async (t) => {
   await using folder = await studio();
   const cwd = folder.path;
+  await using program = new Session(cwd);
   await Deno.mkdir(`${cwd}/photos`);
   await Deno.copyFile(`${cwd}/a.jpg`, `${cwd}/photos/a.jpg`);
   const frame = `FRAME\n${" ".repeat(256)}`;
@@ -314,7 +318,7 @@ Deno.test("--quiet leaves standard error empty, whatever there would be to say",
   ];
   for (const args of cases) {
     await t.step(args.join(" "), async () => {
-      const { code, stdout, stderr } = await linearStyle(args, { cwd });
+      const { code, stdout, stderr } = await program.run(args);
       assert.deepEqual([code, stdout.length, stderr], [0, 0, ""]);
     });
   }

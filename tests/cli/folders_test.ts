@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { decodeImage, encodeImage, resize } from "../../src/mod.ts";
 import { example, linearStyle, list, temporaryFolder, text } from "../helpers/program.ts";
 import { RUNTIME } from "../helpers/runtime.ts";
+import { Session } from "../helpers/session.ts";
 
 const SMALL = ["--style-size", "64", ...RUNTIME];
 /** A folder with `photos/` (four, one of them in `trip/`, one damaged) and `art/` (two). */
@@ -30,8 +31,9 @@ function tree(folder: string): string[] {
 Deno.test("a folder is restyled into another, and a damaged picture costs only itself", async () => {
   await using folder = await studio();
   const cwd = folder.path;
+  await using program = new Session(cwd);
   const args = ["stylize", "photos", "art/mosaic.jpg", "-r", "-o", "out", "--json", ...SMALL];
-  const { code, stdout, stderr } = await linearStyle(args, { cwd });
+  const { code, stdout, stderr } = await program.run(args);
   assert.equal(code, 1);
   assert.deepEqual(tree(`${cwd}/out`), ["a-mosaic.jpg", "b-mosaic.png", "trip/c-mosaic.jpg"]);
   const [bad, summary, last, ...more] = stderr.trimEnd().split("\n");
@@ -53,9 +55,8 @@ Deno.test("a folder is restyled into another, and a damaged picture costs only i
   assert.equal(outcomes.find(({ status }) => status === "failed").content, "photos/bad.jpg");
 
   // One by one they are the same bytes, whatever was restyled before them.
-  const alone = await linearStyle(
+  const alone = await program.run(
     ["stylize", "photos/trip/c.jpg", "art/mosaic.jpg", "-o", "c.jpg", ...SMALL],
-    { cwd },
   );
   assert.equal(alone.code, 0, alone.stderr);
   assert.deepEqual(
@@ -67,17 +68,18 @@ Deno.test("a folder is restyled into another, and a damaged picture costs only i
 Deno.test("--skip-existing goes on where a run was stopped", async () => {
   await using folder = await studio();
   const cwd = folder.path;
+  await using program = new Session(cwd);
   const args = ["stylize", "photos/a.jpg", "photos/b.png", "art/mosaic.jpg", "-o", "out", ...SMALL];
-  assert.equal((await linearStyle(args, { cwd })).code, 0);
+  assert.equal((await program.run(args)).code, 0);
   const whole = await Deno.readFile(`${cwd}/out/b-mosaic.png`);
   await Deno.remove(`${cwd}/out/b-mosaic.png`);
   const { mtime } = await Deno.stat(`${cwd}/out/a-mosaic.jpg`);
-  const again = await linearStyle([...args, "--skip-existing"], { cwd });
+  const again = await program.run([...args, "--skip-existing"]);
   assert.equal(again.code, 0, again.stderr);
   assert.match(again.stderr, /^1 restyled, 1 skipped in/);
   assert.deepEqual(await Deno.readFile(`${cwd}/out/b-mosaic.png`), whole);
   assert.deepEqual((await Deno.stat(`${cwd}/out/a-mosaic.jpg`)).mtime, mtime);
-  const refused = await linearStyle(args, { cwd });
+  const refused = await program.run(args);
   assert.equal(refused.code, 1);
   assert.match(refused.stderr, /"out\/a-mosaic\.jpg": the file exists; --overwrite replaces it/);
 });
@@ -85,10 +87,11 @@ Deno.test("--skip-existing goes on where a run was stopped", async () => {
 Deno.test("--pair brings contents and styles together, by template, and lists them", async () => {
   await using folder = await studio();
   const cwd = folder.path;
+  await using program = new Session(cwd);
   await Deno.remove(`${cwd}/photos/bad.jpg`);
   const common = ["stylize", "photos", "art", "-r", ...SMALL];
   const run = async (...more: string[]) => {
-    const { code, stderr } = await linearStyle([...common, ...more], { cwd });
+    const { code, stderr } = await program.run([...common, ...more]);
     assert.equal(code, 0, stderr);
   };
   await run("--pair", "all", "-o", "all", "--name", "{style}/{content}");
@@ -110,9 +113,9 @@ Deno.test("--pair brings contents and styles together, by template, and lists th
   assert.deepEqual(shards, tree(`${cwd}/random`));
 
   const pack = ["precompute-style-covariance", "art", "-o", "art.safetensors", ...SMALL];
-  assert.equal((await linearStyle(pack, { cwd })).code, 0);
+  assert.equal((await program.run(pack)).code, 0);
   const packed = ["stylize", "photos", "art.safetensors", "-r", ...RUNTIME];
-  assert.equal((await linearStyle([...packed, ...random, "-o", "packed"], { cwd })).code, 0);
+  assert.equal((await program.run([...packed, ...random, "-o", "packed"])).code, 0);
   for (const name of tree(`${cwd}/random`)) {
     const [a, b] = [`${cwd}/random/${name}`, `${cwd}/packed/${name}`];
     assert.deepEqual(await Deno.readFile(a), await Deno.readFile(b));
@@ -122,10 +125,11 @@ Deno.test("--pair brings contents and styles together, by template, and lists th
 Deno.test("a folder of results within the contents' is not restyled again", async () => {
   await using folder = await studio();
   const cwd = folder.path;
+  await using program = new Session(cwd);
   await Deno.remove(`${cwd}/photos/bad.jpg`);
   const args = ["stylize", "photos", "art/mosaic.jpg", "-r", "-o", "photos/out", ...SMALL];
   for (const more of [[], ["--skip-existing"]]) {
-    const { code, stderr } = await linearStyle([...args, ...more], { cwd });
+    const { code, stderr } = await program.run([...args, ...more]);
     assert.equal(code, 0, stderr);
   }
   assert.equal(tree(`${cwd}/photos`).length, 6);
@@ -134,6 +138,7 @@ Deno.test("a folder of results within the contents' is not restyled again", asyn
 Deno.test("a plan that would lose a picture is refused before anything is made", async (t) => {
   await using folder = await studio();
   const cwd = folder.path;
+  await using program = new Session(cwd);
   await Deno.copyFile(`${cwd}/photos/a.jpg`, `${cwd}/a.jpg`);
   await Deno.symlink("a.jpg", `${cwd}/link.jpg`);
   await Deno.mkdir(`${cwd}/links`);
@@ -162,7 +167,7 @@ Deno.test("a plan that would lose a picture is refused before anything is made",
   ];
   for (const [args, message] of cases) {
     await t.step(args.join(" "), async () => {
-      const { code, stdout, stderr } = await linearStyle(["stylize", ...args], { cwd });
+      const { code, stdout, stderr } = await program.run(["stylize", ...args]);
       assert.match(stderr, /^error: [^\n]+\n$/);
       assert.ok(stderr.includes(message), stderr);
       assert.equal(code, 2);
@@ -175,10 +180,11 @@ Deno.test("a plan that would lose a picture is refused before anything is made",
 Deno.test("a manifest belongs to its run, and the next one completes it", async () => {
   await using folder = await studio();
   const cwd = folder.path;
+  await using program = new Session(cwd);
   const args = (...more: string[]) => ["stylize", ...more, "art/mosaic.jpg", "-o", "out", ...SMALL];
   const manifest = ["--manifest", "made.tsv"];
   const rows = async () => (await Deno.readTextFile(`${cwd}/made.tsv`)).trimEnd().split("\n");
-  const first = await linearStyle([...args("photos/a.jpg", "photos/b.png"), ...manifest], { cwd });
+  const first = await program.run([...args("photos/a.jpg", "photos/b.png"), ...manifest]);
   assert.equal(first.code, 0, first.stderr);
   const [a, b] = ["a", "b"].map((name) => {
     const ending = name === "a" ? "jpg" : "png";
@@ -189,14 +195,14 @@ Deno.test("a manifest belongs to its run, and the next one completes it", async 
   // The same again, as a queue does it after a stop.
   await Deno.remove(`${cwd}/out/b-mosaic.png`);
   const again = [...args("photos/a.jpg", "photos/b.png"), ...manifest, "--skip-existing"];
-  const second = await linearStyle(again, { cwd });
+  const second = await program.run(again);
   assert.equal(second.code, 0, second.stderr);
   assert.match(second.stderr, /^1 restyled, 1 skipped in/);
   assert.deepEqual(await rows(), ["content\tstyle\toutput", a, b]);
 
   // One content more: what was listed stays.
   const more = [...args("photos/a.jpg", "photos/trip/c.jpg"), ...manifest, "--skip-existing"];
-  const third = await linearStyle(more, { cwd });
+  const third = await program.run(more);
   assert.equal(third.code, 0, third.stderr);
   const c = "photos/trip/c.jpg\tmosaic\tout/c-mosaic.jpg";
   assert.deepEqual(await rows(), ["content\tstyle\toutput", a, b, c]);
@@ -210,7 +216,7 @@ Deno.test("a manifest belongs to its run, and the next one completes it", async 
       [[], /Cannot write "notes\.tsv": the file exists/],
     ] as const
   ) {
-    const { code, stderr } = await linearStyle([...odd, ...flags], { cwd });
+    const { code, stderr } = await program.run([...odd, ...flags]);
     assert.equal(code, 1);
     assert.match(stderr, message);
   }
@@ -249,12 +255,13 @@ Deno.test("what another run has made meanwhile is skipped, and not replaced", as
 Deno.test("the summary counts what was passed over", async () => {
   await using folder = await studio();
   const cwd = folder.path;
+  await using program = new Session(cwd);
   await Deno.remove(`${cwd}/photos/bad.jpg`);
   await Deno.writeTextFile(`${cwd}/photos/notes.txt`, "mine");
   await Deno.writeTextFile(`${cwd}/photos/.hidden`, "");
   const args = ["stylize", "photos", "art/mosaic.jpg", "-o", "photos/out", ...SMALL];
   const summary = async (more: string[] = []) => {
-    const { code, stderr } = await linearStyle([...args, ...more], { cwd });
+    const { code, stderr } = await program.run([...args, ...more]);
     assert.equal(code, 0, stderr);
     return stderr.trimEnd();
   };
@@ -268,12 +275,12 @@ Deno.test("the summary counts what was passed over", async () => {
 
   await Deno.mkdir(`${cwd}/clips`);
   await Deno.rename(`${cwd}/photos/clip.mp4`, `${cwd}/clips/clip.mp4`);
-  const none = await linearStyle(["stylize", "clips", "art/mosaic.jpg", "-o", "out"], { cwd });
+  const none = await program.run(["stylize", "clips", "art/mosaic.jpg", "-o", "out"]);
   assert.equal(none.code, 1);
   const said = 'There is no picture in "clips" (1 left out: a video, for the command video)';
   assert.equal(none.stderr, `error: ${said}\n`);
 
   await Deno.writeTextFile(`${cwd}/art/notes.txt`, "mine");
-  const pack = await linearStyle(["pack", "art", "-o", "art.safetensors", ...SMALL], { cwd });
+  const pack = await program.run(["pack", "art", "-o", "art.safetensors", ...SMALL]);
   assert.equal(pack.stderr, "art.safetensors: 2 of 2 styles; 1 left out: not a picture\n");
 });

@@ -10,6 +10,7 @@ import { makeFixtures, withoutPillow } from "../helpers/fixtures.ts";
 import { examplePicture } from "../helpers/pictures.ts";
 import { example, linearStyle, list, temporaryFolder, text } from "../helpers/program.ts";
 import { RUNTIME } from "../helpers/runtime.ts";
+import { Session } from "../helpers/session.ts";
 
 const STYLE = [example("mosaic.jpg"), "--size", "64", "--style-size", "96", ...RUNTIME];
 const COPYRIGHT = "(c) Somebody\0";
@@ -77,10 +78,11 @@ Deno.test("metadata stay where the format does, and --metadata decides otherwise
 
 Deno.test("--max-pixels refuses content, style and mask, and takes what is not more", async () => {
   await using folder = await studio("png");
+  await using program = new Session(folder.path);
   const { path: cwd } = folder;
   const files = list(cwd);
   const refuse = async (args: string[], named: string) => {
-    const { code, stderr } = await linearStyle([...args, "-o", "out.png"], { cwd });
+    const { code, stderr } = await program.run([...args, "-o", "out.png"]);
     assert.equal(code, 1);
     assert.match(stderr, /^error: [^\n]+\n$/);
     assert.ok(stderr.includes(named) && stderr.includes("(--max-pixels"), stderr);
@@ -98,7 +100,7 @@ Deno.test("--max-pixels refuses content, style and mask, and takes what is not m
   const mask = ["--mask", example("island-sky.png"), "--max-pixels", "6144"];
   await refuse([...small, ...mask], "island-sky.png");
   await run(cwd, "--max-pixels", "262144", "-o", "out.png");
-  const wrong = await linearStyle(["stylize", "in", ...STYLE, "--max-pixels", "5 GB"], { cwd });
+  const wrong = await program.run(["stylize", "in", ...STYLE, "--max-pixels", "5 GB"]);
   assert.equal(wrong.code, 2);
   assert.match(
     wrong.stderr,
@@ -146,6 +148,7 @@ Deno.test({
   ignore: withoutPillow,
   async fn() {
     await using folder = await temporaryFolder();
+    await using program = new Session(folder.path);
     const expected = {
       "cmyk-profile.jpg": "JPEG picture, 93×61 px, CMYK, 8 bits a channel, A press, upright",
       "display-p3-turned.jpg":
@@ -167,7 +170,7 @@ Deno.test({
       const line = expected[file as keyof typeof expected];
       if (!line) continue;
       await Deno.writeFile(`${folder.path}/${file}`, bytes);
-      const { stdout } = await linearStyle(["inspect", file], { cwd: folder.path });
+      const { stdout } = await program.run(["inspect", file]);
       assert.equal(text(stdout), `${line}\n`);
     }
   },
@@ -175,6 +178,7 @@ Deno.test({
 
 Deno.test("what a user should know of a file is noted, but not with --quiet", async () => {
   await using folder = await studio("png");
+  await using program = new Session(folder.path);
   const { path: cwd } = folder;
   const whole = await Deno.readFile(`${cwd}/in`);
   const profile = new Uint8Array(200);
@@ -186,10 +190,10 @@ Deno.test("what a user should know of a file is noted, but not with --quiet", as
     concatenate([whole.subarray(0, 33), iccp, whole.subarray(46)]),
   );
   const args = ["stylize", "in", ...STYLE, "-o", "out.png"];
-  const { code, stderr } = await linearStyle(args, { cwd });
+  const { code, stderr } = await program.run(args);
   assert.equal(code, 0, stderr);
   const note = "The color profile is for CMYK colors, not for RGB: it is ignored";
   assert.equal(stderr, `note: "in": ${note}\nout.png\n`);
-  const quiet = await linearStyle([...args, "--quiet", "--overwrite"], { cwd });
+  const quiet = await program.run([...args, "--quiet", "--overwrite"]);
   assert.deepEqual([quiet.code, quiet.stderr], [0, ""]);
 });

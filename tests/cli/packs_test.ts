@@ -3,8 +3,9 @@ import { Buffer } from "node:buffer";
 import { decodeImage, encodeImage, type Pixels, StylePack } from "../../src/mod.ts";
 import { crop } from "../../src/image/pixels.ts";
 import { flat, largestDifference } from "../helpers/pictures.ts";
-import { example, linearStyle, list, temporaryFolder, text } from "../helpers/program.ts";
+import { example, linearStyle, list, PROJECT, temporaryFolder, text } from "../helpers/program.ts";
 import { RUNTIME } from "../helpers/runtime.ts";
+import { Session } from "../helpers/session.ts";
 
 const PRECOMPUTE = ["precompute-style-covariance", "--style-size", "96", ...RUNTIME];
 const STYLIZE = ["stylize", example("island.jpg"), "--size", "64", "-o", "-", ...RUNTIME];
@@ -44,12 +45,11 @@ Deno.test("a folder becomes a pack, the same bytes every time", async () => {
 Deno.test("a style gives the same picture through a pack and through its image", async () => {
   await using folder = await gallery();
   const cwd = folder.path;
-  await linearStyle([...PRECOMPUTE, "art", "-o", "p.safetensors"], { cwd });
+  await using program = new Session(cwd);
+  await program.run([...PRECOMPUTE, "art", "-o", "p.safetensors"]);
   for (const name of ["mosaic", "woodcut"]) {
-    const packed = await linearStyle([...STYLIZE, `p.safetensors#${name}`], { cwd });
-    const direct = await linearStyle([...STYLIZE, `art/${name}.jpg`, "--style-size", "96"], {
-      cwd,
-    });
+    const packed = await program.run([...STYLIZE, `p.safetensors#${name}`]);
+    const direct = await program.run([...STYLIZE, `art/${name}.jpg`, "--style-size", "96"]);
     assert.equal(packed.code, 0, packed.stderr);
     assert.deepEqual(packed.stdout, direct.stdout);
   }
@@ -58,8 +58,9 @@ Deno.test("a style gives the same picture through a pack and through its image",
 Deno.test("a bad picture is named and left out, and --strict stops at it", async () => {
   await using folder = await gallery();
   const cwd = folder.path;
+  await using program = new Session(cwd);
   await Deno.writeTextFile(`${cwd}/art/broken.jpg`, "no picture");
-  const skipped = await linearStyle([...PRECOMPUTE, "art", "-o", "p.safetensors"], { cwd });
+  const skipped = await program.run([...PRECOMPUTE, "art", "-o", "p.safetensors"]);
   assert.equal(skipped.code, 1);
   assert.match(skipped.stderr, /^error: "art\/broken\.jpg": Not an image/);
   assert.match(skipped.stderr, /error: 1 of 4 pictures could not be read\n$/);
@@ -67,9 +68,7 @@ Deno.test("a bad picture is named and left out, and --strict stops at it", async
     (await StylePack.open(await Deno.readFile(`${cwd}/p.safetensors`))).styles.length,
     3,
   );
-  const strict = await linearStyle([...PRECOMPUTE, "art", "-o", "q.safetensors", "--strict"], {
-    cwd,
-  });
+  const strict = await program.run([...PRECOMPUTE, "art", "-o", "q.safetensors", "--strict"]);
   assert.equal(strict.code, 1);
   assert.equal(strict.stderr.split("\n").length, 2, strict.stderr);
   assert.ok(!list(cwd).includes("q.safetensors"));
@@ -78,11 +77,11 @@ Deno.test("a bad picture is named and left out, and --strict stops at it", async
 Deno.test("styles mix by their weights, whatever their scale", async () => {
   await using folder = await gallery();
   const cwd = folder.path;
+  await using program = new Session(cwd);
   const mix = async (...styles: string[]) => {
     const args = styles.flatMap((style) => ["--style", style]);
-    const { code, stdout, stderr } = await linearStyle(
+    const { code, stdout, stderr } = await program.run(
       [...STYLIZE, ...args, "--style-size", "96"],
-      { cwd },
     );
     assert.equal(code, 0, stderr);
     return stdout;
@@ -100,10 +99,11 @@ Deno.test("styles mix by their weights, whatever their scale", async () => {
 Deno.test("blend takes levels from styles, and keeps itself as a style", async () => {
   await using folder = await gallery();
   const cwd = folder.path;
+  await using program = new Session(cwd);
   const content = [example("island.jpg"), "--size", "64", "-o", "-"];
   const common = ["--style-size", "96", ...RUNTIME];
   const levels = ["--level", "1=art/mosaic.jpg", "--level", "4=art/strokes.jpg:0.5"];
-  const blended = await linearStyle(
+  const blended = await program.run(
     [
       "blend",
       ...content,
@@ -114,10 +114,9 @@ Deno.test("blend takes levels from styles, and keeps itself as a style", async (
       "--save-as",
       "mine",
     ],
-    { cwd },
   );
   assert.equal(blended.code, 0, blended.stderr);
-  const again = await linearStyle([...STYLIZE, "blend.safetensors#mine"], { cwd });
+  const again = await program.run([...STYLIZE, "blend.safetensors#mine"]);
   assert.deepEqual(again.stdout, blended.stdout);
 
   const alone = [
@@ -129,22 +128,23 @@ Deno.test("blend takes levels from styles, and keeps itself as a style", async (
     "--save-as",
     "mine",
   ];
-  assert.equal((await linearStyle(alone, { cwd })).code, 0);
+  assert.equal((await program.run(alone)).code, 0);
   assert.deepEqual(
     await Deno.readFile(`${cwd}/only.safetensors`),
     await Deno.readFile(`${cwd}/blend.safetensors`),
   );
 
   const one = [1, 2, 3, 4].flatMap((level) => ["--level", `${level}=art/mosaic.jpg`]);
-  const whole = await linearStyle(["blend", ...content, ...common, ...one], { cwd });
-  const style = await linearStyle([...STYLIZE, "art/mosaic.jpg", "--style-size", "96"], { cwd });
+  const whole = await program.run(["blend", ...content, ...common, ...one]);
+  const style = await program.run([...STYLIZE, "art/mosaic.jpg", "--style-size", "96"]);
   assert.deepEqual(whole.stdout, style.stdout);
 });
 
 Deno.test("--levels weighs the levels of one style", async () => {
+  await using program = new Session(PROJECT);
   const run = async (...args: string[]) => {
     const pair = [...STYLIZE, example("mosaic.jpg"), "--style-size", "96", ...args];
-    const { code, stdout, stderr } = await linearStyle(pair);
+    const { code, stdout, stderr } = await program.run(pair);
     assert.equal(code, 0, stderr);
     return stdout;
   };
@@ -158,9 +158,10 @@ Deno.test("--levels weighs the levels of one style", async () => {
 Deno.test("inspect shows packs, models and pictures", async () => {
   await using folder = await gallery();
   const cwd = folder.path;
-  await linearStyle([...PRECOMPUTE, "art", "-o", "p.safetensors"], { cwd });
+  await using program = new Session(cwd);
+  await program.run([...PRECOMPUTE, "art", "-o", "p.safetensors"]);
   const inspect = async (...args: string[]) => {
-    const { code, stdout, stderr } = await linearStyle(["inspect", ...args], { cwd });
+    const { code, stdout, stderr } = await program.run(["inspect", ...args]);
     assert.equal(code, 0, stderr);
     return text(stdout);
   };
@@ -185,15 +186,14 @@ Deno.test("inspect shows packs, models and pictures", async () => {
 Deno.test("inspect tells how far apart styles are", async () => {
   await using folder = await gallery();
   const cwd = folder.path;
-  await linearStyle([...PRECOMPUTE, "art", "-o", "p.safetensors"], { cwd });
-  const { stdout } = await linearStyle([
+  await using program = new Session(cwd);
+  await program.run([...PRECOMPUTE, "art", "-o", "p.safetensors"]);
+  const { stdout } = await program.run([
     "inspect",
     "p.safetensors#mosaic",
     "p.safetensors",
     "--json",
-  ], {
-    cwd,
-  });
+  ]);
   const [{ style, nearest }] = JSON.parse(text(stdout));
   assert.equal(style, "mosaic");
   assert.equal(nearest[0].name, "mosaic");
@@ -214,20 +214,21 @@ Deno.test("a grid is one sheet of all combinations", async () => {
 });
 
 Deno.test("--brush sets the passes, alone and along a grid", async () => {
+  await using program = new Session(PROJECT);
   const pair = [example("island.jpg"), example("mosaic.jpg"), "--style-size", "96", ...RUNTIME];
   const stylize = async (...args: string[]) => {
-    const { code, stdout, stderr } = await linearStyle(["stylize", ...pair, "-o", "-", ...args]);
+    const { code, stdout, stderr } = await program.run(["stylize", ...pair, "-o", "-", ...args]);
     assert.equal(code, 0, stderr);
     return await decodeImage(stdout);
   };
   const [fine, broad, own] = [
-    await stylize("--size", "200", "--brush", "fine"),
-    await stylize("--size", "200", "--brush", "broad"),
-    await stylize("--size", "200"),
+    await stylize("--size", "192", "--brush", "fine"),
+    await stylize("--size", "192", "--brush", "broad"),
+    await stylize("--size", "192"),
   ];
   assert.deepEqual(own.data, broad.data, "of a small picture, there are two at most");
   assert.ok(largestDifference(fine, broad) > 16);
-  const sheet = await stylize("--size", "200", "--grid", "brush=fine,broad");
+  const sheet = await stylize("--size", "192", "--grid", "brush=fine,broad");
   for (const [index, cell] of [fine, broad].entries()) {
     const left = 8 + index * (cell.width + 8);
     const { data, width, height } = cell;
@@ -236,6 +237,7 @@ Deno.test("--brush sets the passes, alone and along a grid", async () => {
 });
 
 Deno.test("--style-mask none reads paper as it is", async () => {
+  await using program = new Session(PROJECT);
   const sheet = flat(96, 96, [255, 255, 255, 255]);
   for (let row = 20; row < 40; row++) {
     for (let x = 20; x < 40; x++) sheet.data.set([0, 0, 0], 4 * (96 * row + x));
@@ -245,7 +247,7 @@ Deno.test("--style-mask none reads paper as it is", async () => {
   await Deno.writeFile(drawing, await encodeImage(sheet, "png"));
   const brightness = async (...args: string[]) => {
     const pair = [...STYLIZE, "--style", drawing, ...args, "--style-size", "96"];
-    const { code, stdout, stderr } = await linearStyle(pair);
+    const { code, stdout, stderr } = await program.run(pair);
     assert.equal(code, 0, stderr);
     const { data } = await decodeImage(stdout);
     return data.reduce((sum, value) => sum + value, 0) / data.length;
@@ -254,11 +256,12 @@ Deno.test("--style-mask none reads paper as it is", async () => {
 });
 
 Deno.test("a mask says where a style goes", async () => {
+  await using program = new Session(PROJECT);
   const mask = ["--mask", example("island-sky.png")];
   const pair = [...STYLIZE, example("stained-glass.jpg"), "--style-size", "96"];
   const [masked, all, none] = await Promise.all(
     [[...pair, ...mask], pair, [...pair, "--alpha", "0"]].map(async (args) => {
-      const { code, stdout, stderr } = await linearStyle(args);
+      const { code, stdout, stderr } = await program.run(args);
       assert.equal(code, 0, stderr);
       return await decodeImage(stdout);
     }),
@@ -276,9 +279,10 @@ Deno.test("a mask says where a style goes", async () => {
   assert.ok(gap(masked, all, ...sky) < 0.5 * gap(masked, none, ...sky), "the sky is in the style");
 });
 Deno.test("colours are kept, or taken alone", async () => {
+  await using program = new Session(PROJECT);
   const run = async (...args: string[]) => {
     const pair = [...STYLIZE, example("strokes.jpg"), "--style-size", "96", ...args];
-    const { code, stdout, stderr } = await linearStyle(pair);
+    const { code, stdout, stderr } = await program.run(pair);
     assert.equal(code, 0, stderr);
     return await decodeImage(stdout);
   };
@@ -300,17 +304,19 @@ Deno.test("colours are kept, or taken alone", async () => {
 });
 
 Deno.test("alpha above 1 goes on, with a note", async () => {
+  await using program = new Session(PROJECT);
   const args = [...STYLIZE, example("mosaic.jpg"), "--style-size", "96", "--alpha", "1.3"];
-  const { code, stderr } = await linearStyle(args);
+  const { code, stderr } = await program.run(args);
   assert.equal(code, 0);
   assert.match(stderr, /^note: --alpha above 1/);
-  assert.equal((await linearStyle([...args, "--quiet"])).stderr, "");
+  assert.equal((await program.run([...args, "--quiet"])).stderr, "");
 });
 
 Deno.test("wrong packs, masks, weights and levels are one line, and nothing is written", async (t) => {
   await using folder = await gallery();
   const cwd = folder.path;
-  await linearStyle([...PRECOMPUTE, "art", "-o", "p.safetensors"], { cwd });
+  await using program = new Session(cwd);
+  await program.run([...PRECOMPUTE, "art", "-o", "p.safetensors"]);
   const pack = await Deno.readFile(`${cwd}/p.safetensors`);
   await Deno.writeFile(`${cwd}/cut.safetensors`, pack.slice(0, 500));
   await Deno.writeTextFile(`${cwd}/text.safetensors`, "hello");
@@ -451,7 +457,7 @@ Deno.test("wrong packs, masks, weights and levels are one line, and nothing is w
   for (const [args, code, message] of cases) {
     await t.step(args.map((arg) => arg.replace(/^.*\//, "")).join(" "), async () => {
       const backend = args[0] === "inspect" ? [] : RUNTIME;
-      const result = await linearStyle([...args, ...backend], { cwd });
+      const result = await program.run([...args, ...backend]);
       assert.match(result.stderr, /^error: [^\n]+\n$/);
       assert.ok(result.stderr.includes(message), result.stderr);
       assert.equal(result.code, code);

@@ -3,6 +3,7 @@ import { decodeImage, encodeImage, type Pixels } from "../../src/mod.ts";
 import { flat, grain, largestDifference } from "../helpers/pictures.ts";
 import { linearStyle, list, temporaryFolder } from "../helpers/program.ts";
 import { RUNTIME } from "../helpers/runtime.ts";
+import { Session } from "../helpers/session.ts";
 
 const SMALL = ["--size", "128", "--style-size", "96", ...RUNTIME];
 
@@ -195,6 +196,7 @@ Deno.test("--labels sends each region to its color's, and notes what goes withou
 Deno.test("what is wrong with labels, tables and their options is told in a line, and nothing written", async (t) => {
   await using folder = await studio();
   const cwd = folder.path;
+  await using program = new Session(cwd);
   const before = list(cwd);
   const photo = ["stylize", "a.jpg", "b.jpg", "--photo"];
   const cases: [string[], number, RegExp][] = [
@@ -262,7 +264,7 @@ Deno.test("what is wrong with labels, tables and their options is told in a line
   ];
   for (const [args, expected, message] of cases) {
     await t.step(args.join(" "), async () => {
-      const { code, stderr } = await linearStyle([...args, "-o", "out.png", ...SMALL], { cwd });
+      const { code, stderr } = await program.run([...args, "-o", "out.png", ...SMALL]);
       assert.equal(code, expected, stderr);
       assert.match(stderr, message);
       assert.equal(

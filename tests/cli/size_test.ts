@@ -5,6 +5,7 @@ import { styleResizing } from "../../src/cli/styles.ts";
 import { decodeImage, encodeImage, type Pixels } from "../../src/mod.ts";
 import { example, linearStyle, temporaryFolder } from "../helpers/program.ts";
 import { RUNTIME } from "../helpers/runtime.ts";
+import { Session } from "../helpers/session.ts";
 
 const SMALL = ["--style-size", "64", ...RUNTIME];
 
@@ -62,11 +63,12 @@ Deno.test("a frame is covered, or held within, or filled", async () => {
 Deno.test("stylize makes results of the size that is asked for, masks and all", async () => {
   await using folder = await temporaryFolder();
   const cwd = folder.path;
+  await using program = new Session(cwd);
   await Deno.writeFile(`${cwd}/sky.png`, await encodeImage(square(768, 512), "png"));
   const mosaic = example("mosaic.jpg");
   const run = async (...args: string[]) => {
     const all = ["stylize", example("island.jpg"), ...args, ...SMALL, "-o", "out.png", "-y"];
-    const { code, stderr } = await linearStyle(all, { cwd });
+    const { code, stderr } = await program.run(all);
     assert.equal(code, 0, stderr);
     return await decodeImage(await Deno.readFile(`${cwd}/out.png`));
   };
@@ -120,11 +122,12 @@ Deno.test("a thin style is not blown up, unless that is asked for", async () => 
 
   await using folder = await temporaryFolder();
   const cwd = folder.path;
+  await using program = new Session(cwd);
   const thin = await encodeImage(square(3000, 20), "png");
   await Deno.writeFile(`${cwd}/thin.png`, thin);
   const args = ["stylize", example("island.jpg"), "thin.png", "--size", "64", "-o", "a.png"];
   const started = performance.now();
-  const { code, stderr } = await linearStyle([...args, ...RUNTIME], { cwd });
+  const { code, stderr } = await program.run([...args, ...RUNTIME]);
   assert.equal(code, 0, stderr);
   assert.ok(performance.now() - started < 60_000, "not minutes, as for 39 megapixels");
 });
@@ -132,6 +135,7 @@ Deno.test("a thin style is not blown up, unless that is asked for", async () => 
 Deno.test("an option that makes a picture too large is named", async () => {
   await using folder = await temporaryFolder();
   const cwd = folder.path;
+  await using program = new Session(cwd);
   await Deno.writeFile(`${cwd}/thin.png`, await encodeImage(square(3000, 20), "png"));
   const [island, mosaic] = [example("island.jpg"), example("mosaic.jpg")];
   const would = (option: string) =>
@@ -147,7 +151,7 @@ Deno.test("an option that makes a picture too large is named", async () => {
     [["stylize", island, mosaic, "--size", "32000x32000", "-o", "x.png"], would("--size")],
   ];
   for (const [args, message] of cases) {
-    const { code, stderr } = await linearStyle([...args, ...RUNTIME], { cwd });
+    const { code, stderr } = await program.run([...args, ...RUNTIME]);
     assert.match(stderr, message);
     assert.equal(code, 1);
   }

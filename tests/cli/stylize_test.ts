@@ -13,6 +13,7 @@ import {
   text,
 } from "../helpers/program.ts";
 import { FASTEST, RUNTIME } from "../helpers/runtime.ts";
+import { Session } from "../helpers/session.ts";
 
 const SMALL = ["--size", "64", "--style-size", "96", ...RUNTIME];
 
@@ -65,6 +66,7 @@ Deno.test("stylize gives the same bytes to a file and to a pipe, run after run",
 Deno.test("stylize chooses the format by --format, then by the output's name", async () => {
   await using folder = await studio();
   const cwd = folder.path;
+  await using program = new Session(cwd);
   const cases: [string[], string, string][] = [
     [["-o", "a.png"], "a.png", "png"],
     [["-o", "b.JPEG"], "b.JPEG", "jpeg"],
@@ -73,7 +75,7 @@ Deno.test("stylize chooses the format by --format, then by the output's name", a
   ];
   for (const [args, name, format] of cases) {
     const all = ["stylize", "island.jpg", "mosaic.jpg", ...SMALL, ...args];
-    const { code, stderr } = await linearStyle(all, { cwd });
+    const { code, stderr } = await program.run(all);
     assert.equal(code, 0, stderr);
     assert.equal(detectFormat(await Deno.readFile(`${cwd}/${name}`)), format, name);
   }
@@ -126,16 +128,17 @@ Deno.test("--quality below its default makes smaller files", async () => {
 Deno.test("stylize replaces a file only with --overwrite", async () => {
   await using folder = await studio();
   const cwd = folder.path;
+  await using program = new Session(cwd);
   await Deno.writeTextFile(`${cwd}/out.png`, "precious");
   const args = ["stylize", "island.jpg", "mosaic.jpg", ...SMALL, "-o", "out.png"];
-  const refused = await linearStyle(args, { cwd });
+  const refused = await program.run(args);
   assert.equal(refused.code, 1);
   assert.equal(
     refused.stderr,
     'error: Cannot write "out.png": the file exists; --overwrite replaces it\n',
   );
   assert.equal(await Deno.readTextFile(`${cwd}/out.png`), "precious");
-  const replaced = await linearStyle([...args, "--overwrite"], { cwd });
+  const replaced = await program.run([...args, "--overwrite"]);
   assert.equal(replaced.code, 0, replaced.stderr);
   assert.deepEqual(await sizeOf(`${cwd}/out.png`), [96, 64]);
 });
@@ -184,6 +187,7 @@ Deno.test({
 Deno.test("wrong input is one line on standard error, and nothing is written", async (t) => {
   await using folder = await studio();
   const cwd = folder.path;
+  await using program = new Session(cwd);
   const picture = await decodeImage(await Deno.readFile(example("island.jpg")));
   const png = await encodeImage(await resize(picture, 90, 60), "png");
   await Deno.writeFile(`${cwd}/truncated.png`, png.slice(0, png.length / 2));
@@ -276,7 +280,7 @@ Deno.test("wrong input is one line on standard error, and nothing is written", a
   ];
   for (const [args, code, message] of cases) {
     await t.step(args.join(" "), async () => {
-      const result = await linearStyle(["stylize", ...args], { cwd });
+      const result = await program.run(["stylize", ...args]);
       assert.match(result.stderr, /^error: [^\n]+\n$/);
       assert.ok(result.stderr.includes(message), result.stderr);
       assert.equal(result.code, code);

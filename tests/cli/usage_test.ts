@@ -1,15 +1,16 @@
 import assert from "node:assert/strict";
 import { alpha } from "../../src/cli/options/parsers.ts";
 import { wholeProgram } from "../../src/cli/program.ts";
-import { example, linearStyle, list, temporaryFolder } from "../helpers/program.ts";
+import { example, linearStyle, list, PROJECT, temporaryFolder } from "../helpers/program.ts";
+import { Session } from "../helpers/session.ts";
 
 const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
 const ISLAND = example("island.jpg");
 const MOSAIC = example("mosaic.jpg");
 
 /** Runs what is wrong usage, and gives what is said of it, in one line. */
-async function refuse(args: string[], cwd?: string): Promise<string> {
-  const { code, stdout, stderr } = await linearStyle(args, cwd ? { cwd } : {});
+async function refuse(args: string[], program: Pick<Session, "run">): Promise<string> {
+  const { code, stdout, stderr } = await program.run(args);
   assert.equal(code, 2, `${args.join(" ")}: ${stderr}`);
   assert.equal(text(stdout), "");
   assert.match(stderr, /^error: [^\n]+\n$/);
@@ -17,8 +18,9 @@ async function refuse(args: string[], cwd?: string): Promise<string> {
 }
 
 Deno.test("help and version are understood without dashes", async () => {
+  await using program = new Session(PROJECT);
   const outputs = async (args: string[]) => {
-    const { code, stdout, stderr } = await linearStyle(args);
+    const { code, stdout, stderr } = await program.run(args);
     assert.equal(code, 0, stderr);
     return text(stdout);
   };
@@ -26,22 +28,27 @@ Deno.test("help and version are understood without dashes", async () => {
   assert.equal(await outputs(["help", "inspect"]), await outputs(["inspect", "--help"]));
   assert.equal(await outputs(["help", "pack"]), await outputs(["pack", "--help"]));
   assert.equal(await outputs(["version"]), await outputs(["--version"]));
-  assert.match(await refuse(["help", "stilize"]), /^unknown command 'stilize' \(Did you mean st/);
+  assert.match(
+    await refuse(["help", "stilize"], program),
+    /^unknown command 'stilize' \(Did you mean st/,
+  );
 });
 
 Deno.test("wrong usage of any subcommand ends with what to run for help", async () => {
-  assert.match(await refuse(["--odd"]), / \(for help: linear-style --help\)$/);
+  await using program = new Session(PROJECT);
+  assert.match(await refuse(["--odd"], program), / \(for help: linear-style --help\)$/);
   for (const command of (await wholeProgram()).commands) {
     for (const name of [command.name(), ...command.aliases()]) {
-      const said = await refuse([name, "--odd"]);
+      const said = await refuse([name, "--odd"], program);
       assert.ok(said.endsWith(` (for help: linear-style ${command.name()} --help)`), said);
     }
   }
   const args = ["stylize", ISLAND, MOSAIC, "--color-only", "--preserve-color", "luminance"];
-  assert.match(await refuse(args), / \(for help: linear-style stylize --help\)$/);
+  assert.match(await refuse(args, program), / \(for help: linear-style stylize --help\)$/);
 });
 
 Deno.test("names that other programs have lead to ours", async () => {
+  await using program = new Session(PROJECT);
   const meant = {
     "stylize --force": "--overwrite",
     "stylize --strength": "--alpha",
@@ -53,11 +60,11 @@ Deno.test("names that other programs have lead to ours", async () => {
     "precompute": "precompute-style-covariance",
   };
   for (const [line, name] of Object.entries(meant)) {
-    const said = await refuse(line.split(" "));
+    const said = await refuse(line.split(" "), program);
     assert.match(said, new RegExp(` \\(Did you mean ${name}\\?\\) \\(for help: `));
   }
   // Nothing is suggested that the subcommand does not have.
-  assert.doesNotMatch(await refuse(["inspect", ISLAND, "--force"]), /overwrite/);
+  assert.doesNotMatch(await refuse(["inspect", ISLAND, "--force"], program), /overwrite/);
 });
 
 Deno.test("-y is --overwrite", async () => {
@@ -81,6 +88,7 @@ Deno.test("--alpha takes percents", () => {
 Deno.test("a result goes under a name that says what it is, or under none", async () => {
   await using folder = await temporaryFolder();
   const cwd = folder.path;
+  await using program = new Session(cwd);
   await Deno.copyFile(ISLAND, `${cwd}/a.jpg`);
   await Deno.copyFile(MOSAIC, `${cwd}/b.jpg`);
   const wrong: [string[], RegExp][] = [
@@ -105,13 +113,14 @@ Deno.test("a result goes under a name that says what it is, or under none", asyn
       /A manifest is neither pic/,
     ],
   ];
-  for (const [args, message] of wrong) assert.match(await refuse(args, cwd), message);
+  for (const [args, message] of wrong) assert.match(await refuse(args, program), message);
   assert.deepEqual(list(cwd), ["a.jpg", "b.jpg"]);
   assert.deepEqual(await Deno.readFile(`${cwd}/b.jpg`), await Deno.readFile(MOSAIC));
 });
 
 Deno.test("a video among pictures is called one", async () => {
   await using folder = await temporaryFolder();
+  await using program = new Session(folder.path);
   await Deno.writeTextFile(`${folder.path}/clip.mov`, "not a picture");
   const cases = [
     ["stylize", "clip.mov", MOSAIC, "-o", "x.png"],
@@ -119,7 +128,7 @@ Deno.test("a video among pictures is called one", async () => {
     ["pack", "clip.mov", "-o", "x.safetensors"],
   ];
   for (const args of cases) {
-    const { code, stderr } = await linearStyle(args, { cwd: folder.path });
+    const { code, stderr } = await program.run(args);
     assert.equal(code, 1);
     assert.match(stderr, /^error: "clip\.mov": The file is a video: use the command video$/m);
   }

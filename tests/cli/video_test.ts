@@ -12,6 +12,7 @@ import {
 } from "../helpers/program.ts";
 import { hasFfmpeg, missing } from "../helpers/requirements.ts";
 import { RUNTIME } from "../helpers/runtime.ts";
+import { Session } from "../helpers/session.ts";
 
 const ignore = missing(hasFfmpeg);
 // One thread: several, each waiting for the others, are slow where other work runs.
@@ -163,9 +164,10 @@ Deno.test({
         /"clip.mp4" has no frame from 9.5 s on: its video ends at 0.30 s/,
       ],
     ];
+    await using program = new Session(cwd);
     for (const [args, code, message] of cases) {
       await t.step(args.join(" "), async () => {
-        const result = await linearStyle(["video", ...args, ...COMMON], { cwd });
+        const result = await program.run(["video", ...args, ...COMMON]);
         assert.match(result.stderr, /^error: [^\n]+\n$/);
         assert.match(result.stderr, message);
         assert.equal(result.code, code);

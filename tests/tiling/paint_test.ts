@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { BACKEND_NAMES, type BackendName, probeBackend } from "../../backends/mod.ts";
-import { type Pixels, Stylizer } from "../../src/mod.ts";
+import { type Pixels, resize, Stylizer } from "../../src/mod.ts";
 import { toSixteenBits } from "../../src/image/pixels.ts";
 import { paint } from "../../src/tiling/paint.ts";
 import { examplePicture, flat, largestDifference } from "../helpers/pictures.ts";
@@ -8,6 +8,7 @@ import { missing } from "../helpers/requirements.ts";
 import { loadFastest } from "../helpers/runtime.ts";
 
 const style = await examplePicture("mosaic.jpg", 200, 200);
+const smallStyle = await resize(style, 96, 96);
 const small = await examplePicture("island.jpg", 418, 277);
 
 /** White on the left, fading to black on the right. */
@@ -21,10 +22,10 @@ function fade(width: number, height: number): Pixels {
 
 /** Tiles, and a picture of several: a software WebGPU adapter would take minutes for a large one. */
 const TILINGS: Record<BackendName, { width: number; height: number; tiles: number[] }> = {
-  native: { width: 1200, height: 800, tiles: [256, 512, 333] },
+  native: { width: 900, height: 600, tiles: [256, 333] },
   builtin: { width: 601, height: 397, tiles: [256, 333] },
-  wasm: { width: 418, height: 277, tiles: [256, 215] },
-  webgpu: { width: 288, height: 192, tiles: [150] },
+  wasm: { width: 300, height: 200, tiles: [215] },
+  webgpu: { width: 200, height: 192, tiles: [150] },
 };
 
 for (const name of BACKEND_NAMES) {
@@ -36,7 +37,7 @@ for (const name of BACKEND_NAMES) {
     sanitizeResources: false,
     async fn(t) {
       await using stylizer = await Stylizer.load({ backend: name });
-      const statistics = await stylizer.encodeStyle(style);
+      const statistics = await stylizer.encodeStyle(smallStyle);
       const { width, height, tiles } = TILINGS[name];
       const content = await examplePicture("island.jpg", width, height);
       const whole = await stylizer.stylize(content, statistics, { brush: "broad", tile: "off" });
@@ -78,7 +79,7 @@ Deno.test("features that do not fit in memory are computed again", async () => {
 });
 
 Deno.test("a brush paints in as many passes as it is broad, in tiles as in one piece", async () => {
-  const content = await examplePicture("island.jpg", 577, 385);
+  const content = await examplePicture("island.jpg", 401, 385);
   const results: Pixels[] = [];
   for (const brush of ["fine", "medium", "broad"] as const) {
     const whole = await stylizer.stylize(content, statistics, { brush, tile: "off" });
@@ -103,7 +104,7 @@ Deno.test("a brush paints in as many passes as it is broad, in tiles as in one p
 
 Deno.test("passes with regions, strength, levels and 16 bits: tiles give the picture of one piece", async () => {
   const other = await stylizer.encodeStyle(await examplePicture("strokes.jpg", 160, 128));
-  const content = toSixteenBits(await examplePicture("island.jpg", 500, 400));
+  const content = toSixteenBits(await examplePicture("island.jpg", 401, 385));
   const regions = [{ style: statistics, mask: fade(50, 30) }, { style: other }];
   const options = { alpha: 0.9, levels: [1, 2, 3, 4], colorOnly: true, brush: "broad" } as const;
   const whole = await stylizer.stylizeRegions(content, regions, { ...options, tile: "off" });
