@@ -39,17 +39,19 @@ Deno.test("the README's command for the page serves it", async () => {
     args: [...args, "0"], // A port that is free.
     cwd: folder.path,
     stdout: "piped",
-    stderr: "null",
+    stderr: "inherit", // To be seen where it fails.
     detached: true,
   }).spawn();
-  let said = "";
+  let [said, isServed] = ["", false];
   for await (const text of child.stdout.pipeThrough(new TextDecoderStream())) {
     said += text;
     const [address] = /http:\/\/localhost:\d+\//.exec(said) ?? [];
     if (!address) continue;
     assert.match(await (await fetch(address)).text(), /<title>linear-style/);
+    isServed = true;
     break;
   }
+  assert.ok(isServed, "it ended before it served the page");
   Deno.kill(-child.pid); // With all that it has started.
   await child.status;
 });

@@ -7,6 +7,7 @@
  */
 
 import { createHash } from "node:crypto";
+import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { decodeImage, encodeImage, resizeShortSide } from "../src/mod.ts";
 import configuration from "../deno.json" with { type: "json" };
@@ -109,8 +110,9 @@ async function bundle(scripts: string[], folder: string): Promise<void> {
     JSON.stringify({ imports: { ...imports, ...FOR_BROWSERS }, compilerOptions }),
   );
   const options = ["--config", config, "--no-lock", "--platform", "browser", "--code-splitting"];
-  const { success, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: ["bundle", "--quiet", ...options, "--minify", "--outdir", folder, ...scripts],
+  // By name: what npx runs is another file than the one that the task permits.
+  const { success, stderr } = await new Deno.Command("deno", {
+    args: ["bundle", "--quiet", ...options, "--minify", "--outdir", resolve(folder), ...scripts],
     cwd: fileURLToPath(new URL("web/", PROJECT)),
     stdout: "null",
     stderr: "piped",
