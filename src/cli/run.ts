@@ -1,9 +1,7 @@
 import { type Command, CommanderError } from "commander";
 import { UsageError } from "./errors.ts";
 import { ExitCode, exitCodeFor } from "./exit_codes.ts";
-import { explainUsage } from "./help/suggestions.ts";
 import { runCleanups } from "./io/cleanup.ts";
-import { Reporter } from "./io/reporter.ts";
 import { createProgram } from "./program.ts";
 
 /** Signals that end the program, and the exit codes they lead to. */
@@ -32,8 +30,9 @@ export async function run(given: readonly string[]): Promise<number> {
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return ExitCode.done;
     const known = error instanceof UsageError || error instanceof CommanderError
-      ? withHelp(error, called, program)
+      ? await withHelp(error, called, program)
       : error;
+    const { Reporter } = await import("./io/reporter.ts");
     new Reporter({ verbose: args.includes("--verbose") || args.includes("-v") }).error(known);
     return exitCodeFor(known);
   }
@@ -49,7 +48,8 @@ function replaceWords(args: readonly string[]): readonly string[] {
 }
 
 /** An error in the command line, with the command that prints help about it. */
-function withHelp(error: Error, called: Command, program: Command): UsageError {
+async function withHelp(error: Error, called: Command, program: Command): Promise<UsageError> {
+  const { explainUsage } = await import("./help/suggestions.ts");
   const message = error instanceof CommanderError
     ? explainUsage(error.message, called)
     : error.message;

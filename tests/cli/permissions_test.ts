@@ -5,24 +5,24 @@ import { ffmpeg } from "../helpers/clips.ts";
 import { PROJECT, spawn, temporaryFolder } from "../helpers/program.ts";
 import { hasFfmpeg, missing } from "../helpers/requirements.ts";
 
-const WASM = ["--backend", "wasm", "--threads", "2", "--style-size", "64"];
-const NETWORKS = [...WASM, "--size", "64"];
+const STYLES = ["--backend", "builtin", "--threads", "2", "--style-size", "64"];
+const NETWORKS = [...STYLES, "--size", "64"];
 const OUT = ["--overwrite", "-o"];
 
 /** Command lines that do the work of each subcommand. */
 const COMMAND_LINES: Record<string, string[][]> = {
   stylize: [
     ["photo.jpg", "style.png", ...NETWORKS, ...OUT, "out.png"],
-    ["photo.jpg", "style.png", ...NETWORKS, "--backend", "builtin", ...OUT, "out.png"],
+    ["photo.jpg", "style.png", ...NETWORKS, "--backend", "wasm", ...OUT, "out.png"],
     ["photos", "style.png", ...NETWORKS, ...OUT, "out", "--depth", "8", "--format", "avif"],
   ],
   video: [["clip.mp4", "style.png", ...NETWORKS, ...OUT, "out.mp4"]],
-  "precompute-style-covariance": [["style.png", "photo.jpg", ...WASM, ...OUT, "p"]],
+  "precompute-style-covariance": [["style.png", "photo.jpg", ...STYLES, ...OUT, "p"]],
   blend: [["photo.jpg", "--level", "1=style.png", ...NETWORKS, ...OUT, "out.png"]],
-  dataset: [["photos", "style.png", ...WASM, ...OUT, "set", "--brush", "fine"]],
+  dataset: [["photos", "style.png", ...STYLES, ...OUT, "set", "--brush", "fine"]],
   inspect: [["photo.jpg"], ["p", "--thumbnails", "thumbnails"]],
   backends: [[]],
-  bench: [["--sizes", "64", "--runs", "1", "--backends", "wasm"]],
+  bench: [["--sizes", "64", "--runs", "1", "--backends", "builtin"]],
   completions: [["bash"]],
   man: [[]],
 };

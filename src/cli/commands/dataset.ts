@@ -76,7 +76,8 @@ export function command(): Command {
   return addGroups(command, groups)
     .addHelpText(
       "after",
-      "\nRun again, it goes on where it was stopped. index.tsv and index.jsonl list the results." +
+      "\nRun again, it goes on where it was stopped." +
+        "\nindex.tsv and index.jsonl list the results." +
         "\nExample: linear-style dataset photos/ art/ -o restyled --alpha 0.3..1",
     )
     .action(async (folder: string, styles: string, options: DatasetOptions) => {
