@@ -50,7 +50,7 @@ Deno.test({
       `${RECIPE}/train.py`,
       ...["--content", `${cwd}/contents`, "--style", `${cwd}/styles`],
       ...["--teachers", `${cwd}/teachers`, "--config", `${cwd}/small.json`],
-      ...["--out", `${cwd}/run`, "--steps", "10", "--device", "cpu"],
+      ...["--out", `${cwd}/run`, "--steps", "4", "--device", "cpu"],
     );
     const named = ["--name", "drawn", "--version", "0.0.1"];
     await python(`${RECIPE}/export.py`, `${cwd}/run`, `${cwd}/model`, ...named);
