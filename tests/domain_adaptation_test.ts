@@ -46,7 +46,7 @@ Deno.test({
     const cwd = folder.path;
     await python("draw_scenes.py", ["scenes", "--count", "6", "--size", "64x48"], cwd);
     const experiment = [
-      ...["scenes/synthetic", "scenes/real/train", "scenes/real/test", "--work", "work"],
+      ...["scenes/synthetic", "scenes/real/train", "scenes/real/test", "--work", "run"],
       ...["--size", "64x48", "--steps", "30", "--seeds", "2", "--threads", "1"],
       ...["--ways", WAYS.join(";"), "--restyle-options", `--backend ${FASTEST}`],
     ];
@@ -65,25 +65,25 @@ Deno.test({
       assert.ok(Number(scores.at(-1)![1]) > 0.35, table);
     });
     await t.step("restyles the pictures, and leaves their labels", () => {
-      for (const way of list(`${cwd}/work/sets`)) {
+      for (const way of list(`${cwd}/run/sets`)) {
         for (const name of list(`${cwd}/scenes/synthetic/labels`)) {
-          const [before, after] = ["scenes/synthetic", `work/sets/${way}`]
+          const [before, after] = ["scenes/synthetic", `run/sets/${way}`]
             .map((set) => Deno.readFileSync(`${cwd}/${set}/labels/${name}`));
           assert.deepEqual(after, before);
         }
-        assert.equal(list(`${cwd}/work/sets/${way}/images`).length, 6);
+        assert.equal(list(`${cwd}/run/sets/${way}/images`).length, 6);
       }
     });
     await t.step("matches the colors of whole sets", async () => {
       const real = await meanColor(`${cwd}/scenes/real/train/images`);
-      const matched = await meanColor(`${cwd}/work/sets/Monge-Kantorovich-pooled/images`);
+      const matched = await meanColor(`${cwd}/run/sets/Monge-Kantorovich-pooled/images`);
       real.forEach((value, channel) => assert.ok(Math.abs(value - matched[channel]!) < 6));
     });
     await t.step("goes on where it was stopped", async () => {
-      const scores = await Deno.readTextFile(`${cwd}/work/scores.jsonl`);
+      const scores = await Deno.readTextFile(`${cwd}/run/scores.jsonl`);
       const again = await python("experiment.py", experiment, cwd);
       assert.equal(text(again.stdout), table);
-      assert.equal(await Deno.readTextFile(`${cwd}/work/scores.jsonl`), scores);
+      assert.equal(await Deno.readTextFile(`${cwd}/run/scores.jsonl`), scores);
     });
   },
 });
