@@ -5,7 +5,7 @@ import { paperMask } from "./image/paper_mask.ts";
 import { ImageError } from "./image/image_error.ts";
 import type { Pixels, Samples } from "./image/pixels.ts";
 import { Network } from "./model/network.ts";
-import { PhotoFit, type PhotoRegion } from "./photo/fit_photo_map.ts";
+import { PhotoFit, type PhotoPair, type PhotoRegion } from "./photo/fit_photo_map.ts";
 import { PhotoMap } from "./photo/photo_map.ts";
 import { colorPlanes, opacityOf, smallCopy } from "./photo/small_copy.ts";
 import {
@@ -385,21 +385,20 @@ export class Stylizer implements AsyncDisposable {
     if (alpha === 0) return PhotoMap.identity();
     const copy = await smallCopy(pixels, this.network.manifest.minimumSize);
     const fit = new PhotoFit(await photoRegions(copy, regions), copy.width, copy.height);
-    await this.addToPhotoFit(fit, copy, regions, options);
+    fit.add(await this.restylePhotoCopy(copy, regions, options));
     return fit.solve({ ...options, alpha });
   }
 
   /**
-   * Adds what the networks make of a small copy to the fit of a photograph's, or a clip's, color map.
+   * What the networks make of a small copy, for the fit of a photograph's, or a clip's, color map.
    *
    * @internal
    */
-  async addToPhotoFit(
-    fit: PhotoFit,
+  async restylePhotoCopy(
     copy: Pixels<Uint16Array>,
     regions: readonly Region[],
     { levels, matching, signal }: Pick<StylizeOptions, "levels" | "matching" | "signal"> = {},
-  ): Promise<void> {
+  ): Promise<PhotoPair> {
     // Strokes are no matter of a color map: one pass does.
     const settings: StylizeOptions = {
       brush: "fine",
@@ -416,7 +415,7 @@ export class Stylizer implements AsyncDisposable {
     for (let index = 0; index < target.length; index++) {
       target[index]! += source.data[index]! - bias[index]!;
     }
-    fit.add(source, { ...source, data: target }, opacityOf(copy));
+    return { source, target: { ...source, data: target }, opacity: opacityOf(copy) };
   }
 
   /** The regions of a picture with its own style in each. */

@@ -11,8 +11,7 @@ import { describePath } from "./io/paths.ts";
 import { readImage, type ReadSettings } from "./io/read_picture.ts";
 import { withPathInErrors } from "./io/with_path_in_errors.ts";
 import type { Labels, MaskedStyle, StyleOption } from "./options/mask_parsers.ts";
-import { sizeOf } from "./options/picture_options.ts";
-import type { PictureOptions } from "./options/types.ts";
+import { sizeOf, type SizeOptions } from "./options/picture_options.ts";
 import type { StyleName } from "./style_name.ts";
 import { loadStyle, type StyleSettings } from "./styles.ts";
 
@@ -46,7 +45,7 @@ export async function loadRegions(
   styles: MaskedStyle[],
   stylizer: Stylizer,
   settings: StyleSettings,
-  options: PictureOptions & { labels?: Labels },
+  options: SizeOptions & { labels?: Labels },
 ): Promise<Region[]> {
   const size = sizeOf(options);
   // What is cropped of a content is cropped of its masks; else they are stretched to its size.

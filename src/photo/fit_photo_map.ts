@@ -36,6 +36,15 @@ export interface PhotoRegion {
   style?: { colors?: ColorStatistics };
 }
 
+/** A small copy of a photograph, or of a frame of a clip, and what is to become of it. */
+export interface PhotoPair {
+  source: Planes;
+  /** What the networks made of it; of its size. */
+  target: Planes;
+  /** Opacity of its pixels, 0 to 1; absent where all are opaque. */
+  opacity?: Float32Array | undefined;
+}
+
 /** Small copies that are kept to see what the maps make of them. */
 const KEPT = 8;
 
@@ -45,6 +54,7 @@ interface Copy {
   /** Absent: all of it. */
   shares: readonly (Float32Array | undefined)[];
   opacity: Float32Array | undefined;
+  weight: number;
 }
 
 /**
@@ -56,6 +66,8 @@ export class PhotoFit {
   readonly #total: GridSums;
   readonly #copies: Copy[] = [];
   #weights: RegionWeights | undefined;
+  /** Copies that were added. */
+  #count = 0;
 
   /**
    * @param regions one without a mask, or some whose masks sum to 1 in each pixel
@@ -69,18 +81,23 @@ export class PhotoFit {
   }
 
   /**
-   * Adds a small copy: of the photograph, or of a frame of a clip.
+   * Adds a small copy.
    *
-   * @param source the copy
-   * @param target what the networks made of it
-   * @param opacity of its pixels, 0 to 1; absent where all are opaque
+   * @param weight how much it counts: frames of a clip that it stands for, say
    */
-  add(source: Planes, target: Planes, opacity?: Float32Array): void {
+  add({ source, target, opacity }: PhotoPair, weight = 1): void {
+    this.#count++;
     const shares = this.#share(source).map((share) => product(share, opacity));
-    for (const [region, sums] of this.#sums.entries()) sums.add(source, target, shares[region]);
-    if (this.#sums.length > 1) this.#total.add(source, target, opacity);
-    this.#copies.push({ source, shares, opacity });
-    if (this.#copies.length > KEPT) this.#copies.shift();
+    for (const [region, sums] of this.#sums.entries()) {
+      sums.add(source, target, shares[region], weight);
+    }
+    if (this.#sums.length > 1) this.#total.add(source, target, opacity, weight);
+    const copies = this.#copies;
+    copies.push({ source, shares, opacity, weight });
+    if (copies.length <= KEPT) return;
+    // The one that counts least, and the oldest of those.
+    const least = copies.reduce((least, copy) => copy.weight < least.weight ? copy : least);
+    copies.splice(copies.indexOf(least), 1);
   }
 
   /** The map that fits what was added. */
@@ -99,7 +116,7 @@ export class PhotoFit {
   }
 
   #copiesOf(region: number): WeighedCopy[] {
-    return this.#copies.map(({ source, shares }) => ({ source, share: shares[region] }));
+    return this.#copies.map(({ shares, ...copy }) => ({ ...copy, share: shares[region] }));
   }
 
   /**
@@ -128,7 +145,7 @@ export class PhotoFit {
   #solveGlobal(settings: PhotoSettings): RegionMap {
     const [first] = this.#sums;
     const total = this.#sums.length > 1 ? this.#total : first!;
-    const copies = this.#copies.map(({ source, opacity }) => ({ source, share: opacity }));
+    const copies = this.#copies.map(({ opacity, ...copy }) => ({ ...copy, share: opacity }));
     const sizes = this.#sums.map(({ count }) => count);
     const colors = mixColorStatistics(this.regions.map(({ style }) => style?.colors), sizes);
     return finish(total.solveGlobal(), copies, colors, settings);
@@ -140,8 +157,10 @@ export class PhotoFit {
     const { width, height, data } = source;
     const size = width * height;
     const masks = this.regions.map(({ mask }) => mask!);
-    this.#weights ??= new RegionWeights(source, masks);
-    const rows = this.#weights.rows(width, height);
+    const weights = RegionWeights.of(source, masks);
+    // In a clip, what moves is not where it was: its edges lead the borders as long as it stays.
+    this.#weights = this.#weights?.blend(weights, 1 / this.#count) ?? weights;
+    const rows = weights.rows(width, height);
     const shares = masks.map(() => new Float32Array(size));
     const row = new Float32Array(3 * width);
     for (let y = 0; y < height; y++) {
@@ -157,16 +176,18 @@ export class PhotoFit {
 interface WeighedCopy {
   source: Planes;
   share: Float32Array | undefined;
+  /** How much all of it counts. */
+  weight: number;
 }
 
 /** Mean and covariance of the colors of small copies. */
 function colorsOf(copies: readonly WeighedCopy[]): ColorStatistics {
   const sums = new ColorSums();
-  for (const { source: { data, width, height }, share } of copies) {
+  for (const { source: { data, width, height }, share, weight } of copies) {
     const size = width * height;
     for (let pixel = 0; pixel < size; pixel++) {
-      const weight = share ? share[pixel]! : 1;
-      sums.add(data[pixel]!, data[pixel + size]!, data[pixel + 2 * size]!, weight);
+      const counts = weight * (share ? share[pixel]! : 1);
+      sums.add(data[pixel]!, data[pixel + size]!, data[pixel + 2 * size]!, counts);
     }
   }
   return sums.statistics();
@@ -183,18 +204,18 @@ function brightness({ mean, covariance }: ColorStatistics): { mean: number; vari
 /** That of a picture that is all but flat. */
 const LEAST_VARIANCE = (2 / 255) ** 2;
 
-/** What maps make of small copies. */
+/** What maps make of small copies, row by row. */
 function* applyTo(
   grid: BilateralGrid,
   copies: readonly WeighedCopy[],
-): Generator<[colors: Float32Array, share: Float32Array | undefined]> {
-  for (const { source: { data, width, height }, share } of copies) {
+): Generator<[colors: Float32Array, share: Float32Array | undefined, weight: number]> {
+  for (const { source: { data, width, height }, share, weight } of copies) {
     const slicer = new RowSlicer(grid, width, height);
     const [row, mapped] = [new Float32Array(3 * width), new Float32Array(3 * width)];
     for (let y = 0; y < height; y++) {
       fillRow(row, data, y * width, width * height);
       slicer.slice(y, row, mapped);
-      yield [mapped, share?.subarray(y * width, (y + 1) * width)];
+      yield [mapped, share?.subarray(y * width, (y + 1) * width), weight];
     }
   }
 }
@@ -211,9 +232,10 @@ function finish(
   let { grid } = fitted;
   if (colors) {
     const sums = new ColorSums();
-    for (const [mapped, share] of applyTo(grid, copies)) {
+    for (const [mapped, share, weight] of applyTo(grid, copies)) {
       for (let x = 0, at = 0; at < mapped.length; x++, at += 3) {
-        sums.add(mapped[at]!, mapped[at + 1]!, mapped[at + 2]!, share ? share[x]! : 1);
+        const counts = weight * (share ? share[x]! : 1);
+        sums.add(mapped[at]!, mapped[at + 1]!, mapped[at + 2]!, counts);
       }
     }
     const move = mongeKantorovich(sums.statistics(), colors);
@@ -253,13 +275,13 @@ function centerOn(
     const range = rangeOf(grid, copies);
     const sums = [0, 0, 0];
     let count = 1e-9;
-    for (const [mapped, share] of applyTo(grid, copies)) {
+    for (const [mapped, share, weight] of applyTo(grid, copies)) {
       for (let x = 0, at = 0; at < mapped.length; x++, at += 3) {
-        const weight = share ? share[x]! : 1;
-        count += weight;
+        const counts = weight * (share ? share[x]! : 1);
+        count += counts;
         for (let channel = 0; channel < 3; channel++) {
           const value = applyShoulder(mapped[at + channel]!, range);
-          sums[channel]! += weight * Math.min(1, Math.max(0, value));
+          sums[channel]! += counts * Math.min(1, Math.max(0, value));
         }
       }
     }

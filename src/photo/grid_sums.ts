@@ -45,8 +45,9 @@ export class GridSums {
    * @param source colors, by whose brightness and place the maps are chosen
    * @param target what the maps are to make of them; of the same size
    * @param weights of the pixels, 0 or more
+   * @param scale how much all of them count
    */
-  add(source: Planes, target: Planes, weights?: Float32Array): void {
+  add(source: Planes, target: Planes, weights?: Float32Array, scale = 1): void {
     const { across, down, bins } = this.shape;
     const { width, height } = source;
     const size = width * height;
@@ -54,7 +55,7 @@ export class GridSums {
     const terms = new Float64Array(SUMS);
     for (let y = 0, pixel = 0; y < height; y++) {
       for (let x = 0; x < width; x++, pixel++) {
-        const weight = weights ? weights[pixel]! : 1;
+        const weight = scale * (weights ? weights[pixel]! : 1);
         if (weight === 0) continue;
         const { data } = source;
         const [r, g, b] = [data[pixel]!, data[pixel + size]!, data[pixel + 2 * size]!];

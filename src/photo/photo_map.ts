@@ -108,7 +108,8 @@ export class PhotoMap {
     const regions = this.regions.map((region, index) =>
       blendRegions(region, other.regions[index]!, share)
     );
-    return new PhotoMap(regions, this.weights, other.global);
+    const weights = this.weights && other.weights && this.weights.blend(other.weights, share);
+    return new PhotoMap(regions, weights, other.global);
   }
 
   /** The part that is the same everywhere, as a map. */

@@ -12,27 +12,44 @@ const FLAT_VARIANCE = 1e-3;
  * edges.
  */
 export class RegionWeights {
-  /** For each region, four coefficients a pixel of the small picture. */
-  readonly #coefficients: readonly Float32Array[];
-  readonly #width: number;
-  readonly #height: number;
+  /** @param coefficients for each region, four a pixel of the small picture */
+  private constructor(
+    private readonly coefficients: readonly Float32Array[],
+    private readonly width: number,
+    private readonly height: number,
+  ) {}
 
   /**
+   * Lets masks follow the edges of a picture.
+   *
    * @param guide the picture, small
    * @param masks of its regions, a value from 0 to 1 for each pixel; in each they sum to 1
    */
-  constructor(guide: Planes, masks: readonly Float32Array[]) {
+  static of(guide: Planes, masks: readonly Float32Array[]): RegionWeights {
     const { width, height } = guide;
     const radius = Math.max(1, Math.round(REACH * Math.min(width, height)));
-    this.#coefficients = masks.map((mask) =>
+    const coefficients = masks.map((mask) =>
       guidedCoefficients(guide, mask, radius, FLAT_VARIANCE)
     );
-    [this.#width, this.#height] = [width, height];
+    return new RegionWeights(coefficients, width, height);
+  }
+
+  /**
+   * Weights between these and those of the same regions by another frame of a clip.
+   *
+   * @param share 0 is these, 1 the others
+   */
+  blend(other: RegionWeights, share: number): RegionWeights {
+    const coefficients = this.coefficients.map((own, region) => {
+      const others = other.coefficients[region]!;
+      return own.map((value, at) => value + share * (others[at]! - value));
+    });
+    return new RegionWeights(coefficients, this.width, this.height);
   }
 
   /** Gives the shares for the rows of a picture of a size. */
   rows(width: number, height: number): RegionRows {
-    return new RegionRows(this.#coefficients, this.#width, this.#height, width, height);
+    return new RegionRows(this.coefficients, this.width, this.height, width, height);
   }
 }
 

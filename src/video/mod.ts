@@ -22,6 +22,7 @@
 export { DEFAULT_STABILIZATION } from "./stabilizer/default_stabilization.ts";
 export { fadeStyle, stylizeClip } from "./stylize_clip.ts";
 export type { ClipOptions, ClipStyle, Frames } from "./stylize_clip.ts";
+export type { ClipLook } from "./photo_clip.ts";
 export { CLIP_STATISTICS, type ClipStatistics } from "./content_statistics.ts";
 export { type FrameStabilizer, Stabilizer } from "./stabilizer/stabilizer.ts";
 export { StabilizerThread } from "./stabilizer/stabilizer_thread.ts";

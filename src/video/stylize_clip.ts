@@ -4,7 +4,7 @@ import type { Region, StylizeOptions, Stylizer } from "../stylizer.ts";
 import { mixStyles } from "../transfer/blend.ts";
 import type { StyleStatistics } from "../transfer/style.ts";
 import { type ClipStatistics, matchSample, RunningStatistics } from "./content_statistics.ts";
-import { PhotoClip } from "./photo_clip.ts";
+import { type ClipLook, PhotoClip } from "./photo_clip.ts";
 import { DEFAULT_STABILIZATION } from "./stabilizer/default_stabilization.ts";
 import { type FrameStabilizer, Stabilizer } from "./stabilizer/stabilizer.ts";
 
@@ -34,6 +34,8 @@ export interface ClipOptions extends Omit<StylizeOptions, "mask" | "matching" | 
   stabilizer?: FrameStabilizer;
   /** Called after each frame of the sample, with their number so far. */
   onSample?: (count: number) => void;
+  /** With `photo`: called after the last frame, with what all have in common. */
+  onLook?: (look: ClipLook) => void;
 }
 
 /** Style of a clip: the same regions throughout, or those of each frame by its index from 0. */
@@ -66,7 +68,7 @@ export async function* stylizeClip(
   style: ClipStyle,
   options: ClipOptions = {},
 ): AsyncGenerator<Pixels, void, void> {
-  const { statistics = "clip", halfLife = 25, onSample, ...others } = options;
+  const { statistics = "clip", halfLife = 25, onSample, onLook, ...others } = options;
   const { stabilization = DEFAULT_STABILIZATION, stabilizer: given, ...settings } = others;
   const stabilizer = given ?? await Stabilizer.load(stabilization);
   const regionsAt = typeof style === "function" ? style : () => style;
@@ -83,7 +85,9 @@ export async function* stylizeClip(
   } else if (running) Object.assign(settings, { matching: running });
 
   // The maps of photographs are steady by themselves.
-  const photos = settings.photo ? new PhotoClip(stylizer, settings, changing) : undefined;
+  const photos = settings.photo
+    ? new PhotoClip(stylizer, settings, changing, onLook !== undefined)
+    : undefined;
   const stabilizes = stabilization > 0 && !photos;
   /** The previous frame, which is stabilized while the networks run on the next. */
   let previous: Promise<Pixels> | undefined;
@@ -113,6 +117,8 @@ export async function* stylizeClip(
     previous = next;
   }
   if (previous) yield await previous;
+  const look = onLook && photos?.look();
+  if (look) onLook(look);
 }
 
 /** Copies of frames at the size at which the networks see photographs. */

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { decodeImage, encodeImage, type Pixels } from "../../src/mod.ts";
+import { encodeAnimation } from "../../src/image/mod.ts";
+import { decodeImage, encodeImage, parseCube, type Pixels } from "../../src/mod.ts";
 import { flat, grain, largestDifference } from "../helpers/pictures.ts";
 import { linearStyle, list, temporaryFolder } from "../helpers/program.ts";
 import { RUNTIME } from "../helpers/runtime.ts";
@@ -143,12 +144,42 @@ Deno.test("--save-lut keeps a look that is a style afterwards, alone and after a
   const [photo, look] = [await read(`${cwd}/x.png`), await read(`${cwd}/look.png`)];
   const mean = ({ data }: Pixels) => data.reduce((sum, value) => sum + value) / data.length;
   assert.ok(Math.abs(mean(photo) - mean(look)) < 6);
+  await run(
+    cwd,
+    "blend",
+    "a.jpg",
+    "--level",
+    "1=b.jpg",
+    "--photo",
+    "--save-lut",
+    "b.cube",
+    ...SMALL,
+  );
+  assert.equal(parseCube(await Deno.readTextFile(`${cwd}/b.cube`)).size, 33);
   const after = ["--style", "b.jpg", "--style", "negative.cube"];
   await run(cwd, "stylize", "a.jpg", ...after, "--photo", "-o", "after.png", ...SMALL);
   const negative = (await read(`${cwd}/after.png`)).data;
   photo.data.forEach((value, at) => {
     assert.ok(Math.abs(negative[at]! - (at % 4 === 3 ? 255 : 255 - value)) <= 1);
   });
+});
+
+Deno.test("--save-lut keeps of a clip what it keeps of its frame", async () => {
+  await using folder = await studio();
+  const cwd = folder.path;
+  // GIFs hold these colors exactly.
+  const still = await read(`${cwd}/own.png`);
+  const clip = [0, 1, 2].map(() => ({ pixels: { ...still }, delay: 100 }));
+  await Deno.writeFile(`${cwd}/clip.gif`, await encodeAnimation(clip, "gif"));
+  const photo = ["b.jpg", "--photo", "--style-size", "96", ...RUNTIME];
+  await run(cwd, "stylize", "own.png", ...photo, "--save-lut", "own.cube", "-o", "own-b.png");
+  await run(cwd, "stylize", "clip.gif", ...photo, "--save-lut", "clip.cube", "-o", "clip-b.gif");
+  const [own, all] = await Promise.all(
+    ["own", "clip"].map(async (name) =>
+      parseCube(await Deno.readTextFile(`${cwd}/${name}.cube`)).values
+    ),
+  );
+  own!.forEach((value, at) => assert.ok(Math.abs(value - all![at]!) < 1e-3));
 });
 
 Deno.test("a table is applied as far as its share and --alpha say", async () => {
@@ -260,6 +291,11 @@ Deno.test("what is wrong with labels, tables and their options is told in a line
       ["stylize", "a.jpg", "b.jpg", "--grid", "alpha=0.5,1", "--photo", "--save-lut", "l.cube"],
       2,
       /--save-lut is of one result/,
+    ],
+    [
+      ["stylize", "a.jpg", "same.cube", "--photo", "--save-lut", "l.cube"],
+      2,
+      /all that is named is a table/,
     ],
   ];
   for (const [args, expected, message] of cases) {

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { crop } from "../../src/image/pixels.ts";
 import { facts, ffmpeg, frame } from "../helpers/clips.ts";
 import { psnr } from "../helpers/pictures.ts";
 import {
@@ -110,6 +111,37 @@ Deno.test({
 });
 
 Deno.test({
+  name: "masks and labels hold for a whole video, painted or a photograph, whose look is kept",
+  ignore,
+  async fn() {
+    await using folder = await studio();
+    const cwd = folder.path;
+    const left = ["-f", "lavfi", "-i", "color=white:s=48x64,pad=96:64:0:0:black"];
+    await ffmpeg(cwd, ...left, "-frames:v", "1", "left.png");
+    const each = ["--mask", "left.png", "--crf", "1"];
+    await video(cwd, "clip.mp4", MOSAIC, ...each, "-o", "painted.mkv");
+    await video(cwd, "clip.mp4", MOSAIC, ...each, "--photo", "-o", "photo.mkv");
+    const labels = ["--labels", "left.png,left.png", "--photo", "--save-lut", "look.cube"];
+    await video(cwd, "clip.mp4", MOSAIC, ...labels, "-o", "labels.mkv");
+    const half = async (file: string, x: number) =>
+      crop(await frame(cwd, file, 6), { left: x, top: 0, width: 36, height: 64 });
+    for (
+      const [file, isEverywhere] of [["painted", false], ["photo", false], [
+        "labels",
+        true,
+      ]] as const
+    ) {
+      const [masked, rest] = await Promise.all(
+        [0, 60].map(async (x) => psnr(await half(`${file}.mkv`, x), await half("clip.mp4", x))),
+      );
+      assert.ok(masked! < 18, `${file}: ${masked} dB where the style goes`);
+      assert.equal(rest! < 20, isEverywhere, `${file}: ${rest} dB elsewhere`);
+    }
+    await ffmpeg(cwd, "-i", "clip.mp4", "-vf", "lut3d=look.cube", "graded.mkv");
+  },
+});
+
+Deno.test({
   name: "what cannot be done is one line on standard error, and leaves nothing",
   ignore,
   async fn(t) {
@@ -119,6 +151,7 @@ Deno.test({
     const clip = await Deno.readFile(`${cwd}/clip.mp4`);
     await Deno.writeFile(`${cwd}/cut.mp4`, clip.slice(0, clip.length / 2));
     await Deno.writeTextFile(`${cwd}/text.mp4`, "no video");
+    await ffmpeg(cwd, "-f", "lavfi", "-i", "color=black:s=96x64", "-frames:v", "1", "black.png");
     await Deno.symlink("clip.mp4", `${cwd}/link.mp4`);
     const before = list(cwd);
     const out = ["-o", "out.mp4"];
@@ -156,6 +189,19 @@ Deno.test({
         /preset must be one of ultrafast, .* for h264: 12/,
       ],
       [["clip.mp4", MOSAIC, ...out, "--video-codec", "divx"], 2, /Allowed choices are h264, h265/],
+      [["clip.mp4", MOSAIC, ...out, "--mask", "-"], 2, /Clip and styles are files/],
+      [["clip.mp4", MOSAIC, ...out, "--mask", "text.mp4"], 1, /"text.mp4"/],
+      [["clip.mp4", MOSAIC, ...out, "--mask", "clip.mp4"], 1, /"clip.mp4"/],
+      [["clip.mp4", MOSAIC, ...out, "--mask", "black.png"], 1, /The mask is empty/],
+      [["clip.mp4", MOSAIC, ...out, "--mask", "black.png", "--to", MOSAIC], 2, /without masks/],
+      [["clip.mp4", MOSAIC, ...out, "--labels", "black.png,no.png"], 1, /Cannot read "no.png"/],
+      [["clip.mp4", MOSAIC, ...out, "--save-lut", "l.cube"], 2, /add --photo/],
+      [["clip.mp4", MOSAIC, ...out, "--photo", "--save-lut", "l.txt"], 2, /ends in .cube: "l.txt"/],
+      [
+        ["clip.mp4", MOSAIC, ...out, "--photo", "--save-lut", "l.cube", "--to", MOSAIC],
+        2,
+        /--save-lut is of one look: leave out --to/,
+      ],
       [["clip.mp4", MOSAIC, ...out, "--duration", "0"], 2, /--duration must be more than 0/],
       [["clip.mp4", MOSAIC, ...out, "--start", "1:75"], 2, /Expected seconds, or a time like/],
       [

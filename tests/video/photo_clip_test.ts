@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import type { Pixels } from "../../src/mod.ts";
-import { fadeStyle, stylizeClip } from "../../src/video/mod.ts";
+import { crop } from "../../src/image/pixels.ts";
+import { type ClipLook, fadeStyle, stylizeClip } from "../../src/video/mod.ts";
 import { examplePicture } from "../helpers/pictures.ts";
 import { loadFastest } from "../helpers/runtime.ts";
 
@@ -70,6 +71,48 @@ Deno.test("a clip's map begins anew with a scene, and leaves nothing of the one 
   for (const [index, frame] of alone.entries()) {
     assert.ok(meanDifference(clip[4 + index]!, frame) < 0.01, `frame ${index}`);
   }
+});
+
+Deno.test("a mask holds for a clip, whatever moves across its border", async () => {
+  // White on the left, but for a soft border: what moves is in both halves in turn.
+  const data = new Uint8ClampedArray(4 * 192 * 128).fill(255);
+  for (let at = 0; at < data.length; at += 4) {
+    if (at / 4 % 192 >= 96) data.fill(0, at, at + 3);
+  }
+  const frames = scene(island, 16);
+  const clip = await Array.fromAsync(
+    stylizeClip(stylizer, frames, frames, [{ style: coffee, mask: { ...island, data } }], {
+      photo: true,
+    }),
+  );
+  assert.ok(flicker(clip) < 0.6, `${flicker(clip)}`);
+  const part = (pixels: Pixels, left: number) =>
+    crop(pixels, { left, top: 0, width: 80, height: 128 });
+  for (const [index, frame] of frames.entries()) {
+    assert.ok(meanDifference(part(clip[index]!, 112), part(frame, 112)) < 1, `frame ${index}`);
+    assert.ok(meanDifference(part(clip[index]!, 0), part(frame, 0)) > 5, `frame ${index}`);
+  }
+});
+
+Deno.test("a clip's look is that of all scenes, each by its length", async () => {
+  const lookOf = async (frames: Pixels[]) => {
+    const looks: ClipLook[] = [];
+    await stylize(frames, { statistics: "frame", onLook: (look: ClipLook) => looks.push(look) });
+    assert.equal(looks.length, 1);
+    return { scenes: looks[0]!.scenes, table: looks[0]!.map.toLut(5).values };
+  };
+  const copies = (picture: Pixels, count: number) =>
+    Array.from({ length: count }, () => ({ ...picture }));
+  const [sea, space] = [await lookOf(copies(island, 2)), await lookOf(copies(astronaut, 2))];
+  const photo = await stylizer.fitPhoto(island, [{ style: coffee }]);
+  photo.toLut(5).values.forEach((value, at) => assert.ok(Math.abs(value - sea.table[at]!) < 1e-3));
+  const apart = (a: Float32Array, b: Float32Array) =>
+    a.reduce((sum, value, at) => sum + Math.abs(value - b[at]!), 0);
+  const long = await lookOf([...copies(island, 12), ...copies(astronaut, 2)]);
+  const short = await lookOf([...copies(island, 2), ...copies(astronaut, 12)]);
+  assert.deepEqual([sea.scenes, long.scenes], [1, 2]);
+  assert.ok(apart(long.table, sea.table) < 0.8 * apart(short.table, sea.table));
+  assert.ok(apart(short.table, space.table) < 0.8 * apart(long.table, space.table));
 });
 
 Deno.test("a clip of strength 0 is the clip", async () => {

@@ -18,19 +18,17 @@ import { Reporter } from "../io/reporter.ts";
 import { applyLuts, isLut, loadLut, type SharedLut } from "../luts.ts";
 import { checkStandardInput } from "../io/standard_input.ts";
 import { type Axis, checkAxes } from "../options/grid_axis.ts";
-import type { Labels, MaskedStyle, StyleOption } from "../options/mask_parsers.ts";
+import type { MaskedStyle, StyleOption } from "../options/mask_parsers.ts";
 import { checkPictureOptions, contentResizing, sizeOf } from "../options/picture_options.ts";
+import type { RegionOptions } from "../options/region_options.ts";
 import { checkStyleOptions, noteStyleOptions, styleSettings } from "../options/style_options.ts";
 import { checkStyles, loadRegions } from "../regions.ts";
 import { nameOf, parseStyle } from "../style_name.ts";
 import { expandStyles } from "../styles.ts";
 
 /** Options of the subcommand. */
-export interface StylizeCommandOptions extends MovingContentOptions {
-  /** Of `--style`, `--mask` and `--style-mask`, in their order. */
-  styles?: StyleOption[];
+export interface StylizeCommandOptions extends MovingContentOptions, RegionOptions {
   grid?: Axis[];
-  labels?: Labels;
   pair?: Pairing;
   seed: number;
 }
@@ -98,6 +96,9 @@ async function stylizePairs(
 
 function effectOf(all: MaskedStyle[], options: StylizeCommandOptions): Effect {
   const [tables, styles] = splitTables(all);
+  if (styles.length === 0 && options.saveLut !== undefined) {
+    throw new UsageError("--save-lut keeps the look of a style, and all that is named is a table");
+  }
   const load = loadOnce(
     options,
     (stylizer, settings) => loadRegions(styles, stylizer, settings, options),

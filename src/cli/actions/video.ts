@@ -18,6 +18,7 @@ import {
 import { ClipProgress } from "../clips/clip_progress.ts";
 import { clipOptions, startStabilizer } from "../clips/clip_settings.ts";
 import { clipStyle, loadMixture } from "../clips/clip_style.ts";
+import { KeptLook } from "../clips/kept_look.ts";
 import { FileError, quote, UsageError } from "../errors.ts";
 import { type ClipSettings, sampleSize } from "../options/clip_options.ts";
 import { onInterruption } from "../io/cleanup.ts";
@@ -25,6 +26,8 @@ import { checkWritable } from "../io/check_writable.ts";
 import { PendingFile } from "../io/pending_file.ts";
 import { beside, exists, isSameFile, resolvePath, STANDARD, stem, suffix } from "../io/paths.ts";
 import { Reporter } from "../io/reporter.ts";
+import type { MaskedStyle, StyleOption } from "../options/mask_parsers.ts";
+import type { RegionOptions } from "../options/region_options.ts";
 import { checkStyleOptions, noteStyleOptions, styleSettings } from "../options/style_options.ts";
 import type {
   OutputOptions,
@@ -33,12 +36,12 @@ import type {
   StyleOptions,
 } from "../options/types.ts";
 import { loadStylizer } from "../load_stylizer.ts";
-import { nameOf, parseStyle, type StyleName } from "../style_name.ts";
+import { checkStyles, loadRegions } from "../regions.ts";
+import { nameOf, parseStyle } from "../style_name.ts";
 
 /** Options of the subcommand. */
 export interface VideoOptions
-  extends StyleOptions, OutputOptions, RuntimeOptions, ReportOptions, ClipSettings {
-  style?: StyleName[];
+  extends StyleOptions, OutputOptions, RuntimeOptions, ReportOptions, ClipSettings, RegionOptions {
   size?: number;
   start?: number;
   duration?: number;
@@ -63,9 +66,14 @@ export async function stylizeVideo(
   const reporter = new Reporter(options);
   checkStyleOptions(options);
   noteStyleOptions(options, reporter);
-  const names = [...(style === undefined ? [] : [parseStyle(style)]), ...options.style ?? []];
-  if (names.length === 0) throw new UsageError("missing required argument 'style'");
-  if ([clip, ...[...names, ...options.to ?? []].map(({ path }) => path)].includes(STANDARD)) {
+  const styles = nameStyles(style, options.styles ?? []);
+  const files = [
+    clip,
+    ...[...styles.map(({ style }) => style), ...options.to ?? []].map(({ path }) => path),
+    ...styles.flatMap(({ mask, styleMask }) => [mask, styleMask]),
+    ...options.labels ?? [],
+  ];
+  if (files.includes(STANDARD)) {
     throw new UsageError("Clip and styles are files: for a pipe use `stylize -` with Y4M");
   }
   if (options.duration === 0) throw new UsageError("--duration must be more than 0");
@@ -75,21 +83,36 @@ export async function stylizeVideo(
     ...(options.duration === undefined ? {} : { duration: options.duration }),
   };
   if (!exists(clip)) throw new FileError(`Cannot read ${quote(clip)}: there is no such file`);
-  const target = chooseTarget(source, names, options);
+  const target = chooseTarget(source, styles, options);
   try {
     checkEncoding(suffix(target.path), encodingOf(options));
   } catch (error) {
     throw new UsageError((error as Error).message, { cause: error });
   }
   await checkWritable(target.path, target.name, options.overwrite ?? false);
+  const look = await KeptLook.of(options);
   const interruption = new AbortController();
   using _ = onInterruption(() => interruption.abort());
   try {
-    await new VideoRun(source, target, names, options, reporter, interruption.signal).run();
+    await new VideoRun(source, target, styles, look, options, reporter, interruption.signal).run();
   } finally {
     reporter.clear();
   }
   reporter.result(target.name);
+}
+
+/** The style that is an argument, with the masks before any `--style`, and those of the options. */
+function nameStyles(argument: string | undefined, options: StyleOption[]): MaskedStyle[] {
+  if (argument === undefined) {
+    const styles = checkStyles(options);
+    if (styles.length === 0) throw new UsageError("missing required argument 'style'");
+    return styles;
+  }
+  const style = parseStyle(argument);
+  const [first, ...more] = options;
+  return checkStyles(
+    first && !first.style ? [{ ...first, style }, ...more] : [{ style }, ...options],
+  );
 }
 
 /** Stylizes one clip. */
@@ -97,14 +120,15 @@ class VideoRun {
   constructor(
     private readonly source: NamedClip & ClipSource,
     private readonly target: NamedClip,
-    private readonly styles: readonly StyleName[],
+    private readonly styles: MaskedStyle[],
+    private readonly look: KeptLook,
     private readonly options: VideoOptions,
     private readonly reporter: Reporter,
     private readonly signal: AbortSignal,
   ) {}
 
   async run(): Promise<void> {
-    const { source, target, styles, options, reporter, signal } = this;
+    const { source, target, styles, look, options, reporter, signal } = this;
     reporter.step(`Reading ${quote(source.name)}`);
     const info = await probeClip(source, { signal });
     noteChanges(source, target, info, options, reporter);
@@ -115,7 +139,7 @@ class VideoRun {
     reporter.step("Reading the style");
     const reading = styleSettings(options, first);
     const style = clipStyle(
-      [{ style: await loadMixture(styles, stylizer, reading) }],
+      await loadRegions(styles, stylizer, reading, options),
       options.to && await loadMixture(options.to, stylizer, reading),
       info.count,
     );
@@ -128,6 +152,7 @@ class VideoRun {
     using stabilizer = startStabilizer(options);
     const results = stylizeClip(stylizer, frames, sample, style, {
       ...clipOptions(options, stylizer),
+      ...look.clipOptions,
       stabilizer,
       onSample: (count) => watch.sampled(count),
     });
@@ -148,6 +173,7 @@ class VideoRun {
     }
     await writing;
     await writer.finish();
+    await look.save(source.name, reporter);
     await pending.finish(options.overwrite ?? false);
     if (info.count !== undefined && count < info.count - 1) {
       onNote(`${count} of its ${info.count} frames could be decoded`);
@@ -166,12 +192,12 @@ function sizeOf({ width, height }: ClipInfo, short: number | undefined) {
 /** Where the result goes: to `--output`, else beside the clip as `<clip>-<style>`. */
 function chooseTarget(
   source: NamedClip,
-  styles: readonly StyleName[],
+  styles: readonly MaskedStyle[],
   { output, videoCodec }: VideoOptions,
 ): NamedClip {
   const suffixes = videoCodec ? formatsOf(videoCodec) : CLIP_SUFFIXES;
   const own = suffixes.includes(suffix(source.path)) ? suffix(source.path) : suffixes[0]!;
-  const stylesPart = styles.map((style) => stem(nameOf(style))).join("-");
+  const stylesPart = styles.map(({ style }) => stem(nameOf(style))).join("-");
   const name = output ?? beside(source.name, `${stem(source.name)}-${stylesPart}.${own}`);
   if (!CLIP_SUFFIXES.includes(suffix(name))) {
     const suffixes = CLIP_SUFFIXES.map((suffix) => `.${suffix}`).join(", ");

@@ -11,6 +11,7 @@ import type { MovingContent, MovingContentOptions } from "./moving_content.ts";
 import { ClipProgress } from "./clip_progress.ts";
 import { clipOptions } from "./clip_settings.ts";
 import { clipStyle, loadMixture } from "./clip_style.ts";
+import { KeptLook } from "./kept_look.ts";
 import { resizeFrame } from "./resize_frame.ts";
 import { UsageError } from "../errors.ts";
 import { openInput } from "../io/input.ts";
@@ -47,6 +48,7 @@ export async function stylize(
   const animation = await readAnimation(bytes, { maxPixels: options.maxPixels });
   const { delays, loops } = animation;
   await checkWritable(target, shown, options.overwrite ?? false);
+  const look = await KeptLook.of(options);
 
   const stylizer = await loadStylizer(options, reporter);
   const count = delays.length;
@@ -60,12 +62,14 @@ export async function stylize(
   const clip = stylizeClip(stylizer, frames(1), frames(every), style, {
     // With few frames a second, each shows another picture.
     ...clipOptions({ ...options, steady: options.steady ?? 0 }, stylizer),
+    ...look.clipOptions,
     onSample: (count) => watch.sampled(count),
   });
   const encoded = await encodeAnimation(results(), format, {
     quality: options.quality,
     loops,
   });
+  await look.save(content, reporter);
   await writeAtomically(target, encoded, shown, options.overwrite ?? false);
   reporter.result(shown);
 

@@ -13,9 +13,6 @@ export async function stylizeMovingContent(
   content: MovingContent,
   options: MovingContentOptions,
 ): Promise<void> {
-  if (options.saveLut !== undefined) {
-    throw new UsageError("--save-lut is for pictures: take a frame of the clip");
-  }
   if (options.depth === 16) throw new UsageError("--depth 16 is for pictures, not for clips");
   const reporter = new Reporter(options);
   const { stylize } = movement === "stream"

@@ -14,6 +14,7 @@ import type { MovingContent, MovingContentOptions } from "./moving_content.ts";
 import { ClipProgress } from "./clip_progress.ts";
 import { clipOptions, startStabilizer } from "./clip_settings.ts";
 import { clipStyle, loadMixture } from "./clip_style.ts";
+import { KeptLook } from "./kept_look.ts";
 import { resizeFrame } from "./resize_frame.ts";
 import { FileError, UsageError } from "../errors.ts";
 import { readChunks } from "../io/input.ts";
@@ -37,6 +38,7 @@ export async function stylize(
 ): Promise<void> {
   const { statistics = "clip", sample, frames: count } = options;
   const file = await chooseFile(content, options);
+  const look = await KeptLook.of(options);
   const reader = await Y4mReader.open(readChunks(content));
   const { header } = reader;
   const source = readAhead(reader.frames(), 2);
@@ -60,6 +62,7 @@ export async function stylize(
     : writeStandard;
   try {
     await stylizeFrames();
+    await look.save(content, reporter);
     if (pending) await pending.finish(options.overwrite ?? false);
   } catch (error) {
     // Who reads the result has enough of it.
@@ -84,6 +87,7 @@ export async function stylize(
     using stabilizer = startStabilizer(options);
     const clip = stylizeClip(stylizer, frames(lines), sampled(), style, {
       ...clipOptions(options, stylizer),
+      ...look.clipOptions,
       stabilizer,
       onSample: (count) => watch.sampled(count),
     });

@@ -3,11 +3,9 @@ import type { StylizeCommandOptions } from "../actions/stylize.ts";
 import { PAIRINGS } from "../batch/pairing.ts";
 import { addClipOptions } from "../options/clip_options.ts";
 import { parseAxis } from "../options/grid_axis.ts";
-import { addMask, parseLabels, type StyleOption } from "../options/mask_parsers.ts";
 import { repeated, wholeNumber } from "../options/parsers.ts";
 import { addPictureOptions } from "../options/picture_options.ts";
-import { SharedOption } from "../options/shared_option.ts";
-import { parseStyle } from "../style_name.ts";
+import { addRegionOptions } from "../options/region_options.ts";
 
 /** The `stylize` subcommand. */
 export function command(): Command {
@@ -18,34 +16,8 @@ export function command(): Command {
       "<pictures...>",
       "pictures or folders to restyle (- is standard input), and last the style: a picture," +
         " or a pack; PACK#NAME is one of a pack's",
-    )
-    .addOption(
-      new SharedOption(
-        "--style <file:weight>",
-        "a style, and how much of it, in place of the last picture; more: a mixture",
-        "styles",
-      ).argParser(repeated((text): StyleOption => ({ style: parseStyle(text) }))),
-    )
-    .addOption(
-      new SharedOption(
-        "--mask <file>",
-        "where the style before it goes: white; not: black",
-        "styles",
-      ).argParser(addMask("mask")),
-    )
-    .addOption(
-      new SharedOption(
-        "--style-mask <file>",
-        "what of the style before it counts: white; none: all of it, paper as it is",
-        "styles",
-      ).argParser(addMask("styleMask")),
-    )
-    .addOption(
-      new Option(
-        "--labels <content.png,style.png>",
-        "regions by color: each takes the style of its color's region",
-      ).argParser(parseLabels),
-    )
+    );
+  addRegionOptions(command, "in place of the last picture; more: a mixture")
     .addOption(
       new Option(
         "--grid <key=value,...>",

@@ -3,19 +3,16 @@ import { VIDEO_CODECS } from "../../choices.ts";
 import type { VideoOptions } from "../actions/video.ts";
 import { addClipOptions } from "../options/clip_options.ts";
 import { addGroups, lookOptions, option, programOptions } from "../options/definitions.ts";
-import { repeated, seconds, videoCodec, wholeNumber } from "../options/parsers.ts";
-import { parseStyle } from "../style_name.ts";
+import { seconds, videoCodec, wholeNumber } from "../options/parsers.ts";
+import { addRegionOptions } from "../options/region_options.ts";
 
 /** The `video` subcommand. */
 export function command(): Command {
   const command = new Command("video")
     .argument("<clip>", "video to restyle: whatever ffmpeg reads")
     .argument("[style]", "picture, or style pack, to take the style of; PACK#NAME: one of a pack")
-    .optionsGroup("Styles:")
-    .addOption(
-      new Option("--style <file:weight>", "a style more, and how much of it (repeatable)")
-        .argParser(repeated(parseStyle)),
-    );
+    .optionsGroup("Styles:");
+  addRegionOptions(command, "beside that; more: a mixture");
   addClipOptions(command.optionsGroup("Clip:"));
   return addGroups(command, groups())
     .addHelpText(
@@ -43,6 +40,7 @@ function groups(): Record<string, Option[]> {
     "Look:": lookOptions(),
     "Result:": [
       new Option("-o, --output <file>", "of .mp4, .mov, .mkv or .webm (default: beside the clip)"),
+      option.saveLut(),
       option.shortSide(),
       new Option("--video-codec <name>", "of the result (default: h264; .webm: vp9)")
         .choices(VIDEO_CODECS).argParser(videoCodec),

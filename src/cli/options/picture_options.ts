@@ -43,8 +43,11 @@ export function addPictureOptions(command: Command): Command {
   return addGroups(command, groups);
 }
 
-/** What `--size` and `--fit` ask for, if they do. */
-export function sizeOf({ size, fit = "cover" }: PictureOptions): Size | undefined {
+/** `--size` and `--fit`. */
+export type SizeOptions = Pick<PictureOptions, "size" | "fit">;
+
+/** What they ask for, if they do. */
+export function sizeOf({ size, fit = "cover" }: SizeOptions): Size | undefined {
   return typeof size === "object" ? { ...size, fit } : size;
 }
 
@@ -59,12 +62,7 @@ export function contentResizing(options: PictureOptions): { resizing?: () => Res
  *
  * @throws {UsageError}
  */
-export function checkPictureOptions(
-  { size, fit, saveLut, photo }: PictureOptions & Pick<StyleOptions, "photo">,
-): void {
-  if (saveLut !== undefined && !photo) {
-    throw new UsageError("--save-lut keeps what --photo does to colors: add --photo");
-  }
+export function checkPictureOptions({ size, fit }: PictureOptions): void {
   if (fit && typeof size !== "object") {
     throw new UsageError("--fit needs a width and a height: add --size, like 3840x2160");
   }

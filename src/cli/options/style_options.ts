@@ -9,7 +9,7 @@ import type { StylizeOptions, Stylizer } from "../../mod.ts";
 import { UsageError } from "../errors.ts";
 import { Reporter } from "../io/reporter.ts";
 import type { StyleSettings } from "../styles.ts";
-import type { StyleOptions } from "./types.ts";
+import type { OutputOptions, StyleOptions } from "./types.ts";
 
 /** How styles are to be read. */
 export function styleSettings(options: StyleOptions, content?: Pixels<Samples>): StyleSettings {
@@ -53,7 +53,12 @@ export function fillLevels(weights: number[], { defaultLevels }: Stylizer): numb
  *
  * @throws {UsageError}
  */
-export function checkStyleOptions({ colorOnly, preserveColor }: StyleOptions): void {
+export function checkStyleOptions(
+  { colorOnly, preserveColor, photo, saveLut }: StyleOptions & Pick<OutputOptions, "saveLut">,
+): void {
+  if (saveLut !== undefined && !photo) {
+    throw new UsageError("--save-lut keeps what --photo does to colors: add --photo");
+  }
   if (colorOnly && preserveColor !== "none") {
     throw new UsageError("--color-only takes the style's colors, --preserve-color the content's");
   }

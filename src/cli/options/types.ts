@@ -43,12 +43,12 @@ export interface StyleOptions extends ReadOptions, ReportOptions {
 export interface OutputOptions {
   output?: string;
   overwrite?: boolean;
+  /** File for a lookup table. */
+  saveLut?: string;
 }
 
 /** Results that are pictures. */
 export interface PictureOptions extends OutputOptions {
-  /** File for a lookup table. */
-  saveLut?: string;
   /** Short side of the result, or its width and height; in pixels. */
   size?: number | { width: number; height: number };
   /** How a picture is brought to a width and height. */
