@@ -12,7 +12,8 @@ the next one warped back to it, over pixels that are seen in both (Lai et al., "
 Temporal Consistency", ECCV 2018). The motion is that of CLIP by dense inverse search (Kroeger et
 al., ECCV 2016). The error of CLIP itself is what is left by motion that is not found, by blur and by noise; a style
 of stronger contrast makes these stronger, too, so that the error is also given by its contrast, the
-standard deviation of the colours.
+standard deviation of the colours. Where a scene ends, little of a frame is found in the next one: such
+pairs of frames are left out, and counted.
 """
 
 import argparse
@@ -53,9 +54,15 @@ def motions(frames: list[np.ndarray]) -> list[tuple[np.ndarray, np.ndarray]]:
     return found
 
 
+# Share of a frame that must be found in the next one for both to be of one scene.
+SAME_SCENE = 0.5
+
+
 def temporal_error(frames: list[np.ndarray], motion: list[tuple[np.ndarray, np.ndarray]]) -> float:
     errors = []
     for a, b, (flow, seen) in zip(frames, frames[1:], motion):
+        if seen.mean() < SAME_SCENE:
+            continue
         errors.append(((a - warp(b, flow))[seen] ** 2).mean())
     return float(np.sqrt(np.mean(errors)))
 
@@ -69,6 +76,8 @@ def main() -> None:
     motion = motions(frames)
     own = temporal_error(frames, motion)
     contrast = np.std(frames)
+    cuts = sum(seen.mean() < SAME_SCENE for _, seen in motion)
+    print(f"{len(frames)} frames, {cuts} cuts")
     print(f"{'':32}   error  by CLIP's  contrast  error/contrast by CLIP's")
     for folder in [arguments.clip, *arguments.restyled]:
         restyled = read_frames(folder)
