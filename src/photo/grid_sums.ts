@@ -1,8 +1,9 @@
 import type { Planes } from "../image/planes.ts";
 import { inverse3, multiply } from "../linear_algebra.ts";
-import { colorThrough, identityColor, MAP_SIZE } from "./affine_color.ts";
+import { type AffineColor, colorThrough, identityColor } from "./affine_color.ts";
 import { BilateralGrid, type GridShape, placeAlong } from "./bilateral_grid.ts";
 import { LUMA } from "./luma.ts";
+import { sharePlain } from "./share_plain.ts";
 import { smoothGrid } from "./smooth_grid.ts";
 
 /** Sums of a cell: weight, source 3, target 3, source × source 6, target × source 9. */
@@ -92,15 +93,17 @@ export class GridSums {
     const { down, across, bins } = this.shape;
     const sums = smoothGrid(this.#values, [down, across, bins], SUMS, smoothing);
     this.#addPrior(sums);
-    const grid = new BilateralGrid(this.shape);
     const cells = down * across * bins;
     const [means, variances] = [new Float32Array(3 * cells), new Float32Array(cells)];
     for (let cell = 0; cell < cells; cell++) {
-      const fit = solveCell(sums.subarray(cell * SUMS, (cell + 1) * SUMS));
-      grid.maps.set(fit.map, cell * MAP_SIZE);
-      means.set(fit.mean, 3 * cell);
-      variances[cell] = fit.variance;
+      const { mean, variance } = cellColors(sums.subarray(cell * SUMS, (cell + 1) * SUMS));
+      means.set(mean, 3 * cell);
+      variances[cell] = variance;
     }
+    const shared = sharePlain({ sums, bins, means, variances });
+    const grid = new BilateralGrid(this.shape).replaceMaps((_, cell) =>
+      solveCell(shared.subarray(cell * SUMS, (cell + 1) * SUMS))
+    );
     return { grid, means, variances };
   }
 
@@ -171,10 +174,20 @@ function fillTerms(
 /** Place of the product of two channels among the six squares. */
 const SQUARE_AT = [0, 1, 2, 1, 3, 4, 2, 4, 5];
 
-/** The map of least squares, with its matrix pulled toward the identity. */
-function solveCell(sums: Float64Array) {
+/** Mean color of the source in a cell, and the mean variance of its channels. */
+function cellColors(sums: Float64Array): { mean: number[]; variance: number } {
   const count = sums[0]!;
-  if (!(count > 0)) return { map: identityColor(), mean: [0, 0, 0], variance: 0 };
+  if (!(count > 0)) return { mean: [0, 0, 0], variance: 0 };
+  const mean = [0, 1, 2].map((channel) => sums[SOURCE + channel]! / count);
+  const squares = [0, 3, 5].map((index) => sums[SQUARES + index]! / count);
+  const total = squares.reduce((sum, square, channel) => sum + square - mean[channel]! ** 2, 0);
+  return { mean, variance: Math.max(0, total / 3) };
+}
+
+/** The map of least squares, with its matrix pulled toward the identity. */
+function solveCell(sums: Float64Array): AffineColor {
+  const count = sums[0]!;
+  if (!(count > 0)) return identityColor();
   const mean = [0, 1, 2].map((channel) => sums[SOURCE + channel]! / count);
   const target = [0, 1, 2].map((channel) => sums[TARGET + channel]! / count);
   const [own, cross] = [new Float64Array(9), new Float64Array(9)];
@@ -184,7 +197,5 @@ function solveCell(sums: Float64Array) {
     own[index] = sums[SQUARES + SQUARE_AT[index]!]! / count - mean[row]! * mean[column]! + pull;
     cross[index] = sums[CROSS + index]! / count - target[row]! * mean[column]! + pull;
   }
-  const variance = Math.max(0, (own[0]! + own[4]! + own[8]!) / 3 - RIDGE);
-  const matrix = multiply(cross, inverse3(own), 3);
-  return { map: colorThrough(matrix, mean, target), mean, variance };
+  return colorThrough(multiply(cross, inverse3(own), 3), mean, target);
 }

@@ -143,6 +143,24 @@ Deno.test("a flat wall of a photograph stays flat, in light and in shade", async
   }
 });
 
+Deno.test("a plain ground around a thing stays plain, without a glow", async () => {
+  const content = flat(384, 256, [250, 250, 248, 255]);
+  for (let y = 64; y < 224; y++) {
+    for (let x = 150; x < 234; x++) {
+      const shade = 60 + (x * 7 + y * 3) % 40;
+      content.data.fill(shade, 4 * (384 * y + x), 4 * (384 * y + x) + 3);
+    }
+  }
+  for (const style of [rocket, coffee]) {
+    const result = await stylizer.stylize(content, style, photo);
+    // Near the thing, and far from it on all sides.
+    const spots = [[192, 48], [130, 144], [254, 144], [30, 30], [350, 30], [30, 230], [350, 230]];
+    const lumas = spots.map(([x, y]) => luma(result, x!, y!));
+    const range = Math.max(...lumas) - Math.min(...lumas);
+    assert.ok(range <= 6, `${lumas}`);
+  }
+});
+
 Deno.test("a gradient of 16 bits has more than 256 values afterwards", async () => {
   const content = toSixteenBits(await examplePicture("island.jpg", 384, 256));
   for (let x = 0; x < 384; x++) {
