@@ -15,7 +15,7 @@ import {
   StylePack,
   writePack,
 } from "../../src/mod.ts";
-import { FORMATS, matchLabels, OUTPUT_FORMATS } from "../../src/image/mod.ts";
+import { FORMATS, matchLabels, OUTPUT_FORMATS, toMask } from "../../src/image/mod.ts";
 import { parseManifest } from "../../src/model/manifest.ts";
 import {
   formatFrame,
@@ -45,7 +45,7 @@ export interface Target {
 const IMAGES: readonly string[] = FORMATS.map(({ name }) => name);
 
 /** Names of all that {@linkcode fuzzTargets} knows. */
-export const TARGET_NAMES = [...IMAGES, "pack", "model.json", "y4m", "cube", "labels"];
+export const TARGET_NAMES = [...IMAGES, "pack", "model.json", "y4m", "cube", "labels", "mask"];
 
 /** Everything that reads files, or some of it, with small files of each kind and flavour. */
 export async function fuzzTargets(isWanted = (_name: string) => true): Promise<Target[]> {
@@ -83,6 +83,13 @@ export async function fuzzTargets(isWanted = (_name: string) => true): Promise<T
       name: "labels",
       seeds: [await encodeImage(labels(), "png")],
       read: async (bytes) => matchLabels(await decodeImage(bytes), labels()),
+      error: ImageError,
+      repair: repairPng,
+    },
+    {
+      name: "mask",
+      seeds: [await encodeImage(labels(), "png")],
+      read: async (bytes) => await toMask(await decodeImage(bytes), 8, 8),
       error: ImageError,
       repair: repairPng,
     },
