@@ -12,7 +12,7 @@ export function command(): Command {
     .argument("<clip>", "video to restyle: whatever ffmpeg reads")
     .argument("[style]", "picture, or style pack, to take the style of; PACK#NAME: one of a pack")
     .optionsGroup("Styles:");
-  addRegionOptions(command, "beside that; more: a mixture");
+  addRegionOptions(command, "beside [style]; more: a mixture");
   addClipOptions(command.optionsGroup("Clip:"));
   return addGroups(command, groups())
     .addHelpText(
