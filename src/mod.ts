@@ -17,7 +17,7 @@ export type {
   WorkOptions,
 } from "./stylizer.ts";
 export type { Tile } from "./tiling/tile_size.ts";
-export type { ContentMatching } from "./tiling/paint.ts";
+export type { ContentMatching, DraftRevision } from "./tiling/paint.ts";
 export { type Brush, BRUSHES, DEFAULT_BRUSH } from "./tiling/pyramid.ts";
 export {
   assertSameModel,

@@ -10,6 +10,7 @@ import { PhotoMap } from "./photo/photo_map.ts";
 import { colorPlanes, opacityOf, smallCopy } from "./photo/small_copy.ts";
 import {
   type ContentMatching,
+  type DraftRevision,
   type MaskedStyle,
   measure,
   measureScale,
@@ -108,6 +109,8 @@ export interface StylizeOptions extends PaintOptions {
   inPlace?: boolean;
   /** Statistics that the content is matched by, as frames of a clip share some. Default: its own. */
   matching?: ContentMatching;
+  /** What becomes of the result of each pass but the last. Default: nothing. */
+  reviseDraft?: DraftRevision;
 }
 
 /** A style, and where it goes. */

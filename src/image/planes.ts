@@ -63,6 +63,13 @@ export function fromPlanes<S extends Samples>(
   return { data, width, height };
 }
 
+/** Converts planes to opaque pixels of 8 bits a channel. */
+export function toOpaquePixels(planes: Planes): Pixels {
+  const { width, height } = planes;
+  const data = new Uint8ClampedArray(4 * width * height).fill(255);
+  return fromPlanes(planes, 0, 0, { data, width, height });
+}
+
 /** Composes an image on white; an opaque one is returned as it is. */
 export function flatten(pixels: Pixels): Pixels {
   const { data, width, height } = pixels;

@@ -15,7 +15,7 @@
 import { withColorsOf } from "../image/color_transfer.ts";
 import { cover, type Mask } from "../image/mask.ts";
 import { type Area, blankLike, crop, paste, type Pixels, type Samples } from "../image/pixels.ts";
-import { fromPlanes, type Planes } from "../image/planes.ts";
+import { fromPlanes, type Planes, toOpaquePixels, toPlanes } from "../image/planes.ts";
 import type { Network } from "../model/network.ts";
 import { seed } from "../transfer/seed.ts";
 import type { FeatureMoments } from "../transfer/statistics.ts";
@@ -46,6 +46,20 @@ export type ContentMatching =
   | { readonly prepared: readonly (readonly (PreparedContent | undefined)[])[] }
   | { combine(own: readonly FeatureMoments[], scale: number): readonly FeatureMoments[] };
 
+/**
+ * What becomes of the result of a pass before the next one paints over it, as where it is to be like
+ * that of the frame before.
+ *
+ * @param draft the result, of the pass's size; its pixels may be reused
+ * @param content the content at that size
+ * @param scale 1 for half of the content's size, 2 for a quarter
+ */
+export type DraftRevision = (
+  draft: Pixels,
+  content: Pixels,
+  scale: number,
+) => Pixels | Promise<Pixels>;
+
 /** How a picture is painted. */
 export interface PaintSettings {
   alpha: number;
@@ -63,6 +77,7 @@ export interface PaintSettings {
   inPlace?: boolean;
   /** Default: by the picture's own statistics. */
   matching?: ContentMatching;
+  reviseDraft?: DraftRevision;
   signal?: AbortSignal;
   /** Told now and then which share of the work is done, 0 to 1. */
   onProgress?: (share: number) => void;
@@ -175,9 +190,22 @@ async function paintDrafts(
       coverPlanes(painted, tile, input, styles);
     });
     if (draft) detach(draft.data);
-    draft = painted;
+    draft = settings.reviseDraft
+      ? await reviseDraft(painted, input, settings.reviseDraft)
+      : painted;
   }
   return draft;
+}
+
+async function reviseDraft(
+  painted: Planes,
+  input: PassInput,
+  revise: DraftRevision,
+): Promise<Planes> {
+  const content = input.image(input.area);
+  const [draft, original] = [painted, content].map(toOpaquePixels);
+  for (const { data } of [painted, content]) detach(data);
+  return toPlanes(await revise(draft!, original!, input.scale), input.area);
 }
 
 /** Takes the decoded planes of a tile, which begin at `left` and `top` in them. */

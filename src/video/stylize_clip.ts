@@ -6,7 +6,9 @@ import type { StyleStatistics } from "../transfer/style.ts";
 import { type ClipStatistics, matchSample, RunningStatistics } from "./content_statistics.ts";
 import { type ClipLook, PhotoClip } from "./photo_clip.ts";
 import { DEFAULT_STABILIZATION } from "./stabilizer/default_stabilization.ts";
+import { stabilizeDrafts } from "./stabilizer/draft_stabilizer.ts";
 import { type FrameStabilizer, Stabilizer } from "./stabilizer/stabilizer.ts";
+import { withNext } from "./with_next.ts";
 
 /**
  * Frames of a clip in the order in which they are shown, all of one size. One that is the same object
@@ -15,7 +17,8 @@ import { type FrameStabilizer, Stabilizer } from "./stabilizer/stabilizer.ts";
 export type Frames = AsyncIterable<Pixels> | Iterable<Pixels>;
 
 /** Settings of {@linkcode stylizeClip}. */
-export interface ClipOptions extends Omit<StylizeOptions, "mask" | "matching" | "onProgress"> {
+export interface ClipOptions
+  extends Omit<StylizeOptions, "mask" | "matching" | "onProgress" | "reviseDraft"> {
   /**
    * Content statistics that frames are matched by. `"clip"`: those of the sample, so that what
    * stands still stays still; `"running"`: those of the frames up to now, fading; `"frame"`: each
@@ -89,32 +92,46 @@ export async function* stylizeClip(
     ? new PhotoClip(stylizer, settings, changing, onLook !== undefined)
     : undefined;
   const stabilizes = stabilization > 0 && !photos;
-  /** The previous frame, which is stabilized while the networks run on the next. */
+  if (stabilizes) {
+    Object.assign(settings, { reviseDraft: stabilizeDrafts(stabilization, changing) });
+  }
+
+  /** Stylizes a frame; the result is stabilized while the networks run on the next. */
+  const paintFrame = async (frame: Pixels, index: number) => {
+    const analyzing = deferRejection(
+      stabilizes || running || photos ? stabilizer.analyze(frame) : false,
+    );
+    const isCut = (running || photos) && await analyzing;
+    if (running && isCut) running.restart();
+    const regions = regionsAt(index);
+    const stylized = photos
+      ? await photos.stylize(frame, regions, isCut!)
+      : await stylizer.stylizeRegions(frame, regions, settings);
+    const begins = await analyzing;
+    const result = stabilizes ? stabilizer.stabilize(stylized, changing) : stylized;
+    return { result: deferRejection(result), begins };
+  };
+
   let previous: Promise<Pixels> | undefined;
   let content: Pixels | undefined;
   let index = 0;
-  for await (const frame of frames) {
+  for await (const [frame, next] of withNext(frames)) {
     if (frame === content && previous && !changing) {
       index++;
       yield await previous;
       continue;
     }
     content = frame;
-    const analyzing = deferRejection(
-      stabilizes || running || photos ? stabilizer.analyze(frame) : false,
-    );
-    const isCut = (running || photos) && await analyzing;
-    if (running && isCut) running.restart();
-    const regions = regionsAt(index++);
-    const stylized = photos
-      ? await photos.stylize(frame, regions, isCut!)
-      : await stylizer.stylizeRegions(frame, regions, settings);
-    await analyzing;
-    const next = deferRejection(
-      stabilizes ? stabilizer.stabilize(stylized, changing) : stylized,
-    );
+    let { result, begins } = await paintFrame(frame, index);
+    if (stabilizes && next && (begins || index === 0)) {
+      // What is painted once has more of chance in it than what is blended from several frames. So a
+      // scene is painted a little way forth and back before it begins.
+      await paintFrame(next, index + 1);
+      ({ result } = await paintFrame(frame, index));
+    }
+    index++;
     if (previous) yield await previous;
-    previous = next;
+    previous = result;
   }
   if (previous) yield await previous;
   const look = onLook && photos?.look();

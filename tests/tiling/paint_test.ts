@@ -102,6 +102,25 @@ Deno.test("a brush paints in as many passes as it is broad, in tiles as in one p
   );
 });
 
+Deno.test("what is made of a draft is what the next pass paints over", async () => {
+  const seen: (readonly [number, number, number])[] = [];
+  const gray = await stylizer.stylize(small, statistics, {
+    brush: "medium",
+    reviseDraft(draft, content, scale) {
+      seen.push([draft.width, content.height, scale]);
+      return flat(draft.width, draft.height, [128, 128, 128, 255]);
+    },
+  });
+  assert.deepEqual(seen, [[209, 139, 1]]);
+  const kept = await stylizer.stylize(small, statistics, {
+    brush: "medium",
+    reviseDraft: (draft) => draft,
+  });
+  const plain = await stylizer.stylize(small, statistics, { brush: "medium" });
+  assert.ok(largestDifference(kept, plain) <= 8); // But for its 8 bits.
+  assert.ok(largestDifference(gray, plain) > 40);
+});
+
 Deno.test("passes with regions, strength, levels and 16 bits: tiles give the picture of one piece", async () => {
   const other = await stylizer.encodeStyle(await examplePicture("strokes.jpg", 160, 128));
   const content = toSixteenBits(await examplePicture("island.jpg", 401, 385));
