@@ -64,7 +64,7 @@ export {
 export { decodeImage, decodeWithMetadata } from "./image/decode.ts";
 export type { DecodedImage, DecodeOptions } from "./image/decode.ts";
 export { encodeImage, type EncodeOptions } from "./image/encode.ts";
-export type { Depth } from "./image/formats/format.ts";
+export type { Depth, Effort } from "./image/formats/format.ts";
 export type { ImageFormat, OutputFormat } from "./image/formats/registry.ts";
 export type { ImageHeader } from "./image/header.ts";
 export type { Metadata } from "./image/metadata/metadata.ts";

@@ -2,9 +2,12 @@
 
 /**
  * How long a folder takes, by what decoding, the networks and encoding take for its pictures one
- * after another. Not a test: times on a machine with other work mean little.
+ * after another, and how fast it is by the speed of the networks alone, which are timed before the
+ * folder and after it. Not a test: other work on the machine slows the folder more than the networks.
  *
- *     deno run -A tools/folder_overhead.ts [BACKEND] [PICTURES] [SIDE]
+ *     deno run -A tools/folder_overhead.ts [BACKEND] [PICTURES] [SIDE] [COMMAND] [THREADS]
+ *
+ * COMMAND is `stylize` or `dataset`.
  */
 
 import { decodeImage, encodeImage, type Pixels, Stylizer } from "../src/mod.ts";
@@ -16,9 +19,11 @@ import { example, linearStyle, temporaryFolder } from "../tests/helpers/program.
 const backend = (Deno.args[0] ?? "builtin") as BackendName;
 const count = Number(Deno.args[1] ?? 300);
 const side = Number(Deno.args[2] ?? 512);
+const command = Deno.args[3] ?? "stylize";
+const threads = Number(Deno.args[4] ?? navigator.hardwareConcurrency);
 const PARTS = ["decode", "networks", "encode"] as const;
 /** Pictures whose parts are timed, before the folder and after it. */
-const TIMED = 10;
+const TIMED = Math.min(50, count);
 
 await using folder = await temporaryFolder();
 const cwd = folder.path;
@@ -32,7 +37,7 @@ for (let index = 0; index < count; index++) {
   await Deno.writeFile(`${cwd}/photos/${index}.jpg`, files[index]!);
 }
 
-await using stylizer = await Stylizer.load({ backend });
+await using stylizer = await Stylizer.load({ backend, threads });
 const style = await stylizer.encodeStyle(await examplePicture("mosaic.jpg", 256, 256));
 const times: Record<typeof PARTS[number], number[]> = { decode: [], networks: [], encode: [] };
 
@@ -56,11 +61,12 @@ for (const part of PARTS) times[part] = []; // They were the first.
 await timeParts();
 const started = performance.now();
 const { code, stderr } = await linearStyle([
-  ...["stylize", "photos", example("mosaic.jpg"), "-o", "out", "--style-size", "256"],
-  ...["--backend", backend],
+  ...[command, "photos", example("mosaic.jpg"), "-o", "out", "--style-size", "256"],
+  ...["--backend", backend, "--threads", `${threads}`],
 ], { cwd });
 const whole = (performance.now() - started) / 1000;
 if (code !== 0) throw new Error(stderr);
+console.log(stderr.trim());
 await timeParts();
 
 const median = (values: number[]) => values.toSorted((a, b) => a - b)[values.length >> 1]!;
@@ -71,3 +77,5 @@ console.log(
 );
 console.log(`${count} pictures: ${whole.toFixed(1)} s, by parts ${sum.toFixed(1)} s`);
 console.log(`ratio ${(whole / sum).toFixed(2)}`);
+const networks = median(times.networks) * count / 1000;
+console.log(`of the networks' own speed: ${(networks / whole).toFixed(2)}, start included`);

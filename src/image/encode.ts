@@ -1,5 +1,6 @@
 import { concatenate } from "../util/bytes.ts";
 import { checkChoice, checkNumber, checkPixels } from "./check_arguments.ts";
+import { type Effort, EFFORTS } from "./formats/format.ts";
 import {
   formatLabel,
   formatOf,
@@ -16,6 +17,11 @@ import { type Pixels, type Samples, toEightBits } from "./pixels.ts";
 export interface EncodeOptions {
   /** Of JPEG, WebP and AVIF: 1 (small) to 100 (close). Default: 92. */
   quality?: number;
+  /**
+   * Of JPEG: `"size"`, the smallest file, or `"speed"`, a tenth of the time for a file that is up to a
+   * tenth larger, in one scan. Default: `"size"`.
+   */
+  effort?: Effort;
   /**
    * Metadata to write. Orientation, size and thumbnail are left out: they would no longer be true.
    * Default: none.
@@ -73,11 +79,12 @@ export async function encodeImage(
 export async function encodeInPieces(
   pixels: Pixels<Samples>,
   format: OutputFormat,
-  { quality = 92, metadata = {}, onNote = () => {} }: EncodeOptions = {},
+  { quality = 92, effort = "size", metadata = {}, onNote = () => {} }: EncodeOptions = {},
 ): Promise<Uint8Array[]> {
   checkPixels(pixels);
   checkChoice(format, "format", OUTPUT_FORMATS);
   checkNumber(quality, "quality", 1, 100);
+  checkChoice(effort, "effort", EFFORTS);
   checkEncodable(pixels, format);
   const kept = metadataForResult(metadata, formatOf(format), onNote);
   const encoder = await outputOf(format).encoder();
@@ -86,7 +93,7 @@ export async function encodeInPieces(
   try {
     const [head, ...others] = data instanceof Uint16Array && encoder.encodeDeep
       ? await encoder.encodeDeep({ data, width, height }, kept)
-      : await encoder.encode(toEightBits(pixels), quality, kept);
+      : await encoder.encode(toEightBits(pixels), { quality, effort, metadata: kept });
     return [container.addMetadata?.(head!, kept, onNote) ?? head!, ...others];
   } catch (cause) {
     throw encodingError(pixels, format, cause);

@@ -1,7 +1,16 @@
+/** How long, in milliseconds, signals, timers and messages may wait. */
+const PATIENCE = 10;
+
+/** When the event loop had its last turn that was waited for here. */
+let last = 0;
+
 /**
- * Yields to the event loop once, so that signals, timers and messages are handled. Long synchronous
- * work, as of codecs and networks in WebAssembly, would hold them all up until it ends.
+ * Yields to the event loop, so that signals, timers and messages are handled. Long synchronous work,
+ * as of codecs and networks in WebAssembly, would hold them all up until it ends. Where that was done
+ * just before it is left out: a turn takes a millisecond or more, as long as a small picture.
  */
-export function yieldToEventLoop(): Promise<void> {
-  return new Promise((go) => setTimeout(go));
+export async function yieldToEventLoop(): Promise<void> {
+  if (performance.now() - last < PATIENCE) return;
+  await new Promise((go) => setTimeout(go));
+  last = performance.now();
 }

@@ -45,6 +45,18 @@ Deno.test("JPEG, WebP and AVIF come close, closer with more quality", async () =
   }
 });
 
+Deno.test("a JPEG that is encoded fast is as close, in one scan, and somewhat larger", async () => {
+  const picture = await examplePicture("island.jpg", 192, 128);
+  const encode = (effort: "size" | "speed") => encodeImage(picture, "jpeg", { effort });
+  const [small, fast] = await Promise.all([encode("size"), encode("speed")]);
+  const [one, other] = await Promise.all([small, fast].map((bytes) => decodeImage(bytes)));
+  assert.ok(Math.abs(psnr(one!, picture) - psnr(other!, picture)) < 1);
+  assert.ok(fast.length > small.length && fast.length < 1.1 * small.length, `${fast.length}`);
+  const scans = (bytes: Uint8Array) => bytes.toHex().split("ffda").length - 1;
+  assert.ok(scans(small) > 1);
+  assert.equal(scans(fast), 1);
+});
+
 Deno.test("JPEG has the white ground where a picture is transparent", async () => {
   const jpeg = await encodeImage(flat(16, 16, [200, 0, 0, 0]), "jpeg", { quality: 95 });
   const again = await decodeImage(jpeg);

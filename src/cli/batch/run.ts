@@ -36,16 +36,19 @@ export async function runPlan(plan: Plan, options: StylizePicturesOptions): Prom
   }
 }
 
+/** Does work of the networks, one piece at a time, and measures how long they are busy. */
+export type InNetworks = <T>(work: () => Promise<T>) => Promise<T>;
+
 /** What is done around the making of results. */
 export interface RunHooks {
   /** Whether a result is there already. Default: where there is a file, with `--skip-existing`. */
   isMade?(job: Job): boolean;
   /** Called once, before the first result is made. */
-  prepare?(stylizer: Stylizer): Promise<void>;
+  prepare?(stylizer: Stylizer, inNetworks: InNetworks): Promise<void>;
   /** Called before a result is begun. */
-  begin?(job: Job): Promise<void>;
+  begin?(job: Job): void;
   /** Called with the bytes of a result, once they are written. */
-  end?(job: Job, pieces: readonly Uint8Array[], result: Outcome): Promise<void>;
+  end?(job: Job, pieces: readonly Uint8Array[], result: Outcome): void;
   /** Further parts of the closing line. */
   summarize?(): string[];
 }
@@ -117,6 +120,10 @@ class Run {
     this.#options = options;
   }
 
+  /** Does work of the networks after all that was asked for before. */
+  readonly #inNetworks: InNetworks = (work) =>
+    this.#networks.run(() => this.tally.measureNetworks(work));
+
   #mayReplace(job: Job): boolean {
     return (this.#options.overwrite ?? false) || (job.mayReplace ?? false);
   }
@@ -146,7 +153,7 @@ class Run {
   /** Makes some results at a time, so that pictures are read and written while the networks run. */
   async makeAll(jobs: Job[]): Promise<void> {
     this.#stylizer = await loadStylizer(this.#options, this.reporter);
-    await this.hooks.prepare?.(this.#stylizer);
+    await this.hooks.prepare?.(this.#stylizer, this.#inNetworks);
     using threads = new CodecThreads();
     this.#images = threads;
     const queue = jobs.values();
@@ -161,7 +168,7 @@ class Run {
       const { path, shown } = job.target;
       const outcome = await this.#unlessMade(job, async () => {
         await this.#folders.prepare(path!, shown, this.#mayReplace(job));
-        await this.hooks.begin?.(job);
+        this.hooks.begin?.(job);
         return await this.#make(job, await this.#read(job));
       });
       this.#record(outcome);
@@ -210,13 +217,12 @@ class Run {
     await withPathInErrors(name, () => checkEncodable(pixels, target.format));
     await effect.prepare?.(pixels, this.#images);
     const apply = () => effect.apply(pixels, this.#stylizer, notify);
-    const result = await this.#networks.run(() =>
-      this.tally.measureNetworks(() => withPathInErrors(content, apply))
-    );
+    const result = await this.#inNetworks(() => withPathInErrors(content, apply));
     notify(`Writing ${target.shown}`);
-    const { quality, metadata: how = target.format === format ? "keep" : "strip" } = this.#options;
+    const { quality, effort = "size" } = this.#options;
+    const { metadata: how = target.format === format ? "keep" : "strip" } = this.#options;
     const onNote = (note: string) => this.reporter.note(`${describePath(content)}: ${note}`);
-    const settings = { quality, ...(how === "keep" ? { metadata, onNote } : {}) };
+    const settings = { quality, effort, ...(how === "keep" ? { metadata, onNote } : {}) };
     const { width, height } = result; // The encoder may take its memory.
     const encode = () => this.#images.encode(result, target.format, settings);
     const pieces = await withPathInErrors(name, encode);
@@ -226,7 +232,7 @@ class Run {
     } else for (const bytes of pieces) await writeStandard(bytes);
     const seconds = Number(((performance.now() - started) / 1000).toFixed(3));
     const outcome = { ...outcomeOf(job, "done"), width, height, seconds };
-    await this.hooks.end?.(job, pieces, outcome);
+    this.hooks.end?.(job, pieces, outcome);
     return outcome;
   }
 

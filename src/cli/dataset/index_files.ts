@@ -142,14 +142,14 @@ export class IndexWriter implements Disposable {
   }
 
   /** Notes that a result is begun: a file of its name may be replaced from now on. */
-  async begin(output: string): Promise<void> {
-    await this.#append({ begun: output });
+  begin(output: string): void {
+    this.#append({ begun: output });
   }
 
   /** Adds a result. */
-  async add(row: IndexRow): Promise<void> {
+  add(row: IndexRow): void {
     this.#rows.set(row.output, row);
-    await this.#append(row);
+    this.#append(row);
   }
 
   /** Writes the whole index, and takes those of shards away that it holds. */
@@ -192,11 +192,11 @@ export class IndexWriter implements Disposable {
     return `${this.#stem}.${suffix}`;
   }
 
-  /** Appends a line in one piece: other results are made meanwhile. */
-  async #append(value: unknown): Promise<void> {
+  /** Appends a line. Synchronously: a thread for some bytes takes longer than writing them. */
+  #append(value: unknown): void {
     const bytes = new TextEncoder().encode(`${this.#isTorn ? "\n" : ""}${JSON.stringify(value)}\n`);
     try {
-      const written = await this.#file!.write(bytes);
+      const written = this.#file!.writeSync(bytes);
       this.#isTorn = written < bytes.length;
       if (this.#isTorn) throw new Deno.errors.WriteZero("the disk is full");
     } catch (error) {

@@ -100,11 +100,10 @@ export class Recipes {
   }
 
   /** The style that is drawn for a result, and those that may take its place. */
-  #draws({ content, variant }: Recipe): SetStyle[] {
-    return Array.from(
-      { length: ATTEMPTS },
-      (_, attempt) => this.#draw(content, variant, attempt),
-    );
+  *#draws({ content, variant }: Recipe): Generator<SetStyle, void, void> {
+    for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+      yield this.#draw(content, variant, attempt);
+    }
   }
 
   #draw(within: string, variant: number, attempt: number): SetStyle {

@@ -11,7 +11,7 @@ import type { Stylizer } from "../../mod.ts";
 import { draw } from "../batch/draw.ts";
 import type { Effect } from "../batch/effect.ts";
 import type { Job } from "../batch/plan.ts";
-import { carryOut } from "../batch/run.ts";
+import { carryOut, type InNetworks } from "../batch/run.ts";
 import { FileError, quote } from "../errors.ts";
 import type { FoundFile } from "../io/find_pictures.ts";
 import { formatCount } from "../io/format_count.ts";
@@ -122,19 +122,19 @@ class DatasetRun {
     const jobs = this.#jobs;
     const recipes = new Map(jobs.map((job) => [job as Job, job.recipe]));
     const plan = { jobs, single: false, leftOut: [] };
-    // The drawn values take the place of these.
+    // The drawn values take the place of alpha and levels. What a training reads need not be small.
     const settings = { ...this.options, alpha: 1, levels: [] };
     try {
-      const tally = await carryOut(plan, settings, {
+      const tally = await carryOut(plan, { ...settings, effort: "speed" }, {
         isMade: (job) => made.has(recipes.get(job)!.output),
-        prepare: (stylizer) => this.#prepare(stylizer),
+        prepare: (stylizer, inNetworks) => this.#prepare(stylizer, inNetworks),
         begin: (job) => index.begin(recipes.get(job)!.output),
-        end: async (job, pieces, { width, height }) => {
+        end: (job, pieces, { width, height }) => {
           const digest = createHash("sha256");
           for (const bytes of pieces) digest.update(bytes);
           const recipe = recipes.get(job)!;
           const sha256 = digest.digest("hex");
-          await index.add({ ...recipe, width: width!, height: height!, sha256 });
+          index.add({ ...recipe, width: width!, height: height!, sha256 });
         },
         summarize: () => [
           ...placed ? [placed] : [],
@@ -196,21 +196,22 @@ class DatasetRun {
   }
 
   #effect(picture: FoundFile, recipe: Recipe): Effect {
-    let masks: ReadonlyMap<string, Pixels> | undefined;
+    let regions: ClassRegion[] = [];
     const effect: Effect = {
       name: recipe.style,
       prepare: async (pixels, images) => {
-        masks = await this.#readMasks(picture, pixels, images);
-      },
-      apply: async (pixels, stylizer) => {
+        const masks = await this.#readMasks(picture, pixels, images);
         const styles = await this.#recipes.loadStyle(recipe, this.#styles!);
         effect.name = recipe.style;
-        const shared = this.#shared;
-        const regions = this.#regions(styles, masks, shared);
-        return await stylizer.stylizeRegions(pixels, regions, {
+        regions = this.#regions(styles, masks, this.#shared);
+      },
+      apply: async (pixels, stylizer) => {
+        const [own, shared] = [regions, this.#shared];
+        regions = []; // Of a million pictures, not all are to be kept.
+        return await stylizer.stylizeRegions(pixels, own, {
           ...this.#recipes.settings(recipe, stylizer),
           inPlace: true,
-          ...(shared ? { matching: shared.matching(regions) } : {}),
+          ...(shared ? { matching: shared.matching(own) } : {}),
         });
       },
     };
@@ -257,20 +258,21 @@ class DatasetRun {
   }
 
   /** Opens the styles, and takes the statistics of the set where those count. */
-  async #prepare(stylizer: Stylizer): Promise<void> {
+  async #prepare(stylizer: Stylizer, inNetworks: InNetworks): Promise<void> {
     const { options, dataset } = this;
     const folder = join(options.output, ".linear-style");
     this.#styles = openStyles(dataset.styles, stylizer, options, {
+      inNetworks,
       byClass: dataset.statistics === "class",
       folder,
       reporter: this.#reporter,
     });
     if (options.pair === "pool" || dataset.statistics === "class") await this.#styles.pool();
-    if (this.#isShared) this.#shared = await this.#measureSet(stylizer);
+    if (this.#isShared) this.#shared = await this.#measureSet(stylizer, inNetworks);
   }
 
   /** Statistics of a sample of the contents: the same in all shards. */
-  async #measureSet(stylizer: Stylizer): Promise<SetStatistics> {
+  async #measureSet(stylizer: Stylizer, inNetworks: InNetworks): Promise<SetStatistics> {
     const { contents, labels } = this.dataset;
     const { maxPixels, sample, photo = false } = this.options;
     const known = labels ? contents.filter(({ path }) => labels.has(path)) : contents;
@@ -289,10 +291,10 @@ class DatasetRun {
         const recipe = this.#recipes.of(content.within, content.within, 1);
         const styles = await this.#recipes.loadStyle(recipe, this.#styles!);
         const { levels, alpha, brush, tile } = this.#recipes.settings(recipe, stylizer);
-        await shared.add(pixels, this.#regions(styles, masks, undefined), {
-          ...{ alpha: alpha!, brush: brush!, tile: tile!, photo },
-          ...(levels ? { levels } : {}),
-        });
+        const settings = { alpha: alpha!, brush: brush!, tile: tile!, photo };
+        const regions = this.#regions(styles, masks, undefined);
+        const options = levels ? { ...settings, levels } : settings;
+        await inNetworks(() => shared.add(pixels, regions, options));
         measured++;
       } catch (error) {
         if (!(error instanceof FileError)) throw error; // Reported where it is to be restyled.

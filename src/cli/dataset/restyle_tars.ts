@@ -9,6 +9,7 @@ import { basename, dirname, join } from "node:path";
 import { checkEncodable, CodecThreads, isPictureName } from "../../image/mod.ts";
 import type { Stylizer } from "../../mod.ts";
 import { OneAtATime } from "../batch/one_at_a_time.ts";
+import type { InNetworks } from "../batch/run.ts";
 import { Tally } from "../batch/tally.ts";
 import { FileError, quote } from "../errors.ts";
 import { streamAtomically } from "../io/atomic_write.ts";
@@ -57,6 +58,10 @@ class TarRun {
   #styles!: StyleSet;
   #others = 0;
 
+  /** Does work of the networks after all that was asked for before. */
+  readonly #inNetworks: InNetworks = (work) =>
+    this.#networks.run(() => this.#tally.measureNetworks(work));
+
   constructor(
     private readonly from: DrawnFrom,
     private readonly options: DatasetOptions,
@@ -103,6 +108,7 @@ class TarRun {
   /** Statistics are kept beside the results; with standard output, in memory alone. */
   #openStyles({ output }: TarJob): StyleSet {
     return openStyles(this.from.styles, this.#stylizer, this.options, {
+      inNetworks: this.#inNetworks,
       byClass: false,
       folder: output === STANDARD ? undefined : join(dirname(output), ".linear-style"),
       reporter: this.#reporter,
@@ -214,21 +220,21 @@ class TarRun {
     const recipe = recipes.of(header.name, name, 1);
     const result = await withPathInErrors(shown, async () => {
       await checkEncodable(content.pixels, format);
-      return await this.#networks.run(() =>
-        this.#tally.measureNetworks(async () => {
-          const style = (await recipes.loadStyle(recipe, this.#styles)).get(WHOLE)!;
-          const settings = { ...recipes.settings(recipe, this.#stylizer), inPlace: true };
-          return await this.#stylizer.stylize(content.pixels, style, settings);
-        })
-      );
+      const style = (await recipes.loadStyle(recipe, this.#styles)).get(WHOLE)!;
+      const settings = { ...recipes.settings(recipe, this.#stylizer), inPlace: true };
+      return await this.#inNetworks(() => this.#stylizer.stylize(content.pixels, style, settings));
     });
     const { width, height } = result; // The encoder may take its memory.
     const keeps = (how ?? (format === content.format ? "keep" : "strip")) === "keep";
-    const settings = { quality, ...(keeps ? { metadata: content.metadata } : {}) };
+    const settings = {
+      quality,
+      effort: "speed",
+      ...(keeps ? { metadata: content.metadata } : {}),
+    } as const;
     const pieces = await withPathInErrors(shown, () => images.encode(result, format, settings));
     const bytes = await new Blob(pieces as Uint8Array<ArrayBuffer>[]).bytes();
     const sha256 = createHash("sha256").update(bytes).digest("hex");
-    await index?.add({ ...recipe, width, height, sha256 });
+    index?.add({ ...recipe, width, height, sha256 });
     const { pax: { size: _, ...pax } = {}, ...others } = header; // The size is another one.
     return { header: { ...others, name, ...(name === header.name ? { pax } : {}) }, data: bytes };
   }

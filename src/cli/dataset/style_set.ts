@@ -14,6 +14,7 @@ import {
   type Stylizer,
   writePack,
 } from "../../mod.ts";
+import type { InNetworks } from "../batch/run.ts";
 import { FileError, quote, UsageError } from "../errors.ts";
 import { writeAtomically } from "../io/atomic_write.ts";
 import { makeFolderOf } from "../io/check_writable.ts";
@@ -44,18 +45,24 @@ export interface SetStyle {
 /** Part of a picture that a class must have for statistics of its own. */
 const LEAST_SHARE = 0.01;
 
-/** Styles that stay in memory: 0.3 MB each, and for each of its classes. */
-const IN_MEMORY = 64;
+/** Statistics that stay in memory, of styles and of the classes in them: 0.3 MB each. */
+const IN_MEMORY = 256;
 
 /** The styles of a data set, or one pooled from all of them. */
 export class StyleSet {
+  /** Those that were used last come last. */
   readonly #loaded = new Map<SetStyle, Promise<ClassStyles>>();
+  /** What the statistics of a style are kept under. */
+  readonly #keys = new Map<SetStyle, Promise<string>>();
   readonly #unreadable = new Set<SetStyle>();
   #pool: Promise<ClassStyles> | undefined;
+  /** Most classes of a style so far. */
+  #most = 1;
   /** Whether it is said that statistics are not kept. */
   #isNoted = false;
 
   /**
+   * @param inNetworks does the work of the networks
    * @param byClass whether each style is taken apart by its label map
    * @param folder where statistics are kept; in memory alone where there is none
    * @param onFault told of a style that cannot be read, once
@@ -64,6 +71,7 @@ export class StyleSet {
     readonly styles: readonly SetStyle[],
     private readonly stylizer: Stylizer,
     private readonly settings: StyleSettings,
+    private readonly inNetworks: InNetworks,
     private readonly byClass: boolean,
     private readonly folder: string | undefined,
     private readonly onFault: (error: FileError) => void,
@@ -78,11 +86,14 @@ export class StyleSet {
   async load(style: SetStyle): Promise<ClassStyles | undefined> {
     if (this.#unreadable.has(style)) return undefined;
     const loaded = this.#loaded.get(style) ?? this.#read(style);
-    this.#loaded.delete(style); // The one that was used last comes last.
+    this.#loaded.delete(style);
     this.#loaded.set(style, loaded);
-    if (this.#loaded.size > IN_MEMORY) this.#loaded.delete(this.#loaded.keys().next().value!);
     try {
       const own = await loaded;
+      this.#most = Math.max(this.#most, own.size);
+      while (this.#loaded.size * this.#most > IN_MEMORY && this.#loaded.size > 1) {
+        this.#loaded.delete(this.#loaded.keys().next().value!);
+      }
       if (!this.byClass) return own;
       return new Map([...await this.pool(), ...own]);
     } catch (error) {
@@ -102,12 +113,11 @@ export class StyleSet {
   }
 
   async #read(style: SetStyle): Promise<ClassStyles> {
-    const { labels, style: { path, entry } } = style;
+    const { entry } = style.style;
     if (entry !== undefined) {
       return new Map([[WHOLE, await loadStyle(style.style, this.stylizer, this.settings)]]);
     }
-    const key = await this.#keyOf([path, ...labels ? [labels] : []]);
-    return await this.#keep(key, async () => {
+    return await this.#keep(await this.#keyOf(style), async () => {
       const moments = await this.#measure(style);
       const all = moments.get(WHOLE)!.scales[0]!.count;
       return new Map(
@@ -129,9 +139,8 @@ export class StyleSet {
         );
       }
       if (this.#unreadable.has(style)) continue;
-      const { labels, style: { path } } = style;
       try {
-        keys.push(await this.#keyOf([path, ...labels ? [labels] : []]));
+        keys.push(await this.#keyOf(style));
         readable.push(style);
       } catch (error) {
         this.#report(style, error);
@@ -166,10 +175,8 @@ export class StyleSet {
       resizing: (source) => styleResizing(source, styleSize, model.styleSize),
     });
     const masks = labels ? await this.#readMasks(labels) : new Map<string, Pixels>();
-    const all = await withPathInErrors(
-      path,
-      () => this.stylizer.measureStyle(pixels, [undefined, ...masks.values()]),
-    );
+    const measure = () => this.stylizer.measureStyle(pixels, [undefined, ...masks.values()]);
+    const all = await this.inNetworks(() => withPathInErrors(path, measure));
     return new Map([WHOLE, ...masks.keys()].map((name, index) => [name, all[index]!]));
   }
 
@@ -180,9 +187,15 @@ export class StyleSet {
   }
 
   /** Says what statistics depend on: files, the model, and the size at which a style is seen. */
-  async #keyOf(files: readonly string[]): Promise<string> {
+  #keyOf(style: SetStyle): Promise<string> {
+    const key = this.#keys.get(style) ?? this.#makeKey(style);
+    this.#keys.set(style, key);
+    return key;
+  }
+
+  async #makeKey({ labels, style: { path: picture } }: SetStyle): Promise<string> {
     const parts = [this.stylizer.model.checksum, `${this.settings.styleSize ?? ""}`];
-    for (const path of files) {
+    for (const path of [picture, ...labels ? [labels] : []]) {
       using input = await openInput(path);
       parts.push(createHash("sha256").update(await input.readAll()).digest("hex"));
     }
@@ -206,7 +219,8 @@ export class StyleSet {
     }
     const styles: PackedStyle[] = [];
     for (const [name, moments] of await measure()) {
-      styles.push({ name, ...await this.stylizer.summarizeStyle(moments) });
+      const statistics = await this.inNetworks(() => this.stylizer.summarizeStyle(moments));
+      styles.push({ name, ...statistics });
     }
     if (file !== undefined) await this.#write(file, styles);
     return new Map(styles.map((style) => [style.name, style]));
@@ -245,7 +259,8 @@ export function openStyles(
   styles: readonly SetStyle[],
   stylizer: Stylizer,
   options: DatasetOptions,
-  { byClass, folder, reporter }: {
+  { inNetworks, byClass, folder, reporter }: {
+    inNetworks: InNetworks;
     byClass: boolean;
     folder: string | undefined;
     reporter: Reporter;
@@ -260,6 +275,7 @@ export function openStyles(
     styles,
     stylizer,
     settings,
+    inNetworks,
     byClass,
     folder,
     (error) => reporter.error(error),

@@ -29,15 +29,15 @@ export async function checkWritable(
 /** Checks what is in the place of a file to be written. */
 async function checkPlace(path: string, shown: string, overwrite: boolean): Promise<void> {
   if (shown === STANDARD) fail(shown, "only what -o names can be standard output: name a file");
-  const target = await fileInfo(path);
-  if (target?.isDirectory) fail(shown, "it is a folder, not a file");
-  if (target && !target.isFile) {
+  const there = await Deno.lstat(path).catch(() => undefined);
+  if (!there) return;
+  const target = there.isSymlink ? await fileInfo(path) : there;
+  if (!target) fail(shown, "it is a symbolic link that leads nowhere");
+  if (target.isDirectory) fail(shown, "it is a folder, not a file");
+  if (!target.isFile) {
     fail(shown, "it is no file: use -o -, and redirect standard output");
   }
-  if (target && !overwrite) throw new FileExistsError(shown);
-  // Not whether there is anything: another run may just have made the file.
-  const link = target ? undefined : await Deno.lstat(path).catch(() => undefined);
-  if (link?.isSymlink) fail(shown, "it is a symbolic link that leads nowhere");
+  if (!overwrite) throw new FileExistsError(shown);
 }
 
 function fail(shown: string, reason: string): never {

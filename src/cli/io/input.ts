@@ -38,6 +38,20 @@ export async function openInput(path: string): Promise<Input> {
 }
 
 /**
+ * All bytes of a file, or of a pipe.
+ *
+ * @throws {FileError} naming the file, if it cannot be read.
+ */
+export async function readWhole(path: string): Promise<Uint8Array<ArrayBuffer>> {
+  try {
+    const pipe = await findPipe(path);
+    return await (pipe ? readUnsized(pipe.read()) : Deno.readFile(resolvePath(path)));
+  } catch (error) {
+    throw cannotRead(path, error);
+  }
+}
+
+/**
  * The first bytes of a file, or of a pipe, which can still be read from its beginning. None where it
  * cannot be read: the reason is reported by whoever reads it.
  */

@@ -9,7 +9,7 @@ import {
 } from "../../image/mod.ts";
 import { FileError } from "../errors.ts";
 import { isClipName } from "./file_kinds.ts";
-import { type Input, isPicture, openInput } from "./input.ts";
+import { type Input, isPicture, openInput, readWhole } from "./input.ts";
 import { describePath } from "./paths.ts";
 import type { Reporter } from "./reporter.ts";
 import { checkResizing, resizePicture, type Resizing, type Sides } from "../resizing.ts";
@@ -35,8 +35,7 @@ export async function readPicture(
   path: string,
   settings: ReadSettings,
 ): Promise<DecodedImage<Samples>> {
-  using input = await openInput(path);
-  return await readPictureFrom(input, path, settings);
+  return await readPictureFrom({ readAll: () => readWhole(path) }, path, settings);
 }
 
 /** Reads a picture in 8 bits a channel, as {@linkcode readPicture} does. */

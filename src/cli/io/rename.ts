@@ -1,7 +1,7 @@
 import { exists } from "./paths.ts";
 
 /**
- * Renames a file.
+ * Renames a file. Where it may not replace another, the old name can be left beside the new one.
  *
  * @param overwrite whether it may replace another one
  * @throws {Deno.errors.AlreadyExists} if there is one that it may not replace; another run may have
@@ -19,7 +19,6 @@ async function renameToNew(from: string, to: string): Promise<void> {
     if (error instanceof Deno.errors.AlreadyExists) throw error;
     // File systems without hard links: the name may be taken between the look and the renaming.
     if (exists(to)) throw new Deno.errors.AlreadyExists();
-    return await Deno.rename(from, to);
+    await Deno.rename(from, to);
   }
-  await Deno.remove(from);
 }

@@ -9,6 +9,9 @@ import { join } from "node:path";
 import { onInterruption } from "./cleanup.ts";
 import { beside } from "./paths.ts";
 
+/** Bytes that are written sooner than a thread is asked to. */
+const SMALL = 2 ** 18;
+
 /**
  * A new file in the folder of another, open for writing, and locked as a sign that its process is
  * at work. Unless it was renamed, it is removed when it is disposed of or the process is told to
@@ -40,7 +43,8 @@ export class TemporaryFile implements Disposable {
   /** Writes all of the bytes, behind those written before. */
   async write(bytes: Uint8Array): Promise<void> {
     for (let written = 0; written < bytes.length;) {
-      written += await this.#file.write(bytes.subarray(written));
+      const left = bytes.subarray(written);
+      written += left.length < SMALL ? this.#file.writeSync(left) : await this.#file.write(left);
     }
   }
 

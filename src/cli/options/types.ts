@@ -7,7 +7,7 @@
 
 import type { ReportOptions } from "../io/reporter.ts";
 import type { BackendName, Precision } from "../../../backends/mod.ts";
-import type { Depth, OutputFormat } from "../../image/mod.ts";
+import type { Depth, Effort, OutputFormat } from "../../image/mod.ts";
 import type { Brush, Tile } from "../../mod.ts";
 import type { COLOR_WAYS, Fit } from "./parsers.ts";
 import type { Shard } from "../batch/shard.ts";
@@ -55,6 +55,8 @@ export interface PictureOptions extends OutputOptions {
   fit?: Fit;
   format?: OutputFormat;
   quality: number;
+  /** What the encoder strives for. Default: small files. */
+  effort?: Effort;
   depth?: Depth;
   metadata?: "keep" | "strip";
 }

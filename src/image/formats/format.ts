@@ -9,6 +9,12 @@ export const DEPTHS = [8, 16] as const;
 /** Bits a channel of decoded pixels: 8 or 16. */
 export type Depth = typeof DEPTHS[number];
 
+/** What an encoder strives for: a small file, or to be done soon. */
+export type Effort = "size" | "speed";
+
+/** All of them. */
+export const EFFORTS: readonly Effort[] = ["size", "speed"];
+
 /**
  * What is known of a file format. Each folder beside this file has one in its `format.ts`; the
  * registry lists them. Whatever decodes or encodes is imported when it is first needed.
@@ -128,15 +134,20 @@ export interface Codec {
   ): Promise<Pixels<Uint16Array>>;
 }
 
+/** How an image is encoded. */
+export interface EncoderSettings {
+  /** 1 to 100, of lossy formats. */
+  quality: number;
+  /** A small file, or a fast encoder. */
+  effort: Effort;
+  /** For formats whose container does not add them. */
+  metadata: Metadata;
+}
+
 /** What `encoder.ts` of a format exports. */
 export interface Encoder {
-  /**
-   * Encodes to a file in pieces, the first of which holds its head.
-   *
-   * @param quality 1 to 100, of lossy formats
-   * @param metadata for formats whose container does not add it
-   */
-  encode(pixels: Pixels, quality: number, metadata: Metadata): Promise<Uint8Array[]>;
+  /** Encodes to a file in pieces, the first of which holds its head. */
+  encode(pixels: Pixels, settings: EncoderSettings): Promise<Uint8Array[]>;
   /** As `encode`, without loss, in 16 bits a channel. */
   encodeDeep?(pixels: Pixels<Uint16Array>, metadata: Metadata): Promise<Uint8Array[]>;
 }

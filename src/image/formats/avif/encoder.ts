@@ -1,5 +1,5 @@
-import type { Metadata } from "../../metadata/metadata.ts";
 import type { Pixels } from "../../pixels.ts";
+import type { EncoderSettings } from "../format.ts";
 import { encodeWithMagick } from "../magick.ts";
 
 /** Highest quality: at 100 the encoder would have to be lossless, and fails. */
@@ -8,8 +8,7 @@ const BEST = 99;
 /** Color at full resolution (4:4:4); transparency is lossy, too. See {@linkcode Encoder}. */
 export async function encode(
   pixels: Pixels,
-  quality: number,
-  metadata: Metadata,
+  { quality, metadata }: EncoderSettings,
 ): Promise<Uint8Array[]> {
   const bytes = await encodeWithMagick(pixels, {
     format: "AVIF",

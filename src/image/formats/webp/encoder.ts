@@ -1,13 +1,11 @@
-import type { Metadata } from "../../metadata/metadata.ts";
 import type { Pixels } from "../../pixels.ts";
-import type { AnimationFrame } from "../format.ts";
+import type { AnimationFrame, EncoderSettings } from "../format.ts";
 import { encodeFramesWithMagick, encodeWithMagick } from "../magick.ts";
 
 /** Lossless at 100; what is transparent keeps its colors. See {@linkcode Encoder}. */
 export async function encode(
   pixels: Pixels,
-  quality: number,
-  metadata: Metadata,
+  { quality, metadata }: EncoderSettings,
 ): Promise<Uint8Array[]> {
   const defines = definesOf(quality);
   return [await encodeWithMagick(pixels, { format: "WEBP", quality, defines, metadata })];
