@@ -16,7 +16,7 @@ import { PhotoMap, type RegionMap } from "./photo_map.ts";
 import { RegionWeights } from "./region_weights.ts";
 import { RowSlicer } from "./row_slicer.ts";
 import { boundSlopes } from "./slope_bound.ts";
-import { applyShoulder, ToneHistogram } from "./tone_shoulder.ts";
+import { applyShoulder, ToneHistogram, type ToneRange } from "./tone_shoulder.ts";
 
 /** What a photograph is to take on, and how much. */
 export interface PhotoSettings {
@@ -148,7 +148,8 @@ export class PhotoFit {
     const copies = this.#copies.map(({ opacity, ...copy }) => ({ ...copy, share: opacity }));
     const sizes = this.#sums.map(({ count }) => count);
     const colors = mixColorStatistics(this.regions.map(({ style }) => style?.colors), sizes);
-    return finish(total.solveGlobal(), copies, colors, settings);
+    // A table of few steps holds what is straight, not what a strong shoulder bends.
+    return finish(total.solveGlobal(), copies, colors, { ...settings, rest: 0 });
   }
 
   /** Soft masks of the regions in a small copy. */
@@ -225,23 +226,21 @@ function finish(
   fitted: FittedGrid,
   copies: readonly WeighedCopy[],
   colors: ColorStatistics | undefined,
-  { alpha, preserveColor = "none", colorOnly = false, line }: PhotoSettings & {
-    line?: BrightnessLine | undefined;
-  },
+  { alpha, preserveColor = "none", colorOnly = false, line, rest = line ? 0 : REST }:
+    & PhotoSettings
+    & { line?: BrightnessLine | undefined; rest?: number },
 ): RegionMap {
   let { grid } = fitted;
+  const boundTo = (next: BilateralGrid) => boundSlopes({ ...fitted, grid: next });
   if (colors) {
-    const sums = new ColorSums();
-    for (const [mapped, share, weight] of applyTo(grid, copies)) {
-      for (let x = 0, at = 0; at < mapped.length; x++, at += 3) {
-        const counts = weight * (share ? share[x]! : 1);
-        sums.add(mapped[at]!, mapped[at + 1]!, mapped[at + 2]!, counts);
-      }
+    const move = mongeKantorovich(resultColors(grid, copies), colors);
+    grid = boundTo(grid.replaceMaps((map) => composeColor(move, map)));
+    if (rest > 0) {
+      const left = mongeKantorovich(resultColors(grid, copies, rangeOf(grid, copies)), colors);
+      const part = weakenColor(left, rest);
+      grid = boundTo(grid.replaceMaps((map) => composeColor(part, map)));
     }
-    const move = mongeKantorovich(sums.statistics(), colors);
-    grid = grid.replaceMaps((map) => composeColor(move, map));
-  }
-  grid = boundSlopes({ ...fitted, grid });
+  } else grid = boundTo(grid);
   if (colors && line) {
     const straightened = grid.replaceMaps((map) => straightenBrightness(map, line, STRAIGHT));
     // What is dark of a whole picture would be crushed for its mean; a region is known by its mean.
@@ -254,6 +253,38 @@ function finish(
     return weakenColor(changed, alpha);
   });
   return { grid, range: rangeOf(grid, copies) };
+}
+
+/**
+ * Share that is made up for of what bounds and shoulders have taken from the way to the style's
+ * colors: all of it costs more of the edges, and regions have their own means.
+ */
+const REST = 0.6;
+
+/**
+ * Mean and covariance of what maps make of small copies.
+ *
+ * @param range that is bent back to 0..1; absent: as the maps make them
+ */
+function resultColors(
+  grid: BilateralGrid,
+  copies: readonly WeighedCopy[],
+  range?: ToneRange,
+): ColorStatistics {
+  const fit = (value: number) => range ? shown(value, range) : value;
+  const sums = new ColorSums();
+  for (const [mapped, share, weight] of applyTo(grid, copies)) {
+    for (let x = 0, at = 0; at < mapped.length; x++, at += 3) {
+      const counts = weight * (share ? share[x]! : 1);
+      sums.add(fit(mapped[at]!), fit(mapped[at + 1]!), fit(mapped[at + 2]!), counts);
+    }
+  }
+  return sums.statistics();
+}
+
+/** A value as it is shown: 0 to 1. */
+function shown(value: number, range: ToneRange): number {
+  return Math.min(1, Math.max(0, applyShoulder(value, range)));
 }
 
 /** Share of a region's brightness that is the same line everywhere in it. */
@@ -280,8 +311,7 @@ function centerOn(
         const counts = weight * (share ? share[x]! : 1);
         count += counts;
         for (let channel = 0; channel < 3; channel++) {
-          const value = applyShoulder(mapped[at + channel]!, range);
-          sums[channel]! += counts * Math.min(1, Math.max(0, value));
+          sums[channel]! += counts * shown(mapped[at + channel]!, range);
         }
       }
     }

@@ -29,6 +29,14 @@ interface Report {
 }
 
 const [count = "20000", seed = "1", ...names] = Deno.args;
+for (const [name, value] of Object.entries({ COUNT: count, SEED: seed })) {
+  if (!/^\d+$/.test(value)) refuse(`${name} must be a whole number, not "${value}"`);
+}
+for (const name of names) {
+  if (!(TARGET_NAMES as readonly string[]).includes(name)) {
+    refuse(`There is no target "${name}": there are ${TARGET_NAMES.join(", ")}`);
+  }
+}
 const chosen = TARGET_NAMES.filter((name) => names.length === 0 || names.includes(name));
 const each = Math.ceil(Number(count) / chosen.length);
 let failed = 0;
@@ -48,6 +56,12 @@ for (const name of chosen) {
 }
 console.log(`${each * chosen.length} files, ${failed} failed`);
 Deno.exit(failed > 0 ? 1 : 0);
+
+/** Ends with what is wrong with the arguments. */
+function refuse(reason: string): never {
+  console.error(`${reason}. Usage: deno task fuzz [COUNT] [SEED] [TARGET...]`);
+  Deno.exit(2);
+}
 
 /** Has all files of a kind read; a process that ends with one is followed by another. */
 async function report(name: string): Promise<Report> {
