@@ -118,6 +118,48 @@ Deno.test("pictures in tar files are restyled, and everything else passes byte f
   assert.deepEqual([...second.keys()], [...own.keys()]);
 });
 
+Deno.test("samples of tar files have several results, with all that belongs to them", async () => {
+  await using folder = await tarFiles();
+  const cwd = folder.path;
+  await Deno.writeTextFile(`${cwd}/real/broken.jpg`, "no picture");
+  for (const shard of [0, 1]) {
+    const args = [
+      "dataset",
+      `set/${shard}.tar`,
+      "real",
+      "-o",
+      `out-${shard}.tar`,
+      "--alpha",
+      "0.3..1",
+      ...OPTIONS,
+    ];
+    const twice = await linearStyle([...args, "--per-content", "2"], { cwd });
+    // A style that cannot be read is named, and another takes its place.
+    assert.match(twice.stderr, /broken\.jpg": Not an image/);
+    assert.equal(twice.code, 1);
+    assert.match(twice.stderr, /8 restyled in .*; 28 other entries kept/);
+    const before = await readTree(`${cwd}/samples-${shard}`);
+    const after = await unpack(cwd, `out-${shard}.tar`);
+    assert.equal(after.size, 2 * before.size);
+    for (const [name, bytes] of before) {
+      const variants = [1, 2].map((variant) =>
+        after.get(name.replace("./", `./variant-${variant}/`))
+      );
+      const isPicture = /\/\d+\.(jpg|png)$/.test(name);
+      assert.ok(variants.every((other) => other && (other !== bytes) === isPicture), name);
+      if (isPicture) assert.notEqual(variants[0], variants[1]);
+    }
+    const order = text((await spawn("tar", ["-tf", `out-${shard}.tar`], { cwd })).stdout)
+      .trimEnd().split("\n").filter((name) => /\/\d+\./.test(name))
+      .map((name) => name.replace(/(\d+)\..*/, "$1"));
+    const samples = order.filter((name, at) => name !== order[at - 1]);
+    assert.equal(samples.length, 8, "a sample's entries stay together");
+    const once = await linearStyle(args, { cwd });
+    assert.equal(once.code, 1);
+    assert.match(once.stderr, /has results of other settings/);
+  }
+});
+
 Deno.test("what is wrong with a tar file is named, and the rest is done", async () => {
   await using folder = await tarFiles();
   const cwd = folder.path;
@@ -153,7 +195,6 @@ Deno.test("what is wrong with a tar file is named, and the rest is done", async 
     [["set/0.tar", "real", "-o", "out"], "The result is a tar file"],
     [["set/0.tar", "real", "-o", "set/0.tar"], "The result would replace the data set"],
     [["set/0.tar", "real", "-o", "x.tar", "--shard", "1/2"], "--shard is for several tar files"],
-    [["set/0.tar", "real", "-o", "x.tar", "--per-content", "2"], "--per-content is for a folder"],
     [["set", "real", "-o", "x", "--statistics", "dataset"], "--statistics is for a folder"],
   ];
   for (const [args, message] of refused) {

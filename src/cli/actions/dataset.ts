@@ -85,13 +85,12 @@ async function findTars(path: string, options: DatasetOptions): Promise<TarJob[]
 
 /** What the pictures of tar files are restyled after: these come by once, and by themselves. */
 async function readStylesOfTars(styles: string, options: DatasetOptions): Promise<DrawnFrom> {
-  const { labels, styleLabels, images, statistics = "picture", perContent, output } = options;
+  const { labels, styleLabels, images, statistics = "picture", output } = options;
   const given = Object.entries({
     "--labels": labels,
     "--style-labels": styleLabels,
     "--images": images,
     "--statistics": statistics === "picture" ? undefined : statistics,
-    "--per-content": perContent === 1 ? undefined : perContent,
   }).find(([, value]) => value !== undefined);
   if (given) throw new UsageError(`${given[0]} is for a folder: unpack the tar file for it`);
   const found = await readStyles(styles, undefined, output);

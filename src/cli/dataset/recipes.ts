@@ -119,3 +119,8 @@ export function resultName(within: string): { name: string; format: OutputFormat
   const name = `${stem(within)}.${suffixOf(DEFAULT_FORMAT)}`;
   return { name: join(dirname(within), name), format: DEFAULT_FORMAT };
 }
+
+/** The folder of the results of each variant; none where a content has one result. */
+export function variantFolder(variant: number, { perContent }: DatasetOptions): string {
+  return perContent === 1 ? "" : `variant-${variant}`;
+}

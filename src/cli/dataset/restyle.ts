@@ -25,7 +25,7 @@ import { type ClassRegion, classRegions, SetStatistics } from "./content_regions
 import { isInShard } from "./draws.ts";
 import { type IndexRow, IndexWriter, readProgress, type Recipe } from "./index_files.ts";
 import type { DatasetOptions } from "./options.ts";
-import { type DrawnFrom, Recipes, resultName } from "./recipes.ts";
+import { type DrawnFrom, Recipes, resultName, variantFolder } from "./recipes.ts";
 import { placeSideFile } from "./side_files.ts";
 import { type ClassStyles, openStyles, type StyleSet } from "./style_set.ts";
 
@@ -174,7 +174,7 @@ class DatasetRun {
       for (let variant = 1; variant <= perContent; variant++) {
         const recipe = this.#recipes.of(
           picture.within,
-          join(this.#folder(variant), within),
+          join(variantFolder(variant, this.options), within),
           variant,
         );
         const shown = join(output, recipe.output);
@@ -188,11 +188,6 @@ class DatasetRun {
       }
     }
     return { planned, faults };
-  }
-
-  /** The folder of the results of one style for each content. */
-  #folder(variant: number): string {
-    return this.options.perContent === 1 ? "" : `variant-${variant}`;
   }
 
   #effect(picture: FoundFile, recipe: Recipe): Effect {
@@ -314,7 +309,7 @@ class DatasetRun {
     let placed = 0;
     for (const file of own) {
       for (let variant = 1; variant <= perContent; variant++) {
-        const shown = join(output, this.#folder(variant), file.within);
+        const shown = join(output, variantFolder(variant, this.options), file.within);
         try {
           await placeSideFile(file, shown, { how, overwrite });
           placed++;

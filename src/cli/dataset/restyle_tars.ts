@@ -25,9 +25,9 @@ import { loadStylizer, readModelChecksum } from "../load_stylizer.ts";
 import { isInShard } from "./draws.ts";
 import { IndexWriter, readRows } from "./index_files.ts";
 import type { DatasetOptions } from "./options.ts";
-import { type DrawnFrom, Recipes, resultName } from "./recipes.ts";
+import { type DrawnFrom, Recipes, resultName, variantFolder } from "./recipes.ts";
 import { openStyles, type StyleSet, WHOLE } from "./style_set.ts";
-import { packTar, readTar, type TarEntry } from "./tar_files.ts";
+import { packTar, readTar, renamed, samplesOf, type TarEntry } from "./tar_files.ts";
 
 /** A tar file, and where the restyled one goes. */
 export interface TarJob extends FoundFile {
@@ -125,8 +125,11 @@ class TarRun {
     if (output === STANDARD || overwrite || !exists(output)) return false;
     const rows = await readRows(`${indexName(output)}.jsonl`);
     if (!rows) return false; // Then it is a file of someone else, which is not replaced.
+    const variants = rows.reduce((most, { variant }) => Math.max(most, variant), 0);
     for (const row of rows) {
-      if (this.#recipes.isOf(this.#recipes.of(row.content, row.output, row.variant), row)) continue;
+      const name = this.#outputOf(row.content, row.variant);
+      const isSame = this.#recipes.isOf(this.#recipes.of(row.content, name, row.variant), row);
+      if (isSame && variants === this.options.perContent) continue;
       throw new FileError(
         `${quote(output)} has results of other settings: name another file` +
           " (--overwrite makes it anew)",
@@ -162,12 +165,11 @@ class TarRun {
   ): AsyncGenerator<TarEntry> {
     const ahead: Promise<TarEntry | undefined>[] = [];
     const next = async () => await ahead.shift()!;
-    for await (const entry of readTar(path)) {
+    for await (const { entry, variant } of this.#variants(path)) {
       const result = this.#isPicture(entry)
-        ? this.#tryToRestyle(entry, path, images, index)
-        : Promise.resolve(entry);
+        ? this.#tryToRestyle(entry, variant, path, images, index)
+        : Promise.resolve(this.#sideEntry(entry, variant));
       result.catch(() => {}); // A failure is thrown where it is awaited.
-      if (!this.#isPicture(entry)) this.#others++;
       ahead.push(result);
       if (ahead.length > 2 * this.options.jobs) {
         const done = await next();
@@ -180,6 +182,38 @@ class TarRun {
     }
   }
 
+  /** The entries of a tar file: as often as each picture has results, sample by sample. */
+  async *#variants(path: string): AsyncGenerator<{ entry: TarEntry; variant: number }> {
+    const { perContent } = this.options;
+    if (perContent === 1) {
+      for await (const entry of readTar(path)) yield { entry, variant: 1 };
+      return;
+    }
+    for await (const sample of samplesOf(readTar(path))) {
+      for (let variant = 1; variant <= perContent; variant++) {
+        for (const { header, data } of sample) {
+          // Decoding takes the bytes.
+          yield { entry: { header, data: data.slice() }, variant };
+        }
+      }
+    }
+  }
+
+  /** What stays as it is, under the name of its variant. */
+  #sideEntry({ header, data }: TarEntry, variant: number): TarEntry {
+    this.#others++;
+    const folder = variantFolder(variant, this.options);
+    if (!folder) return { header, data };
+    return { header: renamed(header, join(folder, header.name), folder), data };
+  }
+
+  /** The path of a result in its tar file. */
+  #outputOf(content: string, variant: number): string {
+    const folder = variantFolder(variant, this.options);
+    const { name } = resultName(content);
+    return folder ? join(folder, name) : name;
+  }
+
   /** WebDataset tells what an entry is by what follows the first dot: a label map is `seg.png`. */
   #isPicture({ header: { name, type = "file" } }: TarEntry): boolean {
     return type === "file" && isPictureName(name) && basename(name).split(".").length === 2;
@@ -188,12 +222,13 @@ class TarRun {
   /** A restyled picture; none if it cannot be made, which is reported. */
   async #tryToRestyle(
     entry: TarEntry,
+    variant: number,
     path: string,
     images: CodecThreads,
     index?: IndexWriter,
   ): Promise<TarEntry | undefined> {
     try {
-      const made = await this.#make(entry, path, images, index);
+      const made = await this.#make(entry, variant, path, images, index);
       this.#tally.add("done");
       this.#reporter.step(`${describePath(path)}: ${this.#tally.total} pictures`);
       return made;
@@ -207,17 +242,19 @@ class TarRun {
 
   async #make(
     { header, data }: TarEntry,
+    variant: number,
     path: string,
     images: CodecThreads,
     index?: IndexWriter,
   ): Promise<TarEntry> {
     const { maxPixels, quality, metadata: how } = this.options;
     const shown = `${path}/${header.name}`;
-    const { name, format } = resultName(header.name);
+    const { format } = resultName(header.name);
+    const name = this.#outputOf(header.name, variant);
     const input = { readAll: () => Promise.resolve(data) };
     const { reporter, recipes } = { reporter: this.#reporter, recipes: this.#recipes };
     const content = await readPictureFrom(input, shown, { maxPixels, images, reporter });
-    const recipe = recipes.of(header.name, name, 1);
+    const recipe = recipes.of(header.name, name, variant);
     const result = await withPathInErrors(shown, async () => {
       await checkEncodable(content.pixels, format);
       const style = (await recipes.loadStyle(recipe, this.#styles)).get(WHOLE)!;
@@ -236,7 +273,7 @@ class TarRun {
     const sha256 = createHash("sha256").update(bytes).digest("hex");
     index?.add({ ...recipe, width, height, sha256 });
     const { pax: { size: _, ...pax } = {}, ...others } = header; // The size is another one.
-    return { header: { ...others, name, ...(name === header.name ? { pax } : {}) }, data: bytes };
+    return { header: renamed({ ...others, pax }, name), data: bytes };
   }
 }
 

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { basename, dirname, join } from "node:path";
 import { createTarDecoder, createTarPacker, type TarHeader } from "modern-tar";
 import { FileError } from "../errors.ts";
 import { readChunks } from "../io/input.ts";
@@ -33,6 +34,37 @@ export async function* readTar(path: string): AsyncGenerator<TarEntry> {
       cause: error,
     });
   }
+}
+
+/**
+ * The entries of samples, as WebDataset has them: those in a row that have the same path up to the
+ * first dot of their names.
+ */
+export async function* samplesOf(
+  entries: AsyncIterable<TarEntry>,
+): AsyncGenerator<readonly TarEntry[]> {
+  let sample: TarEntry[] = [];
+  let key: string | undefined;
+  for await (const entry of entries) {
+    const { name } = entry.header;
+    const own = join(dirname(name), basename(name).split(".")[0]!);
+    if (own !== key && sample.length > 0) {
+      yield sample;
+      sample = [];
+    }
+    key = own;
+    sample.push(entry);
+  }
+  if (sample.length > 0) yield sample;
+}
+
+/** The header of an entry under another name: what follows is written anew. */
+export function renamed(header: TarHeader, name: string, folder = ""): TarHeader {
+  if (name === header.name) return header;
+  const { pax: { path: _, linkpath: __, ...pax } = {}, linkname, ...others } = header;
+  // A hard link names another entry; a symbolic one a path beside it.
+  const target = header.type === "link" && linkname ? join(folder, linkname) : linkname;
+  return { ...others, name, pax, ...(target === undefined ? {} : { linkname: target }) };
 }
 
 /** A tar file of entries, piece by piece; what goes wrong with an entry ends it. */
