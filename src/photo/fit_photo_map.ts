@@ -149,7 +149,7 @@ export class PhotoFit {
     const sizes = this.#sums.map(({ count }) => count);
     const colors = mixColorStatistics(this.regions.map(({ style }) => style?.colors), sizes);
     // A table of few steps holds what is straight, not what a strong shoulder bends.
-    return finish(total.solveGlobal(), copies, colors, { ...settings, rest: 0 });
+    return finish(total.solveGlobal(), copies, colors, { ...settings, twice: false });
   }
 
   /** Soft masks of the regions in a small copy. */
@@ -226,19 +226,20 @@ function finish(
   fitted: FittedGrid,
   copies: readonly WeighedCopy[],
   colors: ColorStatistics | undefined,
-  { alpha, preserveColor = "none", colorOnly = false, line, rest = line ? 0 : REST }:
+  { alpha, preserveColor = "none", colorOnly = false, line, twice = !line }:
     & PhotoSettings
-    & { line?: BrightnessLine | undefined; rest?: number },
+    & { line?: BrightnessLine | undefined; twice?: boolean },
 ): RegionMap {
   let { grid } = fitted;
   const boundTo = (next: BilateralGrid) => boundSlopes({ ...fitted, grid: next });
   if (colors) {
     const move = mongeKantorovich(resultColors(grid, copies), colors);
     grid = boundTo(grid.replaceMaps((map) => composeColor(move, map)));
-    if (rest > 0) {
-      const left = mongeKantorovich(resultColors(grid, copies, rangeOf(grid, copies)), colors);
-      const part = weakenColor(left, rest);
-      grid = boundTo(grid.replaceMaps((map) => composeColor(part, map)));
+    if (twice) {
+      // Bounds and shoulders have taken some of the way.
+      const shownColors = resultColors(grid, copies, rangeOf(grid, copies));
+      const left = mongeKantorovich(shownColors, colors, MOST_MORE);
+      grid = boundTo(grid.replaceMaps((map) => composeColor(left, map)));
     }
   } else grid = boundTo(grid);
   if (colors && line) {
@@ -256,10 +257,10 @@ function finish(
 }
 
 /**
- * Share that is made up for of what bounds and shoulders have taken from the way to the style's
- * colors: all of it costs more of the edges, and regions have their own means.
+ * The most that contrast is raised by once more: where bounds hold one part of a picture back, all
+ * that is missing of a color would else come from another.
  */
-const REST = 0.6;
+const MOST_MORE = 1.1;
 
 /**
  * Mean and covariance of what maps make of small copies.

@@ -29,9 +29,8 @@ interface Report {
 }
 
 const [count = "20000", seed = "1", ...names] = Deno.args;
-for (const [name, value] of Object.entries({ COUNT: count, SEED: seed })) {
-  if (!/^\d+$/.test(value)) refuse(`${name} must be a whole number, not "${value}"`);
-}
+if (!/^[1-9]\d*$/.test(count)) refuse(`COUNT must be a whole number from 1, not "${count}"`);
+if (!/^\d+$/.test(seed)) refuse(`SEED must be a whole number, not "${seed}"`);
 for (const name of names) {
   if (!(TARGET_NAMES as readonly string[]).includes(name)) {
     refuse(`There is no target "${name}": there are ${TARGET_NAMES.join(", ")}`);

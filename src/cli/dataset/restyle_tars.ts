@@ -5,7 +5,7 @@
  */
 
 import { createHash } from "node:crypto";
-import { basename, dirname, join } from "node:path";
+import { basename, dirname, join, posix } from "node:path";
 import { checkEncodable, CodecThreads, isPictureName } from "../../image/mod.ts";
 import type { Stylizer } from "../../mod.ts";
 import { OneAtATime } from "../batch/one_at_a_time.ts";
@@ -204,14 +204,14 @@ class TarRun {
     this.#others++;
     const folder = variantFolder(variant, this.options);
     if (!folder) return { header, data };
-    return { header: renamed(header, join(folder, header.name), folder), data };
+    return { header: renamed(header, posix.join(folder, header.name), folder), data };
   }
 
   /** The path of a result in its tar file. */
   #outputOf(content: string, variant: number): string {
     const folder = variantFolder(variant, this.options);
     const { name } = resultName(content);
-    return folder ? join(folder, name) : name;
+    return folder ? posix.join(folder, name) : name;
   }
 
   /** WebDataset tells what an entry is by what follows the first dot: a label map is `seg.png`. */

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { basename, dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path/posix";
 import { createTarDecoder, createTarPacker, type TarHeader } from "modern-tar";
 import { FileError } from "../errors.ts";
 import { readChunks } from "../io/input.ts";
