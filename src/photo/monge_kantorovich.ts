@@ -24,7 +24,7 @@ const LEAST = 0.8;
 export function mongeKantorovich(
   from: ColorStatistics,
   to: ColorStatistics,
-  most = Infinity,
+  most: number = Number.POSITIVE_INFINITY,
 ): AffineColor {
   const { root, inverse } = matrixRoots(raise(from.covariance), 3);
   const between = multiply(multiply(root, raise(to.covariance), 3), root, 3);
