@@ -1,4 +1,4 @@
-import { type ColorStatistics, ColorSums, mixColorStatistics } from "../image/color_statistics.ts";
+import { type ColorStatistics, mixColorStatistics } from "../image/color_statistics.ts";
 import type { Planes } from "../image/planes.ts";
 import {
   type BrightnessLine,
@@ -9,14 +9,22 @@ import {
   weakenColor,
 } from "./affine_color.ts";
 import { type BilateralGrid, gridShape } from "./bilateral_grid.ts";
+import {
+  applyTo,
+  colorsOf,
+  fillRow,
+  rangeOf,
+  resultColors,
+  shown,
+  type WeighedCopy,
+} from "./copies.ts";
 import { type FittedGrid, GridSums } from "./grid_sums.ts";
-import { LUMA } from "./luma.ts";
+import { keepBrightness } from "./keep_brightness.ts";
+import { brightnessAt } from "./luma.ts";
 import { mongeKantorovich } from "./monge_kantorovich.ts";
 import { PhotoMap, type RegionMap } from "./photo_map.ts";
 import { RegionWeights } from "./region_weights.ts";
-import { RowSlicer } from "./row_slicer.ts";
 import { boundSlopes } from "./slope_bound.ts";
-import { applyShoulder, ToneHistogram, type ToneRange } from "./tone_shoulder.ts";
 
 /** What a photograph is to take on, and how much. */
 export interface PhotoSettings {
@@ -173,53 +181,14 @@ export class PhotoFit {
   }
 }
 
-/** A small copy, and what of each of its pixels counts; absent: all of it. */
-interface WeighedCopy {
-  source: Planes;
-  share: Float32Array | undefined;
-  /** How much all of it counts. */
-  weight: number;
-}
-
-/** Mean and covariance of the colors of small copies. */
-function colorsOf(copies: readonly WeighedCopy[]): ColorStatistics {
-  const sums = new ColorSums();
-  for (const { source: { data, width, height }, share, weight } of copies) {
-    const size = width * height;
-    for (let pixel = 0; pixel < size; pixel++) {
-      const counts = weight * (share ? share[pixel]! : 1);
-      sums.add(data[pixel]!, data[pixel + size]!, data[pixel + 2 * size]!, counts);
-    }
-  }
-  return sums.statistics();
-}
-
 /** Mean and variance of the brightness of colors. */
 function brightness({ mean, covariance }: ColorStatistics): { mean: number; variance: number } {
-  const weigh = (color: ArrayLike<number>, from = 0) =>
-    LUMA.reduce<number>((sum, part, channel) => sum + part * color[from + channel]!, 0);
-  const variance = weigh([0, 3, 6].map((row) => weigh(covariance, row)));
-  return { mean: weigh(mean), variance: Math.max(LEAST_VARIANCE, variance) };
+  const variance = brightnessAt([0, 3, 6].map((row) => brightnessAt(covariance, row)));
+  return { mean: brightnessAt(mean), variance: Math.max(LEAST_VARIANCE, variance) };
 }
 
 /** That of a picture that is all but flat. */
 const LEAST_VARIANCE = (2 / 255) ** 2;
-
-/** What maps make of small copies, row by row. */
-function* applyTo(
-  grid: BilateralGrid,
-  copies: readonly WeighedCopy[],
-): Generator<[colors: Float32Array, share: Float32Array | undefined, weight: number]> {
-  for (const { source: { data, width, height }, share, weight } of copies) {
-    const slicer = new RowSlicer(grid, width, height);
-    const [row, mapped] = [new Float32Array(3 * width), new Float32Array(3 * width)];
-    for (let y = 0; y < height; y++) {
-      fillRow(row, data, y * width, width * height);
-      slicer.slice(y, row, mapped);
-      yield [mapped, share?.subarray(y * width, (y + 1) * width), weight];
-    }
-  }
-}
 
 /** Brings fitted maps to the style's colors, bounds them, and takes of them what is asked for. */
 function finish(
@@ -233,13 +202,24 @@ function finish(
   let { grid } = fitted;
   const boundTo = (next: BilateralGrid) => boundSlopes({ ...fitted, grid: next });
   if (colors) {
-    const move = mongeKantorovich(resultColors(grid, copies), colors);
-    grid = boundTo(grid.replaceMaps((map) => composeColor(move, map)));
+    const moveFrom = (from: ColorStatistics, most?: number) => {
+      const move = mongeKantorovich(from, colors, most);
+      grid = grid.replaceMaps((map) => composeColor(move, map));
+    };
+    moveFrom(resultColors(grid, copies));
+    // The brightness of a region is a line anyway.
+    if (!line) {
+      const kept = keepBrightness(grid, copies, mongeKantorovich(colorsOf(copies), colors));
+      if (kept !== grid) {
+        grid = kept;
+        moveFrom(resultColors(grid, copies));
+      }
+    }
+    grid = boundTo(grid);
     if (twice) {
       // Bounds and shoulders have taken some of the way.
-      const shownColors = resultColors(grid, copies, rangeOf(grid, copies));
-      const left = mongeKantorovich(shownColors, colors, MOST_MORE);
-      grid = boundTo(grid.replaceMaps((map) => composeColor(left, map)));
+      moveFrom(resultColors(grid, copies, rangeOf(grid, copies)), MOST_MORE);
+      grid = boundTo(grid);
     }
   } else grid = boundTo(grid);
   if (colors && line) {
@@ -262,32 +242,6 @@ function finish(
  */
 const MOST_MORE = 1.1;
 
-/**
- * Mean and covariance of what maps make of small copies.
- *
- * @param range that is bent back to 0..1; absent: as the maps make them
- */
-function resultColors(
-  grid: BilateralGrid,
-  copies: readonly WeighedCopy[],
-  range?: ToneRange,
-): ColorStatistics {
-  const fit = (value: number) => range ? shown(value, range) : value;
-  const sums = new ColorSums();
-  for (const [mapped, share, weight] of applyTo(grid, copies)) {
-    for (let x = 0, at = 0; at < mapped.length; x++, at += 3) {
-      const counts = weight * (share ? share[x]! : 1);
-      sums.add(fit(mapped[at]!), fit(mapped[at + 1]!), fit(mapped[at + 2]!), counts);
-    }
-  }
-  return sums.statistics();
-}
-
-/** A value as it is shown: 0 to 1. */
-function shown(value: number, range: ToneRange): number {
-  return Math.min(1, Math.max(0, applyShoulder(value, range)));
-}
-
 /** Share of a region's brightness that is the same line everywhere in it. */
 const STRAIGHT = 0.85;
 
@@ -307,7 +261,7 @@ function centerOn(
     const range = rangeOf(grid, copies);
     const sums = [0, 0, 0];
     let count = 1e-9;
-    for (const [mapped, share, weight] of applyTo(grid, copies)) {
+    for (const { mapped, share, weight } of applyTo(grid, copies)) {
       for (let x = 0, at = 0; at < mapped.length; x++, at += 3) {
         const counts = weight * (share ? share[x]! : 1);
         count += counts;
@@ -322,29 +276,6 @@ function centerOn(
     );
   }
   return grid;
-}
-
-/** The range of what maps make of the pixels that are mostly theirs. */
-function rangeOf(
-  grid: BilateralGrid,
-  copies: readonly WeighedCopy[],
-) {
-  const histogram = new ToneHistogram();
-  for (const [mapped, share] of applyTo(grid, copies)) {
-    for (let x = 0, at = 0; at < mapped.length; x++, at += 3) {
-      if (share && share[x]! < 0.5) continue;
-      for (let channel = 0; channel < 3; channel++) histogram.add(mapped[at + channel]!);
-    }
-  }
-  return histogram.range();
-}
-
-function fillRow(row: Float32Array, planes: Float32Array, from: number, size: number): void {
-  for (let x = 0, at = 0; at < row.length; x++, at += 3) {
-    row[at] = planes[from + x]!;
-    row[at + 1] = planes[from + x + size]!;
-    row[at + 2] = planes[from + x + 2 * size]!;
-  }
 }
 
 function product(a: Float32Array | undefined, b: Float32Array | undefined) {

@@ -1,7 +1,7 @@
 import { eigen, multiply } from "../linear_algebra.ts";
 import { colorThrough, mapColor } from "./affine_color.ts";
 import type { FittedGrid } from "./grid_sums.ts";
-import { LUMA } from "./luma.ts";
+import { brightnessAt } from "./luma.ts";
 
 /** The most that a plain area's contrast, which is its noise, may be raised by. */
 const PLAIN = 1;
@@ -35,7 +35,7 @@ export function boundSlopes({ grid, means, variances }: FittedGrid): FittedGrid[
 }
 
 function mostSlope(mean: Float32Array, variance: number): number {
-  const brightness = LUMA.reduce<number>((sum, part, at) => sum + part * mean[at]!, 0);
+  const brightness = brightnessAt(mean);
   const rich = (variance - NOISE_VARIANCE) / (RICH_VARIANCE - NOISE_VARIANCE);
   const share = Math.min(1, Math.max(0, rich)) * Math.min(1, Math.max(0, brightness / DARK));
   return PLAIN + (RICH - PLAIN) * share;
