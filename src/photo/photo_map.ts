@@ -124,25 +124,43 @@ export class PhotoMap {
    */
   toLut(size = 33): Lut3d {
     const global = this.global();
-    const slicer = global.grid && new RowSlicer(global.grid, size, 1);
-    const values = new Float32Array(3 * size ** 3);
-    const [source, target] = [new Float32Array(3 * size), new Float32Array(3 * size)];
-    for (let line = 0; line < size ** 2; line++) {
-      for (let red = 0; red < size; red++) {
-        const green = line % size;
-        const blue = Math.floor(line / size);
-        source.set([red, green, blue].map((index) => index / (size - 1)), 3 * red);
-      }
-      if (slicer) slicer.slice(0, source, target);
-      else target.set(source);
-      for (let index = 0; index < target.length; index++) {
-        // Not cut to 0..1: interpolation would bend beside the cut.
-        target[index] = applyShoulder(target[index]!, global.range);
-      }
-      values.set(target, 3 * size * line);
+    const step = 1 / (size - 1);
+    const nodes = tabulate(global, size, 0, step);
+    // Chords of a curve lie on one side of it. Nodes that give way by half of what is missing halfway
+    // along the diagonal, the way from black to white, leave half as much on either side.
+    const middles = tabulate(global, size - 1, step / 2, step);
+    const values = nodes.slice();
+    const next = 3 * (1 + size + size ** 2);
+    for (let index = 0; index < middles.length; index++) {
+      const cell = Math.floor(index / 3);
+      const [red, line] = [cell % (size - 1), Math.floor(cell / (size - 1))];
+      const [green, blue] = [line % (size - 1), Math.floor(line / (size - 1))];
+      const at = 3 * (red + size * (green + size * blue)) + index % 3;
+      const missing = middles[index]! - (nodes[at]! + nodes[at + next]!) / 2;
+      values[at]! += missing / 4;
+      values[at + next]! += missing / 4;
     }
     return new Lut3d(size, values);
   }
+}
+
+/** What a map makes of `count`³ colors, red fastest, the first of which is black but for an offset. */
+function tabulate(map: RegionMap, count: number, offset: number, step: number): Float32Array {
+  const slicer = map.grid && new RowSlicer(map.grid, count, 1);
+  const values = new Float32Array(3 * count ** 3);
+  const [source, target] = [new Float32Array(3 * count), new Float32Array(3 * count)];
+  for (let line = 0; line < count ** 2; line++) {
+    for (let red = 0; red < count; red++) {
+      const green = line % count;
+      const blue = Math.floor(line / count);
+      source.set([red, green, blue].map((index) => offset + index * step), 3 * red);
+    }
+    if (slicer) slicer.slice(0, source, target);
+    else target.set(source);
+    // Not cut to 0..1: interpolation would bend beside the cut.
+    values.set(target.map((value) => applyShoulder(value, map.range)), 3 * count * line);
+  }
+  return values;
 }
 
 function blendRegions(from: RegionMap, to: RegionMap, share: number): RegionMap {
