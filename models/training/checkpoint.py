@@ -57,12 +57,13 @@ def load_run(source: Path, mixed: Sequence[tuple[Path, float]] = ()) -> Networks
     """
     networks = Networks(Architecture.read(Path(source) / "architecture.json"))
     load_weights(networks, source)
-    own = networks.state_dict()
-    mean = {name: tensor * (1 - sum(share for _, share in mixed)) for name, tensor in own.items()}
+    own = {name: tensor.clone() for name, tensor in networks.state_dict().items()}
+    mean = dict(own)
     for other, share in mixed:
         load_weights(networks, other)
         for name, tensor in networks.state_dict().items():
-            mean[name] += share * tensor
+            # By differences, so that what is the same in both stays so to the bit.
+            mean[name] = mean[name] + share * (tensor - own[name])
     networks.load_state_dict(mean)
     networks.decoder.picture.fold()
     return networks.eval()

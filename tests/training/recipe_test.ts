@@ -32,8 +32,8 @@ async function smallConfiguration(): Promise<string> {
 
 Deno.test({
   name: hasPyTorch
-    ? "train.py and export.py make a model that restyles a picture"
-    : "train.py and export.py make a model that restyles a picture (PyTorch is missing)",
+    ? "train.py, refine_grounds.py and export.py make a model that restyles a picture"
+    : "train.py, refine_grounds.py and export.py make a model that restyles a picture (PyTorch is missing)",
   ignore: missing(hasPyTorch),
   async fn() {
     await using folder = await temporaryFolder({
@@ -52,8 +52,13 @@ Deno.test({
       ...["--teachers", `${cwd}/teachers`, "--config", `${cwd}/small.json`],
       ...["--out", `${cwd}/run`, "--steps", "4", "--device", "cpu"],
     );
-    const named = ["--name", "drawn", "--version", "0.0.1"];
-    await python(`${RECIPE}/export.py`, `${cwd}/run`, `${cwd}/model`, ...named);
+    await python(
+      `${RECIPE}/refine_grounds.py`,
+      ...[`${cwd}/run`, "--content", `${cwd}/contents`, "--style", `${cwd}/styles`],
+      ...["--out", `${cwd}/refined`, "--steps", "2", "--workers", "1"],
+    );
+    const named = ["--name", "drawn", "--version", "0.0.1", "--mix", `${cwd}/run:-1`];
+    await python(`${RECIPE}/export.py`, `${cwd}/refined`, `${cwd}/model`, ...named);
     const output = `${cwd}/out.png`;
     const { code, stderr } = await linearStyle([
       ...["stylize", example("island.jpg"), example("mosaic.jpg"), "--model", `${cwd}/model`],
