@@ -9,22 +9,22 @@ import {
   weakenColor,
 } from "./affine_color.ts";
 import { type BilateralGrid, gridShape } from "./bilateral_grid.ts";
+import { type FittedGrid, GridSums } from "./grid_sums.ts";
+import { keepBrightness } from "./keep_brightness.ts";
+import { brightnessAt } from "./luma.ts";
 import {
   applyTo,
   colorsOf,
   fillRow,
   rangeOf,
   resultColors,
-  shown,
   type WeighedCopy,
-} from "./copies.ts";
-import { type FittedGrid, GridSums } from "./grid_sums.ts";
-import { keepBrightness } from "./keep_brightness.ts";
-import { brightnessAt } from "./luma.ts";
+} from "./mapped_copies.ts";
 import { mongeKantorovich } from "./monge_kantorovich.ts";
 import { PhotoMap, type RegionMap } from "./photo_map.ts";
 import { RegionWeights } from "./region_weights.ts";
 import { boundSlopes } from "./slope_bound.ts";
+import { shown } from "./tone_shoulder.ts";
 
 /** What a photograph is to take on, and how much. */
 export interface PhotoSettings {
@@ -209,7 +209,8 @@ function finish(
     moveFrom(resultColors(grid, copies));
     // The brightness of a region is a line anyway.
     if (!line) {
-      const kept = keepBrightness(grid, copies, mongeKantorovich(colorsOf(copies), colors));
+      const own = colorsOf(copies);
+      const kept = keepBrightness(grid, copies, own, mongeKantorovich(own, colors));
       if (kept !== grid) {
         grid = kept;
         moveFrom(resultColors(grid, copies));

@@ -50,6 +50,11 @@ export function applyShoulder(value: number, { low, high }: ToneRange): number {
   return value;
 }
 
+/** The same, with what is beyond the range cut off: 0 to 1, as a value is shown. */
+export function shown(value: number, range: ToneRange): number {
+  return Math.min(1, Math.max(0, applyShoulder(value, range)));
+}
+
 /** From 0 to `reach` to 0 to the knee, with slope 1 at 0. */
 function bend(value: number, reach: number): number {
   const share = Math.min(1, value / reach);

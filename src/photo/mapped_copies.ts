@@ -2,7 +2,7 @@ import { type ColorStatistics, ColorSums } from "../image/color_statistics.ts";
 import type { Planes } from "../image/planes.ts";
 import type { BilateralGrid } from "./bilateral_grid.ts";
 import { RowSlicer } from "./row_slicer.ts";
-import { applyShoulder, ToneHistogram, type ToneRange } from "./tone_shoulder.ts";
+import { shown, ToneHistogram, type ToneRange } from "./tone_shoulder.ts";
 
 /** A small copy, and what of each of its pixels counts; absent: all of it. */
 export interface WeighedCopy {
@@ -44,11 +44,6 @@ export function resultColors(
     }
   }
   return sums.statistics();
-}
-
-/** A value as it is shown: 0 to 1. */
-export function shown(value: number, range: ToneRange): number {
-  return Math.min(1, Math.max(0, applyShoulder(value, range)));
 }
 
 /** The range of what maps make of the pixels that are mostly theirs. */
