@@ -281,7 +281,7 @@ Deno.test("arguments that do not fit are refused by name, with what was expected
   const broken: [Partial<ScaleStatistics>, RegExp][] = [
     [{ mean: first.mean.subarray(1) }, /\[0\]\.mean must be 64 values, not 63$/],
     [{ matrices: first.matrices.subarray(9) }, /\.matrices must be 16384 values, not 16375$/],
-    [{ seedMatrices: new Float32Array(1) }, /\.seedMatrices must be 4096 values, not 1$/],
+    [{ seedMatrices: new Float32Array(1) }, /\.seedMatrices must be 2048 values, not 1$/],
     [{ covariance: new Float32Array(4096).fill(NaN) }, /\.covariance\[0\] must be a finite/],
   ];
   for (const [part, message] of broken) {

@@ -7,8 +7,11 @@ import torch
 from torch import nn
 
 from networks import Architecture, Networks
+from seed import SEED_CHANNELS
 
 STEM = "encoder.stem.1.weight"
+
+SEED_MATRICES = ("style_head.seed", "style_head.seed_columns")
 
 KEEP = 0.5
 """Share of the picture, the rest being the draft's, where an encoder of pictures alone (before version
@@ -26,6 +29,10 @@ def load_weights(networks: nn.Module, source: Path) -> None:
     stem = found.get(STEM)
     if stem is not None and own[STEM].shape[1] == 2 * stem.shape[1]:
         found[STEM] = torch.cat([KEEP * stem, (1 - KEEP) * stem], 1)
+    for name in SEED_MATRICES:
+        # Before version 2.2 there were two finer scales, of no strength.
+        if name in found and found[name].shape[-1] == 2 * SEED_CHANNELS:
+            found[name] = found[name][..., SEED_CHANNELS:]
     kept = {name: t for name, t in found.items() if name in own and own[name].shape == t.shape}
     networks.load_state_dict(kept, strict=False)
     missing = sorted(own.keys() - kept.keys())

@@ -3,10 +3,10 @@
     python export.py RUN MODEL --name NAME --version VERSION [--mix RUN:SHARE]
         [--training training.json]
 
-Graphs (C channels and matrix size, L levels, K channels of the seed; sizes of pictures are dynamic, 8
-px and up; h and w are the features' sizes, a quarter of the padded picture's):
+Graphs (C channels and matrix size, L levels, K channels of the seed; h and w are the features' sizes,
+which are dynamic, 2 and up):
 
-  encoder       image [1,3,H,W], draft [1,3,H,W]             -> features [1,C,h,w]
+  encoder       view [1,6,4h+4,4w+4]                         -> features [1,C,h,w]
   statistics    features, weight [1,1,h,w]                   -> count [1], mean [C], products [C,C]
   style_head    mean [C], covariance [C,C]                   -> matrices [L,C,C] (S), stylized_mean [C],
                                                                 seed_matrices [L,C,K] (B)
@@ -15,16 +15,20 @@ px and up; h and w are the features' sizes, a quarter of the padded picture's):
                 offset [C,1], weight w [1,1,h,w]
                                               -> total, M + w (matrix F + seed_matrix z + offset - F)
   decoder       features                                     -> image [1,3,4h,4w]
-  stylize       image, draft, seed, style_matrices [L,C,C], style_mean [C,1],
+  stylize       view, seed, style_matrices [L,C,C], style_mean [C,1],
                 seed_matrices [L,C,K], level_weights [L], alpha [1]
-                                                             -> stylized [1,3,H,W], a whole pass
+                                                             -> image, a whole pass
 
-Each is one pass of several, coarse to fine (`passes.py`): `draft` is the enlarged result of the pass
-before, or the image itself in the first pass and for styles. `seed` is `seed.py`'s noise at the place
-of the features in the picture of that pass. Where alpha is below 1, the seed is scaled by it, as all
-that comes from the style: F + alpha (T (F - mean) + style_mean + B z - F).
+`view` is what the encoder sees: a picture above its draft, RGB in -1..1, extended by reflection, right
+and below, to multiples of 8 px, and then by `BORDER` px on all sides, which repeat the border. Programs
+make it: backends copy all pixels for each such step of a graph. The images that come out are in 0..1, of
+the extended size without the border.
 
-Images are RGB in 0..1. The encoder pads by reflection, right and below, to a multiple of 8 px.
+Each graph is one pass of several, coarse to fine (`passes.py`): the draft is the enlarged result of the
+pass before, or the picture itself in the first pass and for styles. `seed` is `seed.py`'s noise at the
+place of the features in the picture of that pass. Where alpha is below 1, the seed is scaled by it, as
+all that comes from the style: F + alpha (T (F - mean) + style_mean + B z - F).
+
 `statistics` gives the sum of the weights, the weighted mean, and the weighted sum of products of
 features less that mean: moments that can be merged over tiles, frames and masks without cancellation
 (Chan, Golub and LeVeque, 1979). Without any weight all are 0.
@@ -52,7 +56,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from checkpoint import load_run
-from networks import COARSE, LEVELS, STRIDE, Networks, statistics, transform
+from networks import BORDER, COARSE, LEVELS, STRIDE, Networks, statistics
 from seed import SEED_CHANNELS, seed
 
 MULTIPLE = STRIDE * COARSE
@@ -73,11 +77,8 @@ class EncoderGraph(nn.Module):
         super().__init__()
         self.encoder = networks.encoder
 
-    def forward(self, image: Tensor, draft: Tensor) -> Tensor:
-        height, width = image.shape[2:]
-        padding = (0, -width % MULTIPLE, 0, -height % MULTIPLE)
-        padded = [F.pad(picture, padding, mode="reflect").to(dtype_of(self)) for picture in (image, draft)]
-        return self.encoder(*padded).float()
+    def forward(self, view: Tensor) -> Tensor:
+        return self.encoder.see(view.to(dtype_of(self))).float()
 
 
 class StatisticsGraph(nn.Module):
@@ -137,15 +138,17 @@ class StylizeGraph(nn.Module):
         self.content_head = networks.content_head
         self.decode = DecoderGraph(networks)
 
-    def forward(self, image, draft, seed, style_matrices, style_mean, seed_matrices, level_weights, alpha) -> Tensor:
-        features = self.encode(image, draft)
+    def forward(self, view, seed, style_matrices, style_mean, seed_matrices, level_weights, alpha) -> Tensor:
+        features = self.encode(view)
         mean, covariance = statistics(features)
         matrices = self.content_head(covariance)[0]
         matrix = (level_weights[:, None, None] * (style_matrices @ matrices)).sum(0)
-        seed_matrix = (level_weights[:, None, None] * seed_matrices).sum(0)
-        moved = transform(features, mean, matrix, style_mean, seed, seed_matrix)
-        decoded = self.decode(features + alpha * (moved - features))
-        return decoded[:, :, : image.shape[2], : image.shape[3]]
+        seed_matrix = alpha * (level_weights[:, None, None] * seed_matrices).sum(0)
+        # As one product, of all that acts on a pixel with all that there is of it: sums take as long as products.
+        identity = torch.eye(matrix.shape[-1])
+        affine = torch.cat([identity + alpha * (matrix - identity), seed_matrix, alpha * (style_mean - matrix @ mean[0])], 1)
+        pixels = torch.cat([features, seed, torch.ones_like(seed[:, :1])], 1)
+        return self.decode((affine @ pixels.flatten(2)).view_as(features))
 
 
 class ConcatenatedPad(nn.Module):
@@ -236,23 +239,23 @@ def difference(graph: nn.Module, session: onnxruntime.InferenceSession, inputs: 
     return worst
 
 
-def example_inputs(networks: Networks, height: int, width: int) -> dict[str, dict[str, Tensor]]:
-    """Random inputs of every graph for an image of a size."""
+def example_inputs(networks: Networks, rows: int, columns: int) -> dict[str, dict[str, Tensor]]:
+    """Random inputs of every graph for features of a size."""
     size = networks.architecture.channels
-    rows, columns = -(-height // MULTIPLE) * COARSE, -(-width // MULTIPLE) * COARSE
-    generator = torch.Generator().manual_seed(height * 10007 + width)
-    smooth = F.interpolate(torch.rand(3, 3, 5, 5, generator=generator), (height, width), mode="bicubic")
-    image, draft, other = (smooth + 0.1 * torch.rand(3, 3, height, width, generator=generator)).clamp(0, 1).split(1)
-    noise = seed(rows, columns, height, width)
+    generator = torch.Generator().manual_seed(rows * 10007 + columns)
+    sides = [STRIDE * length + 2 * BORDER for length in (rows, columns)]
+    smooth = F.interpolate(2 * torch.rand(2, 6, 5, 5, generator=generator) - 1, sides, mode="bicubic")
+    view, other = (smooth + 0.2 * torch.rand(2, 6, *sides, generator=generator) - 0.1).clamp(-1, 1).split(1)
+    noise = seed(rows, columns, rows, columns)
     with torch.no_grad():
         graph = EncoderGraph(networks)
-        features = graph(image, draft)
-        mean, covariance = statistics(graph(other, other))
+        features = graph(view)
+        mean, covariance = statistics(graph(other))
         matrices, style_mean, seed_matrices = networks.style_head(mean, covariance)
     shake = torch.randn(size, size, generator=generator)
     weight = torch.rand(1, 1, rows, columns, generator=generator)
     return {
-        "encoder": {"image": image, "draft": draft},
+        "encoder": {"view": view},
         "statistics": {"features": features, "weight": weight},
         "style_head": {"mean": mean[0, :, 0], "covariance": covariance[0]},
         "content_head": {"covariance": covariance[0]},
@@ -260,7 +263,7 @@ def example_inputs(networks: Networks, height: int, width: int) -> dict[str, dic
                      "matrix": torch.eye(size) + 0.02 * shake, "seed_matrix": 0.1 * shake[:, :SEED_CHANNELS],
                      "offset": 0.1 * torch.randn(size, 1, generator=generator), "weight": weight},
         "decoder": {"features": features},
-        "stylize": {"image": image, "draft": draft, "seed": noise, "style_matrices": matrices[0],
+        "stylize": {"view": view, "seed": noise, "style_matrices": matrices[0],
                     "style_mean": style_mean[0], "seed_matrices": seed_matrices[0],
                     "level_weights": torch.full((LEVELS,), 1 / LEVELS), "alpha": torch.tensor([0.8])},
     }
@@ -273,16 +276,15 @@ GRAPHS = {
     "content_head": (ContentHeadGraph, ["matrices"]),
     "transfer": (lambda networks: TransferGraph(), ["total"]),
     "decoder": (DecoderGraph, ["image"]),
-    "stylize": (StylizeGraph, ["stylized"]),
+    "stylize": (StylizeGraph, ["image"]),
     "encoder_float16": (EncoderGraph, ["features"]),
     "decoder_float16": (DecoderGraph, ["image"]),
-    "stylize_float16": (StylizeGraph, ["stylized"]),
+    "stylize_float16": (StylizeGraph, ["image"]),
 }
 
 DYNAMIC = {
+    "view": {2: "view_height", 3: "view_width"},
     "image": {2: "height", 3: "width"},
-    "draft": {2: "height", 3: "width"},
-    "stylized": {2: "height", 3: "width"},
     "features": {2: "rows", 3: "columns"},
     "seed": {2: "rows", 3: "columns"},
     "moved": {2: "rows", 3: "columns"},
@@ -290,7 +292,7 @@ DYNAMIC = {
     "weight": {2: "rows", 3: "columns"},
 }
 
-CHECKED_SIZES = ((61, 83), (8, 8), (64, 40), (9, 130))
+CHECKED_SIZES = ((16, 22), (2, 2), (16, 10), (4, 34))
 
 
 class OwnDraft(nn.Module):
@@ -368,7 +370,7 @@ def main() -> None:
 
     architecture = networks.architecture
     manifest = {
-        "format": 2,
+        "format": 3,
         "name": options.name,
         "version": options.version,
         "licence": "MIT",
@@ -379,6 +381,7 @@ def main() -> None:
         "seedChannels": SEED_CHANNELS,
         "stride": STRIDE,
         "multiple": MULTIPLE,
+        "border": BORDER,
         "radius": {
             "encoder": influence_radius(OwnDraft(networks.encoder), torch.rand(1, 3, 512, 512)),
             "decoder": influence_radius(networks.decoder, torch.rand(1, architecture.channels, 128, 128)),

@@ -12,10 +12,13 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from seed import CHANNELS_PER_SCALE, SEED_CHANNELS
+from seed import SEED_CHANNELS
 
 STRIDE = 4
 """Picture pixels per feature pixel, in each direction."""
+
+BORDER = 2
+"""Picture pixels that the encoder looks beyond a picture's border, in each direction."""
 
 COARSE = 2
 """Feature pixels per pixel of the coarse branch of encoder and decoder."""
@@ -179,7 +182,8 @@ class PixelShuffle(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         x = self.pad(x)
         x = self.convolution(x) if self.folded else F.conv2d(x, *self.levelled())
-        return F.pixel_shuffle(x, self.factor)
+        # To 0..1 before the pixels part: backends make that a part of the convolution.
+        return F.pixel_shuffle(x * 0.5 + 0.5, self.factor)
 
 
 class Encoder(nn.Module):
@@ -194,7 +198,13 @@ class Encoder(nn.Module):
         self.coarse = CoarseBranch(architecture, architecture.encoder_blocks)
 
     def forward(self, picture: Tensor, draft: Tensor) -> Tensor:
-        x = F.relu(self.stem(torch.cat([picture, draft], 1) * 2 - 1))
+        border, _ = self.stem
+        return self.see(border(torch.cat([picture, draft], 1) * 2 - 1))
+
+    def see(self, view: Tensor) -> Tensor:
+        """Picture above draft, in -1..1 and with a border of `BORDER` px: [B, 6, H + 4, W + 4]."""
+        _, convolution = self.stem
+        x = F.relu(convolution(view))
         return self.fine(x) + self.coarse(x)
 
 
@@ -211,7 +221,7 @@ class Decoder(nn.Module):
     def forward(self, features: Tensor) -> Tensor:
         x = F.relu(self.fine(features))
         x = F.relu(x + self.coarse(x))
-        return self.picture(x) * 0.5 + 0.5
+        return self.picture(x)
 
 
 def matrix_roots(covariance: Tensor, iterations: int = 12) -> tuple[Tensor, Tensor]:
@@ -295,8 +305,6 @@ class StyleHead(MatrixHead):
         # of either sign is as good, so from there no step would lead away.
         self.seed = nn.Parameter(0.1 * torch.randn(LEVELS, size, SEED_CHANNELS))
         self.seed_columns = nn.Parameter(torch.zeros(LEVELS, columns, SEED_CHANNELS))
-        strengths = torch.tensor(SEED_STRENGTHS).repeat_interleave(CHANNELS_PER_SCALE)
-        self.register_buffer("strengths", strengths, persistent=False)
 
     @torch.autocast("cpu", enabled=False)
     @torch.autocast("cuda", enabled=False)
@@ -306,13 +314,12 @@ class StyleHead(MatrixHead):
         mixed = self.mixer(torch.cat([root / scale, scale.log().expand(-1, root.shape[1], -1), mean], 2))
         rows = self.rows @ mixed[:, None] * scale[:, None]
         matrices = self.matrices(root) + rows @ self.columns
-        seed_matrices = self.strengths * (root[:, None] @ self.seed + rows @ self.seed_columns)
+        seed_matrices = SEED_STRENGTH * (root[:, None] @ self.seed + rows @ self.seed_columns)
         return matrices, mean + mixed @ self.mean_shift, seed_matrices
 
 
-SEED_STRENGTHS = (0.0, 0.0, 2.0, 2.0)
-"""Of the seed's scales, fine to coarse. What grows from noise as fine as one or two features is not strokes:
-from the first, plain grounds came out knitted, from the second, strewn with blocks as wide as its cells."""
+SEED_STRENGTH = 2.0
+"""What the seed is multiplied by: gradients of its matrices are as much larger."""
 
 
 class ContentHead(MatrixHead):
@@ -331,8 +338,7 @@ def statistics(features: Tensor) -> tuple[Tensor, Tensor]:
         mean = pixels.mean(2, keepdim=True)
         centred = pixels - mean
         rest = centred.mean(2, keepdim=True)  # What rounding left in so large a sum.
-        centred = centred - rest
-        return mean + rest, centred @ centred.transpose(1, 2) / pixels.shape[2]
+        return mean + rest, centred @ centred.transpose(1, 2) / pixels.shape[2] - rest @ rest.transpose(1, 2)
 
 
 def transform(features: Tensor, content_mean: Tensor, matrix: Tensor, style_mean: Tensor,

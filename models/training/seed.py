@@ -8,8 +8,10 @@ matrix of the style's adds to the features.
 It is a function of the absolute position alone, so that tiles, frames and runs agree, and it is
 exact, so that programs in other languages give the same bits:
 
-1. Channel k = 4 s + i, with s and i in 0..3, lives on a grid whose cells are 2^s feature pixels wide
-   (4, 8, 16 or 32 px of the picture).
+1. Channel k = 4 s + i, with s in 2..3 and i in 0..3, lives on a grid whose cells are 2^s
+   feature pixels wide (16 or 32 px of the picture). What grows from noise as fine as one or two feature
+   pixels is not strokes: from the first, plain grounds came out knitted, from the second, strewn with
+   blocks as wide as its cells.
 2. Its value at the grid's point (x, y), integers of any sign, is
 
        h = (x * 0x9E3779B1) ^ (y * 0x85EBCA77) ^ (k * 0xC2B2AE3D)
@@ -30,15 +32,15 @@ exact, so that programs in other languages give the same bits:
 import torch
 from torch import Tensor
 
-SEED_SCALES = 4
-"""Grids, each with cells twice as wide as those of the one before."""
+SEED_SCALES = (2, 3)
+"""s of each grid: its cells are 2^s feature pixels wide."""
 
 CHANNELS_PER_SCALE = 4
 
-SEED_CHANNELS = SEED_SCALES * CHANNELS_PER_SCALE
+SEED_CHANNELS = CHANNELS_PER_SCALE * len(SEED_SCALES)
 """K: values of the seed for each feature pixel."""
 
-GAINS = tuple(12**0.5 * gain for gain in (1.0, 8 / 5, 32 / 21, 128 / 85))
+GAINS = tuple(12**0.5 * gain for gain in (32 / 21, 128 / 85))
 """By which the values of each scale are multiplied: the root of 12 gives uniform noise a variance of
 1, and the rest gives back what bilinear enlarging takes."""
 
@@ -63,12 +65,14 @@ def neighbours(start: int, length: int, cell: int) -> tuple[Tensor, Tensor]:
 def seed(rows: int, columns: int, top: int = 0, left: int = 0) -> Tensor:
     """The seed of `rows` x `columns` feature pixels from (`left`, `top`) on: [1, K, rows, columns]."""
     channels = []
-    for channel in range(SEED_CHANNELS):
-        scale = channel // CHANNELS_PER_SCALE
+    for index in range(SEED_CHANNELS):
+        grid, own = divmod(index, CHANNELS_PER_SCALE)
+        scale = SEED_SCALES[grid]
+        channel = CHANNELS_PER_SCALE * scale + own
         y, down = neighbours(top, rows, 2**scale)
         x, right = neighbours(left, columns, 2**scale)
         y, x, down, right = y[:, None], x[None], down[:, None], right[None]
         above = hashed(x, y, channel) * (1 - right) + hashed(x + 1, y, channel) * right
         below = hashed(x, y + 1, channel) * (1 - right) + hashed(x + 1, y + 1, channel) * right
-        channels.append(((above * (1 - down) + below * down) * GAINS[scale]).float())
+        channels.append(((above * (1 - down) + below * down) * GAINS[grid]).float())
     return torch.stack(channels)[None]

@@ -23,6 +23,12 @@ export function toPlanes({ data, width }: Pixels<Samples>, area: Area): Planes {
     let from = 4 * ((area.top + y) * width + area.left);
     let to = y * area.width;
     for (let x = 0; x < area.width; x++, from += 4, to++) {
+      if (data[from + 3] === white) { // Most are, and this is faster.
+        planes[to] = data[from]! / white;
+        planes[to + size] = data[from + 1]! / white;
+        planes[to + 2 * size] = data[from + 2]! / white;
+        continue;
+      }
       const alpha = data[from + 3]! / white;
       const ground = white * (1 - alpha);
       planes[to] = (data[from]! * alpha + ground) / white;

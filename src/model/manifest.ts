@@ -45,7 +45,10 @@ const fileInfo = v.object({
   ),
 });
 const schema = v.object({
-  format: v.literal(2, "must be 2: models of format 1 are of an earlier version of this program"),
+  format: v.literal(
+    3,
+    "must be 3: models of formats 1 and 2 are of earlier versions of this program",
+  ),
   name: v.string(),
   version: v.string(),
   licence: v.string(),
@@ -56,6 +59,7 @@ const schema = v.object({
   seedChannels: v.literal(SEED_CHANNELS),
   stride: count,
   multiple: count,
+  border: count,
   minimumSize: count,
   styleSize: count,
   radius: v.object({ encoder: count, decoder: count }),
@@ -69,7 +73,7 @@ const schema = v.object({
  */
 export interface Manifest {
   /** Version of this format. */
-  format: 2;
+  format: 3;
   /** Name of the model. */
   name: string;
   /** Version of the model: `"1.5.1"`. */
@@ -88,8 +92,10 @@ export interface Manifest {
   seedChannels: number;
   /** Pixels per feature pixel, in each direction. */
   stride: number;
-  /** What the networks pad the sides of a picture to a multiple of. */
+  /** What the sides of a picture are extended to a multiple of. */
   multiple: number;
+  /** Width of the border that the encoder sees around an extended picture. */
+  border: number;
   /** Shortest side of a picture. */
   minimumSize: number;
   /** Short side at which styles were read in training. */

@@ -14,6 +14,7 @@ import type { ModelIdentity, ScaleStatistics } from "../transfer/style.ts";
 import { type AffineMap, PreparedContent } from "../transfer/transformation.ts";
 import { readAsset } from "../util/asset.ts";
 import { sha256 } from "../util/sha256.ts";
+import type { EncoderView } from "./encoder_view.ts";
 import {
   GRAPH_NAMES,
   type GraphName,
@@ -63,16 +64,9 @@ export class Network {
     await Promise.all(names.map((name) => this.#graph(name)));
   }
 
-  /**
-   * Image → features [1,C,h,w], which stay on the device; dispose them.
-   *
-   * @param draft enlarged result of the coarser pass, of the image's size; default: the image
-   */
-  async encode(image: Planes, draft: Planes = image): Promise<Tensor> {
-    const { features } = await this.#run("encoder", {
-      image: this.#image(image),
-      draft: this.#image(draft),
-    });
+  /** View of a picture → features [1,C,h,w], which stay on the device; dispose them. */
+  async encode(view: EncoderView): Promise<Tensor> {
+    const { features } = await this.#run("encoder", { view: this.#view(view) });
     return features!;
   }
 
@@ -145,34 +139,32 @@ export class Network {
     return total!;
   }
 
-  /** Features → image; 0 to `multiple - 1` px wider and higher than was encoded. */
+  /** Features → image; 0 to `multiple - 1` px wider and higher than the picture that was encoded. */
   async decode(features: Tensor): Promise<Planes> {
     const { image } = await this.#run("decoder", { features });
     return await readImage("decoder", image!);
   }
 
   /**
-   * A whole pass, encoder, transfer and decoder, as one graph, for images that fit: the same result,
-   * sooner. The graph makes T by itself, as `src/transfer/transformation.ts` does for all other
-   * pictures; `tests/tiling/paint_test.ts` holds their results equal.
+   * A whole pass, encoder, transfer and decoder, as one graph, for pictures that fit: the same
+   * result, sooner. The graph makes T by itself, as `src/transfer/transformation.ts` does for all
+   * other pictures; `tests/tiling/paint_test.ts` holds their results equal.
    *
-   * @param draft as {@linkcode encode}'s
+   * @returns an image as {@linkcode decode}'s
    */
   async stylize(
-    image: Planes,
-    draft: Planes,
+    view: EncoderView,
     { mean, matrices, seedMatrices }: ScaleStatistics,
     levelWeights: readonly number[],
     alpha: number,
   ): Promise<Planes> {
-    const { channels, seedChannels, levels, multiple, stride } = this.manifest;
+    const { channels, seedChannels, levels, border, stride } = this.manifest;
     const { tensor } = this.backend;
-    const cells = (side: number) => Math.ceil(side / multiple) * multiple / stride;
-    const [rows, columns] = [cells(image.height), cells(image.width)];
+    const cells = (side: number) => (side - 2 * border) / stride;
+    const [rows, columns] = [cells(view.height), cells(view.width)];
     const noise = seed({ left: 0, top: 0, width: columns, height: rows });
-    const { stylized } = await this.#run("stylize", {
-      image: this.#image(image),
-      draft: this.#image(draft),
+    const { image } = await this.#run("stylize", {
+      view: this.#view(view),
       seed: tensor(noise, [1, seedChannels, rows, columns]),
       style_matrices: tensor(matrices, [levels.length, channels, channels]),
       style_mean: tensor(mean, [channels, 1]),
@@ -180,7 +172,7 @@ export class Network {
       level_weights: tensor(Float32Array.from(levelWeights), [levels.length]),
       alpha: tensor(Float32Array.of(alpha), [1]),
     });
-    return await readImage("stylize", stylized!);
+    return await readImage("stylize", image!);
   }
 
   /** Releases what the graphs hold. */
@@ -190,8 +182,8 @@ export class Network {
     for (const graph of graphs) await (await graph).release();
   }
 
-  #image({ data, width, height }: Planes): Tensor {
-    return this.backend.tensor(data, [1, 3, height, width]);
+  #view({ data, width, height }: EncoderView): Tensor {
+    return this.backend.tensor(data, [1, 6, height, width]);
   }
 
   #weight(features: Tensor, values?: Float32Array): Tensor {

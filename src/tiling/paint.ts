@@ -291,11 +291,10 @@ class Pass {
 
   async #paintAtOnce(sink: TileSink): Promise<void> {
     const { input, network, settings } = this;
-    const image = input.image(input.area);
-    const draft = input.draft(input.area, image);
+    const view = input.view(input.area, network.manifest);
     const { style } = this.#styles[0]!;
-    const planes = await network.stylize(image, draft, style, settings.levels, settings.alpha);
-    for (const { data } of [image, draft]) detach(data);
+    const planes = await network.stylize(view, style, settings.levels, settings.alpha);
+    detach(view.data);
     sink(planes, 0, 0, input.area);
     detach(planes.data);
   }

@@ -1,6 +1,9 @@
 import { cellMeans, type Mask } from "../image/mask.ts";
 import type { Area, Pixels, Samples } from "../image/pixels.ts";
 import type { Planes } from "../image/planes.ts";
+import { type EncoderView, encoderView } from "../model/encoder_view.ts";
+import type { Manifest } from "../model/manifest.ts";
+import { detach } from "./memory.ts";
 import { enlarge, planesAt, sideAt } from "./pyramid.ts";
 
 /** What a pass sees: the content at its scale, and what the coarser pass has painted. */
@@ -38,12 +41,22 @@ export class PassInput {
     return planesAt(this.scale, this.content, area);
   }
 
+  /** What the encoder of a model sees of an area. */
+  view(area: Area, manifest: Manifest): EncoderView {
+    const image = this.image(area);
+    const draft = this.#draft(area, image);
+    const view = encoderView(image, draft, manifest);
+    for (const { data } of [image, draft]) detach(data);
+    return view;
+  }
+
   /** An area of the draft; `image` is the same area of the content. */
-  draft(area: Area, image: Planes): Planes {
+  #draft(area: Area, image: Planes): Planes {
     if (!this.coarser) return image;
     const draft = enlarge(this.coarser, area);
     if (this.strength >= 1) return draft;
-    for (const [at, own] of image.data.entries()) {
+    for (let at = 0; at < draft.data.length; at++) {
+      const own = image.data[at]!;
       draft.data[at] = own + this.strength * (draft.data[at]! - own);
     }
     return draft;

@@ -74,7 +74,8 @@ export function planesAt(scale: number, pixels: Pixels<Samples>, area: Area): Pl
         const lower = 2 * y + 1 < larger.height ? upper + larger.width : upper;
         const to = (channel * height + row + y) * width;
         for (let x = 0; x < width; x++) {
-          const [first, second] = [2 * x, Math.min(2 * x + 1, larger.width - 1)];
+          const first = 2 * x;
+          const second = first + 1 < larger.width ? first + 1 : first;
           const above = larger.data[upper + first]! + larger.data[upper + second]!;
           const below = larger.data[lower + first]! + larger.data[lower + second]!;
           data[to + x] = (above + below) / 4;
@@ -95,15 +96,17 @@ export function enlarge(planes: Planes, area: Area): Planes {
   const data = new Float32Array(3 * width * height);
   const columns = neighbors(area.left, width, planes.width);
   const rows = neighbors(area.top, height, planes.height);
+  const line = new Float64Array(planes.width);
   for (let channel = 0, to = 0; channel < 3; channel++) {
     const from = channel * planes.width * planes.height;
     for (let y = 0; y < height; y++) {
       const near = from + rows.near[y]! * planes.width;
       const far = from + rows.far[y]! * planes.width;
+      for (let x = 0; x < line.length; x++) {
+        line[x] = 0.75 * planes.data[near + x]! + 0.25 * planes.data[far + x]!;
+      }
       for (let x = 0; x < width; x++, to++) {
-        const [left, right] = [columns.near[x]!, columns.far[x]!];
-        data[to] = 0.75 * (0.75 * planes.data[near + left]! + 0.25 * planes.data[near + right]!) +
-          0.25 * (0.75 * planes.data[far + left]! + 0.25 * planes.data[far + right]!);
+        data[to] = 0.75 * line[columns.near[x]!]! + 0.25 * line[columns.far[x]!]!;
       }
     }
   }

@@ -121,11 +121,9 @@ export class TiledFeatures {
   }
 
   async #encode(area: Area): Promise<Tensor> {
-    const image = this.input.image(area);
-    const draft = this.input.draft(area, image);
-    const features = await this.network.encode(image, draft);
-    detach(image.data);
-    detach(draft.data);
+    const view = this.input.view(area, this.network.manifest);
+    const features = await this.network.encode(view);
+    detach(view.data);
     return features;
   }
 

@@ -14,19 +14,22 @@
 
 import type { Area } from "../image/pixels.ts";
 
-/** Grids of noise; the cells of each are twice as wide as those of the one before. */
-const SCALES = 4;
+/**
+ * Grids of noise: the cells of each are 2 to this power feature pixels wide. What would grow from
+ * finer ones is not strokes: knitted grounds, and blocks as wide as the cells.
+ */
+const SCALES = [2, 3];
 
 const CHANNELS_PER_SCALE = 4;
 
 /** K: values of the seed for each feature pixel. */
-export const SEED_CHANNELS: number = SCALES * CHANNELS_PER_SCALE;
+export const SEED_CHANNELS: number = SCALES.length * CHANNELS_PER_SCALE;
 
 /**
  * Factors that give the values of each grid a variance of 1: uniform noise has 1/12, and bilinear
  * enlarging takes some.
  */
-const GAINS = [1, 8 / 5, 32 / 21, 128 / 85].map((gain) => Math.sqrt(12) * gain);
+const GAINS = [32 / 21, 128 / 85].map((gain) => Math.sqrt(12) * gain);
 
 /**
  * The seed of an area: K × rows × columns values of mean 0 and variance 1.
@@ -36,22 +39,25 @@ const GAINS = [1, 8 / 5, 32 / 21, 128 / 85].map((gain) => Math.sqrt(12) * gain);
 export function seed({ left, top, width, height }: Area): Float32Array {
   const values = new Float32Array(SEED_CHANNELS * width * height);
   let to = 0;
-  for (let channel = 0; channel < SEED_CHANNELS; channel++) {
-    const scale = Math.floor(channel / CHANNELS_PER_SCALE);
+  for (const [index, scale] of SCALES.entries()) {
     const [columns, rows] = [neighbors(left, width, scale), neighbors(top, height, scale)];
-    const grid = hashGrid(columns, rows, channel);
-    const gain = GAINS[scale]!;
-    for (let row = 0; row < height; row++) {
-      const above = rows.before[row]! * columns.count;
-      const down = rows.share[row]!;
-      for (let column = 0; column < width; column++, to++) {
-        const at = above + columns.before[column]!;
-        const right = columns.share[column]!;
-        const upper = grid[at]! * (1 - right) + grid[at + 1]! * right;
-        const lower = grid[at + columns.count]! * (1 - right) +
-          grid[at + columns.count + 1]! * right;
-        // Exact in any order up to here: values and shares are multiples of powers of two.
-        values[to] = (upper * (1 - down) + lower * down) * gain;
+    const line = new Float64Array(columns.count);
+    const gain = GAINS[index]!;
+    for (let own = 0; own < CHANNELS_PER_SCALE; own++) {
+      const grid = hashGrid(columns, rows, CHANNELS_PER_SCALE * scale + own);
+      for (let row = 0; row < height; row++) {
+        const above = rows.before[row]! * columns.count;
+        const below = above + columns.count;
+        const down = rows.share[row]!;
+        for (let column = 0; column < columns.count; column++) {
+          line[column] = grid[above + column]! * (1 - down) + grid[below + column]! * down;
+        }
+        for (let column = 0; column < width; column++, to++) {
+          const at = columns.before[column]!;
+          const right = columns.share[column]!;
+          // Exact in any order up to here: values and shares are multiples of powers of two.
+          values[to] = (line[at]! * (1 - right) + line[at + 1]! * right) * gain;
+        }
       }
     }
   }

@@ -29,10 +29,10 @@ Deno.test("parseManifest() names the field that is wrong", () => {
     [(manifest) => delete manifest.stride, /stride/],
     [(manifest) => manifest.channels = -1, /channels/],
     [
-      (manifest) => manifest.format = 1,
-      /format: must be 2: models of format 1 are of an earlier version/,
+      (manifest) => manifest.format = 2,
+      /format: must be 3: models of formats 1 and 2 are of earlier versions/,
     ],
-    [(manifest) => manifest.seedChannels = 8, /seedChannels/],
+    [(manifest) => manifest.seedChannels = 16, /seedChannels/],
     [(manifest) => manifest.levelWeights = [1], /levelWeights/],
     [(manifest) => manifest.graphs = {}, /graphs\.encoder/],
     [(manifest) => {

@@ -12,6 +12,7 @@ import { drawnStatistics } from "../helpers/styles.ts";
 import { bytesAsSource, type ByteSource } from "../../src/pack/safetensors.ts";
 import { spawn, temporaryFolder } from "../helpers/program.ts";
 import { missing } from "../helpers/requirements.ts";
+import { SEED_CHANNELS } from "../../src/transfer/seed.ts";
 
 const C = 4;
 const L = 2;
@@ -69,7 +70,10 @@ Deno.test("one style is taken without reading the others", async () => {
   const open = await StylePack.open(counting);
   const headBytes = read;
   assert.deepEqual(await open.read("style 321"), many[321]);
-  assert.equal(read - headBytes, 4 * 3 * (C + C * C + L * C * C + L * C * 16) + 5 * 3 * 3);
+  assert.equal(
+    read - headBytes,
+    4 * 3 * (C + C * C + L * C * C + L * C * SEED_CHANNELS) + 5 * 3 * 3,
+  );
 });
 
 Deno.test("a style that is not there, or not named, is said with those that are", async () => {
@@ -256,6 +260,6 @@ with safe_open(sys.argv[1], "numpy") as file:
     assert.equal(found.metadata.format, "linear-style pack");
     assert.deepEqual(found.mean, styles[0]!.scales.map(({ mean }) => [...mean]));
     assert.deepEqual(found.matrix, [3, L, C, C]);
-    assert.deepEqual(found.seed, [3, L, C, 16]);
+    assert.deepEqual(found.seed, [3, L, C, SEED_CHANNELS]);
   },
 });

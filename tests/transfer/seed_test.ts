@@ -7,15 +7,11 @@ Deno.test("seed() gives the values of models/training/seed.py, bit by bit", () =
   const values = seed({ left, top, width: side, height: side });
   // From `seed(40, 40, -7, 1000)`.
   const expected: [channel: number, row: number, column: number, value: number][] = [
-    [0, 0, 0, 0.9625746011734009],
-    [3, 5, 7, -1.0061190128326416],
-    [4, 0, 0, 0.3857834041118622],
-    [5, 9, 30, 0.9747394919395447],
-    [8, 1, 2, -0.23345141112804413],
-    [11, 20, 3, 1.2209186553955078],
-    [12, 0, 0, -0.13500158488750458],
-    [13, 17, 22, 0.21387843787670135],
-    [15, 39, 39, -0.062439292669296265],
+    [0, 1, 2, -0.23345141112804413],
+    [3, 20, 3, 1.2209186553955078],
+    [4, 0, 0, -0.13500158488750458],
+    [5, 17, 22, 0.21387843787670135],
+    [7, 39, 39, -0.062439292669296265],
   ];
   for (const [channel, row, column, value] of expected) {
     assert.equal(values[(channel * side + row) * side + column], value);
