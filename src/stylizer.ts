@@ -158,6 +158,9 @@ export interface BackendInfo {
  * ```
  */
 export class Stylizer implements AsyncDisposable {
+  /** Styles as {@linkcode Network.forOnePass} gives them: made once for many pictures. */
+  readonly #onePassStyles = new WeakMap<StyleStatistics, Promise<StyleStatistics>>();
+
   private constructor(
     /**
      * The networks, for those who want features, moments and matrices themselves.
@@ -360,7 +363,29 @@ export class Stylizer implements AsyncDisposable {
       return await map.apply(pixels, options);
     }
     const settings = { ...options, ...this.#check(pixels, regions, options) };
-    return await paint(this.network, pixels, await shareRegions(pixels, regions), settings);
+    const styles = await shareRegions(pixels, regions);
+    const inPasses = settings.passes > 1 ? styles : await Promise.all(
+      styles.map(async ({ style, ...place }) => ({
+        style: await this.#forOnePass(style),
+        ...place,
+      })),
+    );
+    return await paint(this.network, pixels, inPasses, settings);
+  }
+
+  /** A style as a picture takes it that is painted in one pass alone. */
+  #forOnePass(style: StyleStatistics): Promise<StyleStatistics> {
+    let found = this.#onePassStyles.get(style);
+    if (!found) {
+      const [own, ...others] = style.scales;
+      found = this.network.forOnePass(own!).then((scale) => ({
+        ...style,
+        scales: [scale, ...others],
+      }));
+      found.catch(() => this.#onePassStyles.delete(style));
+      this.#onePassStyles.set(style, found);
+    }
+    return found;
   }
 
   /**
@@ -402,17 +427,19 @@ export class Stylizer implements AsyncDisposable {
     regions: readonly Region[],
     { levels, matching, signal }: Pick<StylizeOptions, "levels" | "matching" | "signal"> = {},
   ): Promise<PhotoPair> {
-    // Strokes are no matter of a color map: one pass does.
+    // Strokes are no matter of a color map: one pass does, and need not come as near as one can.
     const settings: StylizeOptions = {
       brush: "fine",
       ...(levels ? { levels } : {}),
       ...(signal ? { signal } : {}),
     };
-    const matched = matching ? { ...settings, matching } : settings;
-    const stylized = await this.stylizeRegions(copy, regions, matched);
+    const painted = async (regions: readonly Region[], options: StylizeOptions) => {
+      const checked = { ...options, ...this.#check(copy, regions, options) };
+      return await paint(this.network, copy, await shareRegions(copy, regions), checked);
+    };
+    const stylized = await painted(regions, matching ? { ...settings, matching } : settings);
     // What the networks make of the copy in its own style is what they change without being asked.
-    const own = await this.#ownStyles(copy, regions, settings);
-    const unchanged = await this.stylizeRegions(copy, own, settings);
+    const unchanged = await painted(await this.#ownStyles(copy, regions, settings), settings);
     const source = colorPlanes(copy);
     const [target, bias] = [colorPlanes(stylized).data, colorPlanes(unchanged).data];
     for (let index = 0; index < target.length; index++) {

@@ -37,6 +37,25 @@ function distance(a: number[], b: number[]): number {
   return Math.hypot(...a.map((value, index) => value - b[index]!));
 }
 
+Deno.test("what a mixture is to one pass alone is the mixture of what its styles are", async () => {
+  const [first, second] = await Promise.all(
+    [styles.mosaic, styles.woodcut].map((style) => stylizer.encodeStyle(style)),
+  );
+  const mixture = mixStyles([{ style: first!, weight: 1 }, { style: second!, weight: 3 }]);
+  const [ofFirst, ofSecond, ofMixture] = await Promise.all(
+    [first!, second!, mixture].map(({ scales }) => stylizer.network.forOnePass(scales[0]!)),
+  );
+  for (const part of ["matrices", "mean"] as const) {
+    const change = (at: number) => Math.abs(ofMixture![part][at]! - mixture.scales[0]![part][at]!);
+    const largest = ofMixture![part].reduce((most, _, at) => Math.max(most, change(at)), 0);
+    assert.ok(largest > 0.01, "one pass alone is another matter");
+    ofMixture![part].forEach((value, at) => {
+      const expected = 0.25 * ofFirst![part][at]! + 0.75 * ofSecond![part][at]!;
+      assert.ok(Math.abs(value - expected) < 1e-3 * Math.max(1, Math.abs(expected)));
+    });
+  }
+});
+
 for (const name of ["mosaic", "poppies", "stained-glass"]) {
   Deno.test(`the island takes on the colors of ${name}`, async () => {
     const style = await examplePicture(`${name}.jpg`, 256, 256);
@@ -127,14 +146,15 @@ Deno.test("extreme pictures are painted like others, and flat ones are flat at a
     white: flat(96, 64, [255, 255, 255, 255]),
     noise: grain(96, 64),
   };
+  const strongest = Math.max(...colourMoments(styles.mosaic).deviation);
   for (const [name, picture] of Object.entries(extremes)) {
     const out = await restyle(picture, styles.mosaic);
     assert.ok(out.data.some((value) => value > 0 && value < 255), name);
     const { deviation } = colourMoments(out);
     if (name !== "noise") {
-      // Strokes grow from the seed; the networks alone leave what is flat flat.
+      // Strokes grow from the seed, about as strong as the style's; the networks alone leave what is flat flat.
       const strokes = Math.max(...deviation);
-      assert.ok(strokes > 2 && strokes < 60, `${name}: ${deviation}`);
+      assert.ok(strokes > 2 && strokes < 1.3 * strongest, `${name}: ${deviation}`);
       const { deviation: own } = colourMoments(await restyle(picture, styles.mosaic, { alpha: 0 }));
       assert.ok(Math.max(...own) < 2, `${name}: ${own}`);
     }
@@ -195,7 +215,7 @@ Deno.test("a style that is mostly paper is read by its ink, unless all of it is 
     return mean.reduce((sum, value) => sum + value, 0) / 3;
   };
   const [byInk, asItIs] = [await brightness({}), await brightness({ mask: "none" })];
-  assert.ok(byInk < asItIs - 10, `${byInk} and ${asItIs}`);
+  assert.ok(byInk < asItIs - 5, `${byInk} and ${asItIs}`);
   const mosaic = await stylizer.encodeStyle(styles.mosaic);
   assert.deepEqual(await stylizer.encodeStyle(styles.mosaic, { mask: "none" }), mosaic);
 });

@@ -76,7 +76,7 @@ class Stylizer:
 
         def restyle(index: int, features: Tensor) -> Tensor:
             style = self.features(styles[index], styles[index])
-            return self.networks.transfer(features, style, seed(*features.shape[2:]), weights)
+            return self.networks.transfer(features, style, seed(*features.shape[2:]), weights, len(styles))
 
         return self.paint(content, restyle)
 

@@ -10,6 +10,8 @@ which are dynamic, 2 and up):
   statistics    features, weight [1,1,h,w]                   -> count [1], mean [C], products [C,C]
   style_head    mean [C], covariance [C,C]                   -> matrices [L,C,C] (S), stylized_mean [C],
                                                                 seed_matrices [L,C,K] (B)
+  one_pass      matrices [L,C,C] (S), mean [C] of a style    -> those for a picture in one pass alone:
+                                                                one_pass_matrices, one_pass_mean
   content_head  covariance [C,C]                             -> matrices [L,C,C] (C)
   transfer      features F, seed z [1,K,h,w], moved M [1,C,h,w], matrix [C,C], seed_matrix [C,K],
                 offset [C,1], weight w [1,1,h,w]
@@ -104,6 +106,16 @@ class StyleHeadGraph(nn.Module):
     def forward(self, mean: Tensor, covariance: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         matrices, stylized_mean, seed_matrices = self.head(mean[None, :, None], covariance[None])
         return matrices[0], stylized_mean[0, :, 0], seed_matrices[0]
+
+
+class OnePassGraph(nn.Module):
+    def __init__(self, networks: Networks):
+        super().__init__()
+        self.one_pass = networks.one_pass
+
+    def forward(self, matrices: Tensor, mean: Tensor) -> tuple[Tensor, Tensor]:
+        matrices, mean = self.one_pass(matrices[None], mean[None, :, None])
+        return matrices[0], mean[0, :, 0]
 
 
 class ContentHeadGraph(nn.Module):
@@ -258,6 +270,7 @@ def example_inputs(networks: Networks, rows: int, columns: int) -> dict[str, dic
         "encoder": {"view": view},
         "statistics": {"features": features, "weight": weight},
         "style_head": {"mean": mean[0, :, 0], "covariance": covariance[0]},
+        "one_pass": {"matrices": matrices[0], "mean": style_mean[0, :, 0]},
         "content_head": {"covariance": covariance[0]},
         "transfer": {"features": features, "seed": noise, "moved": 0.9 * features,
                      "matrix": torch.eye(size) + 0.02 * shake, "seed_matrix": 0.1 * shake[:, :SEED_CHANNELS],
@@ -273,6 +286,7 @@ GRAPHS = {
     "encoder": (EncoderGraph, ["features"]),
     "statistics": (lambda networks: StatisticsGraph(), ["count", "mean", "products"]),
     "style_head": (StyleHeadGraph, ["matrices", "stylized_mean", "seed_matrices"]),
+    "one_pass": (OnePassGraph, ["one_pass_matrices", "one_pass_mean"]),
     "content_head": (ContentHeadGraph, ["matrices"]),
     "transfer": (lambda networks: TransferGraph(), ["total"]),
     "decoder": (DecoderGraph, ["image"]),

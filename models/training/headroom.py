@@ -59,7 +59,7 @@ def main() -> None:
     rows: list[tuple[dict, dict]] = []
     for name in [style for _, style in lines[2 :: max(1, len(lines) // options.styles)]][: options.styles]:
         style = middle(options.style / name)
-        matrices, mean, seed_matrices = networks.style_head(*statistics(networks.encoder(style, style)))
+        matrices, mean, seed_matrices = networks.read_style(networks.encoder(style, style), 1)
         target = [tuple(m.expand(3, *m.shape[1:]) for m in tap) for tap in losses.style_moments(taps(style))]
         matrix_shift = torch.zeros(1, 1, *matrices.shape[2:], requires_grad=True)
         mean_shift = torch.zeros_like(mean, requires_grad=True)

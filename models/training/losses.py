@@ -1,6 +1,7 @@
 """What the networks are trained for. Every distance is relative, the norm of the difference over
 the norm of the target, so that no picture and no level outweighs the others."""
 
+import math
 from functools import cache
 
 import torch
@@ -11,11 +12,11 @@ from loss_network import SlimVgg, Vgg19
 from networks import LEVELS
 from passes import enlarge, halve
 
-TAP_LEVELS = ((0, 1.0), (1, 1.0), (2, 1.0), (3, 1.0), (3, 0.5))
+TAP_LEVELS = ((0, 1.0), (1, 1.0), (2, 1.0), (3, 1.0), (3, 0.2))
 """Level and weight of each tap of `Teacher`: relu1_1, relu2_1, relu3_1, relu3_4, slim relu4_1."""
 
 
-CONTENT_SHARES = (0.75, 0.25)
+CONTENT_SHARES = (0.95, 0.05)
 """Of relu3_4 and slim relu4_1 in what keeps the content."""
 
 
@@ -205,6 +206,29 @@ def ground_strengths(pictures: Tensor, mask: Tensor) -> Tensor:
         mask = F.avg_pool2d(mask, 2)
     return torch.stack(found, 1)
 
+
+def blur(pictures: Tensor, sigma: float) -> Tensor:
+    """By a Gaussian; pictures of one channel [B, 1, H, W]."""
+    reach = math.ceil(3 * sigma)
+    kernel = torch.exp(-torch.arange(-reach, reach + 1.0, device=pictures.device).square() / (2 * sigma**2))
+    kernel = kernel / kernel.sum()
+    padded = F.pad(pictures, (reach, reach, reach, reach), mode="reflect")
+    return F.conv2d(F.conv2d(padded, kernel.view(1, 1, 1, -1)), kernel.view(1, 1, -1, 1))
+
+
+def grain(pictures: Tensor, ground: Tensor) -> Tensor:
+    """Logarithm of how strong, where a mask [B, 1, H, W], 0..1, is, what is finer than 2 px is beside strokes
+    of 4 to 16 px, as `appearance.py` measures them: [B]."""
+    levels = [gray(pictures).float()]
+    levels += [blur(levels[0], sigma) for sigma in (1, 2, 4, 8, 16)]
+    area = ground.sum((1, 2, 3)) + 1
+    fine, less, _, small, large = (
+        (((a - b).square() * ground).sum((1, 2, 3)) / area + 1e-8).sqrt() for a, b in zip(levels, levels[1:]))
+    return ((fine + less + FAINT_BAND) / (small + large + FAINT_BAND)).log()
+
+
+FAINT_BAND = 0.1 / 255
+"""Strength that is added to those of bands, so that nearly nothing is not compared."""
 
 GROUND_SHARES = (0.15, 0.3, 0.9, 1.2, 1.2)
 """Of a style's bands in what a plain ground should have, fine to coarse: paint more than grain."""

@@ -322,6 +322,25 @@ SEED_STRENGTH = 2.0
 """What the seed is multiplied by: gradients of its matrices are as much larger."""
 
 
+class OnePass(nn.Module):
+    """What a style is to a picture that is painted in one pass: matrices [B, L, C, C] and mean [B, C, 1] ->
+    others. Encoder, decoder and heads serve passes that see a draft, or make one; alone, a pass is to
+    come nearer to the style. Linear, so that mixtures and blends of styles stay what they are."""
+
+    def __init__(self, architecture: Architecture):
+        super().__init__()
+        size = architecture.channels
+        self.left = nn.Parameter(torch.eye(size).repeat(LEVELS, 1, 1))
+        self.right = nn.Parameter(torch.eye(size).repeat(LEVELS, 1, 1))
+        self.mean = nn.Parameter(torch.eye(size))
+        self.shift = nn.Parameter(torch.zeros(size, 1))
+
+    @torch.autocast("cpu", enabled=False)
+    @torch.autocast("cuda", enabled=False)
+    def forward(self, matrices: Tensor, mean: Tensor) -> tuple[Tensor, Tensor]:
+        return self.left @ matrices @ self.right, self.mean @ mean + self.shift
+
+
 class ContentHead(MatrixHead):
     """Covariance of a content's features [B, C, C] -> C [B, L, C, C]."""
 
@@ -360,16 +379,24 @@ class Networks(nn.Module):
         self.decoder = Decoder(architecture)
         self.style_head = StyleHead(architecture)
         self.content_head = ContentHead(architecture)
+        self.one_pass = OnePass(architecture)
 
     def describe(self, features: Tensor) -> tuple[Tensor, Tensor]:
         """Mean of a picture's features, and what the heads see of it beside: their covariance."""
         return statistics(features)
 
-    def transfer(self, content: Tensor, style: Tensor, seed: Tensor, weights: Tensor) -> Tensor:
+    def read_style(self, features: Tensor, passes: int) -> tuple[Tensor, Tensor, Tensor]:
+        """Features of a style -> its matrices, mean and seed matrices, for pictures in so many passes."""
+        matrices, mean, seed_matrices = self.style_head(*self.describe(features))
+        if passes == 1:
+            matrices, mean = self.one_pass(matrices, mean)
+        return matrices, mean, seed_matrices
+
+    def transfer(self, content: Tensor, style: Tensor, seed: Tensor, weights: Tensor, passes: int) -> Tensor:
         """Features of content and style, seed, level weights [B, L] -> features in the style."""
         content_mean, content_covariance = statistics(content)
         return self.blend(content, content_mean, self.content_head(content_covariance),
-                          *self.style_head(*statistics(style)), seed, weights)
+                          *self.read_style(style, passes), seed, weights)
 
     def blend(self, features, content_mean, content_matrices, style_matrices, style_mean, seed_matrices, seed, weights):
         """T = sum over levels of w S C, and B = sum of w B, applied to features and seed."""

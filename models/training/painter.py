@@ -173,7 +173,7 @@ class Painter:
                 draft = picture if coarse is None else enlarge(coarse.clamp(0, 1), picture)
                 features, style_features = networks.encoder(picture, draft), networks.encoder(of_style, of_style)
                 mean, covariance = networks.describe(features)
-                matrices, means, seed_matrices = networks.style_head(*networks.describe(style_features))
+                matrices, means, seed_matrices = networks.read_style(style_features, passes)
                 mixed_means = means.index_select(0, styles.flatten()).unflatten(0, (pairs, LEVELS))
                 matched = (mean, networks.content_head(covariance), chosen(matrices),
                            (weights[:, :, None, None] * mixed_means).sum(1), chosen(seed_matrices), weights)
@@ -217,6 +217,7 @@ class Painter:
             "glow": keep(losses.glow(result, content, ground)),
             "unevenness": keep(losses.unevenness(result, content)),
             "lattice": losses.lattice(result, STRIDE).mean(),
+            "grain": (on_ground * kept * losses.grain(result, ground)).mean(),
             "equivariance": losses.inner_difference(again, window(result), 1 + (GROUND_WEIGHT - 1) * window(ground)).mean(),
         }
         if coarse is not None:

@@ -23,7 +23,7 @@ from torch import Tensor
 
 from checkpoint import load_run
 from data import Pictures, spoil
-from losses import gray
+from losses import blur, gray
 from networks import STRIDE, Networks
 from painter import FIELD, draw_levels
 from passes import enlarge, halve, pyramid
@@ -50,15 +50,6 @@ OWN, ONE_PASS = 0.15, 0.25
 
 GROUND = 3.0
 """Weight of plain grounds beyond that of everything else, 1."""
-
-
-def blur(pictures: Tensor, sigma: float) -> Tensor:
-    """By a Gaussian; pictures of one channel [N, 1, H, W]."""
-    reach = math.ceil(3 * sigma)
-    kernel = torch.exp(-torch.arange(-reach, reach + 1.0).square() / (2 * sigma**2))
-    kernel = kernel / kernel.sum()
-    padded = F.pad(pictures, (reach, reach, reach, reach), mode="reflect")
-    return F.conv2d(F.conv2d(padded, kernel.view(1, 1, 1, -1)), kernel.view(1, 1, -1, 1))
 
 
 def soft_ground(contents: Tensor) -> Tensor:
@@ -120,7 +111,7 @@ class Pupil:
             return features, self.teacher.decoder(features), ground
         passes = 1 if kind < OWN + ONE_PASS else 2
         styled = lambda picture, draft, of_style, noise: self.teacher.transfer(
-            encoder(picture, draft), encoder(of_style, of_style), noise, weights)
+            encoder(picture, draft), encoder(of_style, of_style), noise, weights, passes)
         seeds = [self.draw_seed(part.shape[2] // STRIDE) for part in pyramid(content, passes)]
         if passes == 1:
             features = styled(content, content, style, seeds[0])

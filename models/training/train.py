@@ -68,6 +68,7 @@ LOSS_WEIGHTS = {
     "equivariance": 4.0,
     "unevenness": 0.0,
     "lattice": 0.0,
+    "grain": 0.0,
 }
 
 

@@ -17,14 +17,16 @@ const INK_DISTANCE = 25;
 /**
  * Weight of paper, at least. With less, a few strokes on a sheet would stand for all of it: what is
  * dark in a photo came out as ink throughout, twice as far from the style as with all its paper.
+ * With half, one pass still did that.
  */
-const LEAST_WEIGHT = 0.5;
+const LEAST_WEIGHT = 0.65;
 
 /** Radius of the window that weights are averaged over, in pixels. */
 const BLUR_RADIUS = 4;
 
 /**
- * Weights that let the paper of a picture count as much as all the rest of it, or half of what it is.
+ * Weights that let the paper of a picture count as much as all the rest of it, or {@linkcode LEAST_WEIGHT}
+ * of what it is.
  *
  * Paper is the most common color; how much of a pixel is paper goes by its distance from it in Lab.
  *

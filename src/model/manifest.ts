@@ -14,6 +14,7 @@ export const GRAPH_NAMES = [
   "encoder",
   "statistics",
   "style_head",
+  "one_pass",
   "content_head",
   "transfer",
   "decoder",

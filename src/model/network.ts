@@ -103,6 +103,25 @@ export class Network {
     };
   }
 
+  /**
+   * What a style is to a picture that is painted in one pass alone: its matrices and mean come nearer
+   * to the style than those for passes that see a draft or make one. Linear, so mixtures of styles
+   * stay what they are.
+   */
+  async forOnePass(style: ScaleStatistics): Promise<ScaleStatistics> {
+    const { channels, levels } = this.manifest;
+    const { tensor } = this.backend;
+    const found = await this.#run("one_pass", {
+      matrices: tensor(style.matrices, [levels.length, channels, channels]),
+      mean: tensor(style.mean, [channels]),
+    });
+    return {
+      ...style,
+      matrices: await readAndDispose("one_pass", found.one_pass_matrices!),
+      mean: await readAndDispose("one_pass", found.one_pass_mean!),
+    };
+  }
+
   /** The content's side of the transfer, from the moments of its features; none without weight. */
   async prepareContent(moments: FeatureMoments): Promise<PreparedContent | undefined> {
     if (moments.count < 1e-3) return undefined;

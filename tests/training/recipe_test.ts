@@ -32,8 +32,8 @@ async function smallConfiguration(): Promise<string> {
 
 Deno.test({
   name: hasPyTorch
-    ? "train.py, refine_grounds.py and export.py make a model that restyles a picture"
-    : "train.py, refine_grounds.py and export.py make a model that restyles a picture (PyTorch is missing)",
+    ? "the programs that train and export make a model that restyles a picture"
+    : "the programs that train and export make a model that restyles a picture (PyTorch is missing)",
   ignore: missing(hasPyTorch),
   async fn() {
     await using folder = await temporaryFolder({
@@ -57,8 +57,20 @@ Deno.test({
       ...[`${cwd}/run`, "--content", `${cwd}/contents`, "--style", `${cwd}/styles`],
       ...["--out", `${cwd}/refined`, "--steps", "2", "--workers", "1"],
     );
+    const few = [
+      ...["--content", `${cwd}/contents`, "--style", `${cwd}/styles`],
+      ...["--teachers", `${cwd}/teachers`, "--steps", "2", "--workers", "1", "--crop", "64"],
+    ];
+    await python(
+      `${RECIPE}/fine_tune.py`,
+      ...[`${cwd}/refined`, "--out", `${cwd}/tuned`, "--toward", `${cwd}/run`, ...few],
+    );
+    await python(
+      `${RECIPE}/fine_tune.py`,
+      ...[`${cwd}/tuned`, "--out", `${cwd}/tuned_more`, "--one-pass", ...few],
+    );
     const named = ["--name", "drawn", "--version", "0.0.1", "--mix", `${cwd}/run:-1`];
-    await python(`${RECIPE}/export.py`, `${cwd}/refined`, `${cwd}/model`, ...named);
+    await python(`${RECIPE}/export.py`, `${cwd}/tuned_more`, `${cwd}/model`, ...named);
     const output = `${cwd}/out.png`;
     const { code, stderr } = await linearStyle([
       ...["stylize", example("island.jpg"), example("mosaic.jpg"), "--model", `${cwd}/model`],
