@@ -1,16 +1,16 @@
 import assert from "node:assert/strict";
-import { example, linearStyle, PROJECT, temporaryFolder, text } from "../helpers/program.ts";
+import { writeOnnx } from "../helpers/onnx.ts";
+import { example, linearStyle, temporaryFolder, text } from "../helpers/program.ts";
 
 const BENCH = ["bench", "--sizes", "64", "--runs", "1", "--backends", "builtin"];
 
 Deno.test("bench measures a backend, and another network beside ours", async () => {
   await using folder = await temporaryFolder();
-  const encoder = `${folder.path}/encoder.onnx`;
-  for (const part of ["encoder", "encoder_weights"]) {
-    const bytes = await Deno.readFile(`${PROJECT}models/default/${part}.onnx`);
-    await Deno.writeFile(encoder, bytes, { append: true });
-  }
-  const { code, stdout, stderr } = await linearStyle([...BENCH, "--against", encoder, "--json"]);
+  const other = `${folder.path}/other.onnx`;
+  const dimmed = { operator: "Mul", inputs: ["picture", "code"], outputs: ["dimmed"] };
+  const inputs = { picture: [1, 3, "height", "width"], code: [1, 3, 1, 1] };
+  await Deno.writeFile(other, writeOnnx({ nodes: [dimmed], inputs, outputs: ["dimmed"] }));
+  const { code, stdout, stderr } = await linearStyle([...BENCH, "--against", other, "--json"]);
   assert.equal(code, 0, stderr);
   const [row, ...more] = JSON.parse(text(stdout));
   assert.deepEqual(more, []);
