@@ -364,13 +364,13 @@ export class Stylizer implements AsyncDisposable {
     }
     const settings = { ...options, ...this.#check(pixels, regions, options) };
     const styles = await shareRegions(pixels, regions);
-    const inPasses = settings.passes > 1 ? styles : await Promise.all(
+    const asPainted = settings.passes > 1 ? styles : await Promise.all(
       styles.map(async ({ style, ...place }) => ({
         style: await this.#forOnePass(style),
         ...place,
       })),
     );
-    return await paint(this.network, pixels, inPasses, settings);
+    return await paint(this.network, pixels, asPainted, settings);
   }
 
   /** A style as a picture takes it that is painted in one pass alone. */

@@ -39,6 +39,13 @@ def load_weights(networks: nn.Module, source: Path) -> None:
     print(f"{source}: {len(kept)} tensors" + (f", not found: {', '.join(missing)}" if missing else ""))
 
 
+def save_run(networks: Networks, out: Path) -> None:
+    """Write a run that is over: its architecture and weights, to be loaded, resumed, mixed or exported."""
+    out.mkdir(parents=True, exist_ok=True)
+    networks.architecture.write(out / "architecture.json")
+    torch.save({"average": networks.state_dict()}, out / "checkpoint.pt")
+
+
 def read_weights(source: Path) -> dict[str, torch.Tensor]:
     source = Path(source)
     checkpoint = source / "checkpoint.pt"

@@ -23,7 +23,7 @@ import torch
 from torch import Tensor, nn
 
 import losses
-from checkpoint import load_run
+from checkpoint import load_run, save_run
 from loss_network import SlimVgg, Vgg19
 from networks import Networks
 from painter import Painter
@@ -174,9 +174,7 @@ def main() -> None:
             number.copy_(own)
     if few:
         few.write()
-    options.out.mkdir(parents=True, exist_ok=True)
-    networks.architecture.write(options.out / "architecture.json")
-    torch.save({"average": networks.state_dict()}, options.out / "checkpoint.pt")
+    save_run(networks, options.out)
 
 
 if __name__ == "__main__":

@@ -21,7 +21,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from checkpoint import load_run
+from checkpoint import load_run, save_run
 from data import Pictures, spoil
 from losses import blur, gray
 from networks import STRIDE, Networks
@@ -174,9 +174,7 @@ def main() -> None:
         if budget.step % 50 == 0:
             print(f"step {budget.step}  minutes {budget.seconds / 60:.1f}  loss {sum(found) / len(found):.5f}", flush=True)
             found.clear()
-    options.out.mkdir(parents=True, exist_ok=True)
-    teacher.architecture.write(options.out / "architecture.json")
-    torch.save({"average": average.state_dict()}, options.out / "checkpoint.pt")
+    save_run(average, options.out)
 
 
 if __name__ == "__main__":
